@@ -1,0 +1,45 @@
+package org.plantbuddy.topic;
+
+/** The topic tree of {@code docs/topics.md}. Every name given to these methods is checked. Thread-safe. */
+public final class Topics {
+
+    /** First level of every topic. */
+    public static final String ROOT = "plantbuddy";
+
+    /** What bridges subscribe to: each reading and each status reaches one of them. */
+    public static final String BRIDGE_SUBSCRIPTION = "$share/bridge/" + ROOT + "/+/+/+";
+
+    /** User property with the broker's arrival stamp, epoch ns in decimal. */
+    public static final String RECEIVED_AT = "received-at";
+
+    /** User property with the board's own time, in the forms a payload's {@code time} has. */
+    public static final String TIME = "time";
+
+    private Topics() {}
+
+    /** {@code online} or {@code offline}, retained. */
+    public static String status(String user, String device) {
+        return ROOT + "/" + Names.requireUser(user) + "/" + Names.requireDevice(device) + "/" + Names.STATUS;
+    }
+
+    /** Alert events of a user. */
+    public static String alerts(String user) {
+        return ROOT + "/" + Names.requireUser(user) + "/alerts";
+    }
+
+    /** The alert in force of one series, retained. {@code sensor} may be {@code status} (a silent board). */
+    public static String alertInForce(String user, String device, String sensor) {
+        String last = sensor.equals(Names.STATUS) ? sensor : Names.requireSensor(sensor);
+        return alerts(user) + "/" + Names.requireDevice(device) + "/" + last;
+    }
+
+    /** Refused readings of a user. */
+    public static String rejected(String user) {
+        return ROOT + "/" + Names.requireUser(user) + "/rejected";
+    }
+
+    /** Everything a user may read. */
+    public static String allOf(String user) {
+        return ROOT + "/" + Names.requireUser(user) + "/#";
+    }
+}

@@ -56,7 +56,9 @@ public final class Names {
     public static String requireDevice(String name) {
         if (!isDevice(name)) {
             throw new InvalidNameException(
-                    "device", name, "must match " + USER_OR_DEVICE.pattern() + " and not be one of " + RESERVED_DEVICES);
+                    "device",
+                    name,
+                    "must match " + USER_OR_DEVICE.pattern() + " and not be one of " + RESERVED_DEVICES);
         }
         return name;
     }

@@ -1,0 +1,9 @@
+package org.plantbuddy.accounts;
+
+/** An account operation that cannot be done as asked; the message names the value and what to do. */
+public final class AccountException extends RuntimeException {
+
+    AccountException(String message) {
+        super(message);
+    }
+}

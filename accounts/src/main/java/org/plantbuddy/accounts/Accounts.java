@@ -1,0 +1,157 @@
+package org.plantbuddy.accounts;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Jdbi;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
+import org.plantbuddy.config.Secret;
+
+/**
+ * The accounts database, opened and brought to the current schema.
+ *
+ * <p>Broker, bridge, web and the commands open it side by side: SQLite in WAL mode where no URL is given, PostgreSQL
+ * by URL. Thread-safe. Close ends the connections; nothing may be called afterwards.
+ */
+public final class Accounts implements AutoCloseable {
+
+    private static final int CONNECTIONS = 8;
+    private static final String SQLITE_OPTIONS =
+            "?journal_mode=WAL&synchronous=FULL&busy_timeout=10000&foreign_keys=true&transaction_mode=IMMEDIATE";
+
+    private final HikariDataSource pool;
+    private final Jdbi jdbi;
+    private final Clock clock;
+
+    private Accounts(HikariDataSource pool, Clock clock) {
+        this.pool = pool;
+        this.jdbi = Jdbi.create(pool);
+        this.clock = clock;
+    }
+
+    /**
+     * Opens the database that the configuration names.
+     *
+     * @throws AccountsUnavailableException when it cannot be opened or migrated; the message says which and why
+     */
+    public static Accounts open(Config config, Clock clock) {
+        return config.optional(Key.DATABASE_URL)
+                .map(url -> open(
+                        url,
+                        config.text(Key.DATABASE_USER),
+                        config.secret(Key.DATABASE_PASSWORD).orElse(new Secret("")),
+                        clock))
+                .orElseGet(() -> openFile(config.path(Key.DATA).resolve("plantbuddy.db"), clock));
+    }
+
+    /**
+     * Opens, or makes, an SQLite database. The file and a folder made for it are the owner's alone.
+     *
+     * @throws AccountsUnavailableException when it cannot be opened or migrated
+     */
+    public static Accounts openFile(Path file, Clock clock) {
+        try {
+            if (!Files.exists(file)) {
+                Path folder = file.toAbsolutePath().getParent();
+                if (folder != null) {
+                    Files.createDirectories(folder);
+                }
+                Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            }
+        } catch (FileAlreadyExistsException e) {
+            // Another process made it between the two calls; that one is as good.
+        } catch (IOException e) {
+            throw new AccountsUnavailableException("jdbc:sqlite:" + file, e);
+        }
+        return open("jdbc:sqlite:" + file + SQLITE_OPTIONS, "", new Secret(""), clock);
+    }
+
+    private static Accounts open(String url, String user, Secret password, Clock clock) {
+        HikariConfig settings = new HikariConfig();
+        settings.setPoolName("accounts");
+        settings.setJdbcUrl(url);
+        if (!user.isEmpty()) {
+            settings.setUsername(user);
+            settings.setPassword(password.text());
+        }
+        settings.setMaximumPoolSize(CONNECTIONS);
+        settings.setMinimumIdle(1);
+        try {
+            HikariDataSource pool = new HikariDataSource(settings);
+            try {
+                migrate(pool);
+                return new Accounts(pool, clock);
+            } catch (RuntimeException e) {
+                pool.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            throw new AccountsUnavailableException(url, e);
+        }
+    }
+
+    /** Two processes that start at once may both migrate an SQLite file: the one that comes second looks again. */
+    private static void migrate(HikariDataSource pool) {
+        Flyway flyway = Flyway.configure(Accounts.class.getClassLoader())
+                .dataSource(pool)
+                .locations("classpath:org/plantbuddy/accounts")
+                .load();
+        try {
+            flyway.migrate();
+        } catch (FlywayException first) {
+            flyway.migrate();
+        }
+    }
+
+    public Users users() {
+        return new Users(jdbi, clock);
+    }
+
+    public Devices devices() {
+        return new Devices(jdbi, clock);
+    }
+
+    public AppTokens appTokens() {
+        return new AppTokens(jdbi, clock);
+    }
+
+    public Services services() {
+        return new Services(jdbi);
+    }
+
+    public Sensors sensors() {
+        return new Sensors(jdbi, clock);
+    }
+
+    public RefusedReadings refusedReadings() {
+        return new RefusedReadings(jdbi);
+    }
+
+    public Alerts alerts() {
+        return new Alerts(jdbi, clock);
+    }
+
+    /** Whether the database answers now. */
+    public boolean answers() {
+        try {
+            return jdbi.withHandle(handle ->
+                    handle.createQuery("SELECT 1").mapTo(Integer.class).one() == 1);
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,115 @@
+package org.plantbuddy.accounts;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** Outbox and history of alerts. Thread-safe; several bridges may share it. */
+public final class Alerts {
+
+    private final Jdbi jdbi;
+    private final Clock clock;
+
+    Alerts(Jdbi jdbi, Clock clock) {
+        this.jdbi = jdbi;
+        this.clock = clock;
+    }
+
+    /**
+     * Stores an alert durably, to be published.
+     *
+     * @return whether it is new: false for a repeat, and for a user who does not exist
+     */
+    public boolean store(Alert alert) {
+        return jdbi.withHandle(handle -> handle.createUpdate("INSERT INTO alerts (id, user_name, device_name, sensor,"
+                                + " level, previous_level, reading, threshold, message, time_ns, status_time_ns,"
+                                + " stored_at)"
+                                + " SELECT :id, name, :device, :sensor, :level, :previous, :reading, :threshold,"
+                                + " :message, :time, :statusTime, :now FROM users WHERE name = :user"
+                                + " ON CONFLICT DO NOTHING")
+                        .bind("id", alert.id())
+                        .bind("user", alert.user())
+                        .bind("device", alert.device())
+                        .bind("sensor", alert.sensor())
+                        .bind("level", alert.level().text())
+                        .bind("previous", alert.previousLevel().text())
+                        .bind(
+                                "reading",
+                                alert.reading().isPresent() ? alert.reading().getAsDouble() : null)
+                        .bind("threshold", alert.threshold())
+                        .bind("message", alert.message())
+                        .bind("time", alert.timeNs())
+                        .bind("statusTime", alert.statusTimeNs())
+                        .bind("now", clock.millis())
+                        .execute()
+                > 0);
+    }
+
+    /** Those not yet published, the oldest change first. */
+    public List<Alert> pending(int limit) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "SELECT * FROM alerts WHERE published_at IS NULL ORDER BY status_time_ns, id LIMIT :limit")
+                .bind("limit", limit)
+                .map(Alerts::alert)
+                .list());
+    }
+
+    /** How many are not yet published. */
+    public long pendingCount() {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM alerts WHERE published_at IS NULL")
+                .mapTo(Long.class)
+                .one());
+    }
+
+    /** Notes that the broker has acknowledged the alert. */
+    public void published(String id) {
+        jdbi.useHandle(handle -> handle.createUpdate("UPDATE alerts SET published_at = :now WHERE id = :id")
+                .bind("now", clock.millis())
+                .bind("id", id)
+                .execute());
+    }
+
+    /** The newest change of one series. */
+    public Optional<Alert> newestOf(String user, String device, String sensor) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "SELECT * FROM alerts WHERE user_name = :user AND device_name = :device AND sensor = :sensor"
+                                + " ORDER BY status_time_ns DESC, id LIMIT 1")
+                .bind("user", user)
+                .bind("device", device)
+                .bind("sensor", sensor)
+                .map(Alerts::alert)
+                .findOne());
+    }
+
+    /** A user's alerts, the newest first. */
+    public List<Alert> history(String user, int limit) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT * FROM alerts WHERE user_name = :user"
+                        + " ORDER BY status_time_ns DESC, id LIMIT :limit")
+                .bind("user", user)
+                .bind("limit", limit)
+                .map(Alerts::alert)
+                .list());
+    }
+
+    private static Alert alert(ResultSet row, StatementContext context) throws SQLException {
+        double reading = row.getDouble("reading");
+        boolean none = row.wasNull();
+        return new Alert(
+                row.getString("id"),
+                row.getString("user_name"),
+                row.getString("device_name"),
+                row.getString("sensor"),
+                Level.of(row.getString("level")).orElse(Level.UNKNOWN),
+                Level.of(row.getString("previous_level")).orElse(Level.UNKNOWN),
+                none ? OptionalDouble.empty() : OptionalDouble.of(reading),
+                row.getString("threshold"),
+                row.getString("message"),
+                row.getLong("time_ns"),
+                row.getLong("status_time_ns"));
+    }
+}

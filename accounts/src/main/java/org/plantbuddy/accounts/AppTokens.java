@@ -1,0 +1,80 @@
+package org.plantbuddy.accounts;
+
+import java.time.Clock;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+
+/** Tokens a user gives to apps instead of the password. Thread-safe. */
+public final class AppTokens {
+
+    private static final int MAX_LABEL = 64;
+
+    private final Jdbi jdbi;
+    private final Clock clock;
+
+    AppTokens(Jdbi jdbi, Clock clock) {
+        this.jdbi = jdbi;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes a token that signs in as the user. Shown once.
+     *
+     * @param label what the user calls it, 1 to 64 characters
+     * @throws AccountException when there is no such user or the label is too long or empty
+     */
+    public String create(String user, String label) {
+        if (label.isBlank() || label.length() > MAX_LABEL) {
+            throw new AccountException("a token's label must have 1 to " + MAX_LABEL + " characters");
+        }
+        String token = Tokens.random();
+        int made = jdbi.withHandle(
+                handle -> handle.createUpdate("INSERT INTO app_tokens (token_hash, user_name, label, created_at)"
+                                + " SELECT :hash, name, :label, :now FROM users WHERE name = :user")
+                        .bind("hash", Tokens.hash(token))
+                        .bind("user", user)
+                        .bind("label", label)
+                        .bind("now", clock.millis())
+                        .execute());
+        if (made == 0) {
+            throw Users.unknown(user);
+        }
+        return token;
+    }
+
+    /** Whether this token signs in as the user. */
+    public boolean authenticate(String user, String token) {
+        return jdbi.withHandle(handle ->
+                handle.createQuery("SELECT COUNT(*) FROM app_tokens WHERE token_hash = :hash AND user_name = :user")
+                                .bind("hash", Tokens.hash(token))
+                                .bind("user", user)
+                                .mapTo(Integer.class)
+                                .one()
+                        > 0);
+    }
+
+    /** Labels of the user's tokens, oldest first. */
+    public List<String> labels(String user) {
+        return jdbi.withHandle(
+                handle -> handle.createQuery("SELECT label FROM app_tokens WHERE user_name = :user ORDER BY created_at")
+                        .bind("user", user)
+                        .mapTo(String.class)
+                        .list());
+    }
+
+    /**
+     * Takes the user's tokens of this label away.
+     *
+     * @throws AccountException when there is none
+     */
+    public void revoke(String user, String label) {
+        int revoked = jdbi.withHandle(
+                handle -> handle.createUpdate("DELETE FROM app_tokens WHERE user_name = :user AND label = :label")
+                        .bind("user", user)
+                        .bind("label", label)
+                        .execute());
+        if (revoked == 0) {
+            throw new AccountException("user '" + user + "' has no token '" + label + "'");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package org.plantbuddy.accounts;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.plantbuddy.topic.Names;
+
+/** The boards of all users and their tokens. Thread-safe. */
+public final class Devices {
+
+    private final Jdbi jdbi;
+    private final Clock clock;
+
+    Devices(Jdbi jdbi, Clock clock) {
+        this.jdbi = jdbi;
+        this.clock = clock;
+    }
+
+    /**
+     * Adds a board, or gives one whose token was revoked a new one.
+     *
+     * @throws AccountException when there is no such user or the board has a token
+     * @throws org.plantbuddy.topic.InvalidNameException when a name breaks its pattern
+     */
+    public DeviceCredentials add(String user, String device) {
+        Names.requireUser(user);
+        Names.requireDevice(device);
+        String token = Tokens.random();
+        int added = jdbi.inTransaction(handle -> {
+            int users = handle.createQuery("SELECT COUNT(*) FROM users WHERE name = :user")
+                    .bind("user", user)
+                    .mapTo(Integer.class)
+                    .one();
+            if (users == 0) {
+                throw Users.unknown(user);
+            }
+            return handle.createUpdate("INSERT INTO devices (user_name, name, token_hash, created_at)"
+                            + " VALUES (:user, :device, :hash, :now)"
+                            + " ON CONFLICT (user_name, name) DO UPDATE SET token_hash = excluded.token_hash"
+                            + " WHERE devices.token_hash IS NULL")
+                    .bind("user", user)
+                    .bind("device", device)
+                    .bind("hash", Tokens.hash(token))
+                    .bind("now", clock.millis())
+                    .execute();
+        });
+        if (added == 0) {
+            throw new AccountException("board '" + user + "/" + device + "' exists already; for a new token run:"
+                    + " plantbuddy device revoke " + user + " " + device + ", then add it again");
+        }
+        return new DeviceCredentials(user + "/" + device, token);
+    }
+
+    /** Whether this is the board's token and not revoked. */
+    public boolean authenticate(String user, String device, String token) {
+        Optional<String> hash = jdbi.withHandle(
+                handle -> handle.createQuery("SELECT token_hash FROM devices WHERE user_name = :user AND name = :device"
+                                + " AND token_hash IS NOT NULL")
+                        .bind("user", user)
+                        .bind("device", device)
+                        .mapTo(String.class)
+                        .findOne());
+        return hash.map(stored -> Tokens.matches(token, stored)).orElse(false);
+    }
+
+    /**
+     * Takes a board's token away. The board stays known, and its readings stay.
+     *
+     * @throws AccountException when there is no such board or it has no token
+     */
+    public void revoke(String user, String device) {
+        int revoked = jdbi.withHandle(handle -> handle.createUpdate(
+                        "UPDATE devices SET token_hash = NULL WHERE user_name = :user AND name = :device"
+                                + " AND token_hash IS NOT NULL")
+                .bind("user", user)
+                .bind("device", device)
+                .execute());
+        if (revoked == 0) {
+            throw new AccountException("there is no board '" + user + "/" + device
+                    + "' with a token; see: plantbuddy device list " + user);
+        }
+    }
+
+    /** Whether the board was ever added, revoked or not. */
+    public boolean exists(String user, String device) {
+        return jdbi.withHandle(
+                handle -> handle.createQuery("SELECT COUNT(*) FROM devices WHERE user_name = :user AND name = :device")
+                                .bind("user", user)
+                                .bind("device", device)
+                                .mapTo(Integer.class)
+                                .one()
+                        > 0);
+    }
+
+    /** The boards of one user, sorted by name. */
+    public List<Device> list(String user) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "SELECT name, token_hash IS NOT NULL AS active FROM devices WHERE user_name = :user"
+                                + " ORDER BY name")
+                .bind("user", user)
+                .map((row, context) -> new Device(user, row.getString("name"), row.getBoolean("active")))
+                .list());
+    }
+}

@@ -1,0 +1,121 @@
+package org.plantbuddy.accounts;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.plantbuddy.topic.Names;
+
+/** The people: names and passwords. Thread-safe. */
+public final class Users {
+
+    /** Shorter passwords are refused. */
+    public static final int MIN_PASSWORD = 8;
+
+    /** Longer ones are refused: hashing a megabyte on every sign-in would be a way to stop the server. */
+    public static final int MAX_PASSWORD = 256;
+
+    private final Jdbi jdbi;
+    private final Clock clock;
+
+    Users(Jdbi jdbi, Clock clock) {
+        this.jdbi = jdbi;
+        this.clock = clock;
+    }
+
+    /**
+     * Adds a user.
+     *
+     * @throws AccountException when the name is taken or the password too short or too long
+     * @throws org.plantbuddy.topic.InvalidNameException when the name breaks its pattern
+     */
+    public void add(String user, String password) {
+        Names.requireUser(user);
+        String hash = Passwords.hash(requireUsable(password));
+        int added = jdbi.withHandle(handle -> handle.createUpdate(
+                        "INSERT INTO users (name, password_hash, created_at) VALUES (:name, :hash, :now)"
+                                + " ON CONFLICT DO NOTHING")
+                .bind("name", user)
+                .bind("hash", hash)
+                .bind("now", clock.millis())
+                .execute());
+        if (added == 0) {
+            throw new AccountException("user '" + user + "' exists already; choose another name");
+        }
+    }
+
+    /**
+     * Gives a user a new password.
+     *
+     * @throws AccountException when there is no such user or the password is too short or too long
+     */
+    public void changePassword(String user, String password) {
+        String hash = Passwords.hash(requireUsable(password));
+        int changed = jdbi.withHandle(
+                handle -> handle.createUpdate("UPDATE users SET password_hash = :hash WHERE name = :name")
+                        .bind("name", user)
+                        .bind("hash", hash)
+                        .execute());
+        if (changed == 0) {
+            throw unknown(user);
+        }
+    }
+
+    /** Whether this is the user's password. Takes as long for a user who does not exist. */
+    public boolean signIn(String user, String password) {
+        if (password.length() > MAX_PASSWORD) {
+            return false;
+        }
+        Optional<String> hash =
+                jdbi.withHandle(handle -> handle.createQuery("SELECT password_hash FROM users WHERE name = :name")
+                        .bind("name", user)
+                        .mapTo(String.class)
+                        .findOne());
+        if (hash.isEmpty()) {
+            Passwords.checkForNobody(password);
+            return false;
+        }
+        return Passwords.matches(password, hash.get());
+    }
+
+    public boolean exists(String user) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM users WHERE name = :name")
+                        .bind("name", user)
+                        .mapTo(Integer.class)
+                        .one()
+                > 0);
+    }
+
+    /** Names of all users, sorted. */
+    public List<String> list() {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT name FROM users ORDER BY name")
+                .mapTo(String.class)
+                .list());
+    }
+
+    /**
+     * Removes the account and everything this database holds of it.
+     *
+     * @throws AccountException when there is no such user
+     */
+    public void remove(String user) {
+        int removed = jdbi.withHandle(handle -> handle.createUpdate("DELETE FROM users WHERE name = :name")
+                .bind("name", user)
+                .execute());
+        if (removed == 0) {
+            throw unknown(user);
+        }
+    }
+
+    static AccountException unknown(String user) {
+        return new AccountException("there is no user '" + user + "'; add one with: plantbuddy user add " + user);
+    }
+
+    private static String requireUsable(String password) {
+        if (password.length() < MIN_PASSWORD || password.length() > MAX_PASSWORD) {
+            throw new AccountException("a password must have " + MIN_PASSWORD + " to " + MAX_PASSWORD
+                    + " characters; this one has " + password.length());
+        }
+        return password;
+    }
+}

@@ -1,0 +1,154 @@
+package org.plantbuddy.config;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The settings of one process, all checked when it starts: reading a value afterwards cannot fail.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class Config {
+
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+    private static final int MAX_PORT = 65_535;
+
+    private final Map<Key, String> values;
+
+    private Config(Map<Key, String> values) {
+        this.values = values;
+    }
+
+    /**
+     * Reads the properties file that {@code PLANTBUDDY_CONFIG} names, if any, and the environment over it.
+     *
+     * @param environment variables; those that do not start with {@code PLANTBUDDY_} are ignored
+     * @throws ConfigException for unknown keys and values of the wrong form, all of them in one message
+     */
+    public static Config load(Map<String, String> environment) {
+        List<String> errors = new ArrayList<>();
+        Map<String, String> texts = new TreeMap<>(file(environment, errors));
+        environment.forEach((name, text) -> {
+            if (name.startsWith(Key.PREFIX)) {
+                texts.put(name, text);
+            }
+        });
+        Map<Key, String> values = new EnumMap<>(Key.class);
+        texts.forEach((name, text) -> accept(name, text, values, errors));
+        if (!errors.isEmpty()) {
+            throw new ConfigException(errors);
+        }
+        return new Config(values);
+    }
+
+    private static Map<String, String> file(Map<String, String> environment, List<String> errors) {
+        String name = environment.getOrDefault(Key.CONFIG.variable(), "");
+        if (name.isEmpty()) {
+            return Map.of();
+        }
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(Path.of(name))) {
+            properties.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            errors.add(Key.CONFIG.variable() + "=" + name + " cannot be read: " + e.getMessage());
+        }
+        Map<String, String> texts = new TreeMap<>();
+        properties.stringPropertyNames().forEach(key -> texts.put(key, properties.getProperty(key)));
+        return texts;
+    }
+
+    private static void accept(String name, String text, Map<Key, String> values, List<String> errors) {
+        Optional<Key> key = Key.ofVariable(name);
+        Optional<Key> fromFile = Key.ofFileVariable(name);
+        if (key.isPresent()) {
+            problem(key.get(), text).ifPresentOrElse(errors::add, () -> values.put(key.get(), text.strip()));
+        } else if (fromFile.isPresent()) {
+            try {
+                values.put(fromFile.get(), Files.readString(Path.of(text)).strip());
+            } catch (IOException e) {
+                errors.add(name + "=" + text + " cannot be read: " + e + "; give the path of a readable file");
+            }
+        } else if (!name.equals("PLANTBUDDY_CACHE")) { // the launcher's own: where it keeps what it built
+            errors.add(name + " is not a known key; see docs/configuration.md");
+        }
+    }
+
+    private static Optional<String> problem(Key key, String text) {
+        boolean fits = switch (key.type()) {
+            case TEXT, PATH, SECRET -> true;
+            case PORT -> text.strip().matches("\\d{1,5}") && Integer.parseInt(text.strip()) <= MAX_PORT;
+            case NUMBER -> text.strip().matches("\\d{1,18}");
+            case DURATION -> DURATION.matcher(text.strip()).matches();
+        };
+        String rule = switch (key.type()) {
+            case PORT -> "a port from 0 to 65535";
+            case NUMBER -> "a whole number";
+            case DURATION -> "a number and a unit: ms, s, m, h or d, for example 10s";
+            case TEXT, PATH, SECRET -> "a text";
+        };
+        return fits ? Optional.empty() : Optional.of(key.variable() + "=" + text + " must be " + rule);
+    }
+
+    /** The text of a key, or its default; empty where neither is given. */
+    public String text(Key key) {
+        return values.getOrDefault(key, key.defaultText());
+    }
+
+    /** The text of an optional key. */
+    public Optional<String> optional(Key key) {
+        return Optional.of(text(key)).filter(text -> !text.isEmpty());
+    }
+
+    /** A TCP port; 0 means any free one. */
+    public int port(Key key) {
+        return Integer.parseInt(text(key));
+    }
+
+    public long number(Key key) {
+        return Long.parseLong(text(key));
+    }
+
+    public Path path(Key key) {
+        return Path.of(text(key));
+    }
+
+    /** A secret, from the key itself or from the file that {@code <KEY>_FILE} names. */
+    public Optional<Secret> secret(Key key) {
+        return optional(key).map(Secret::new);
+    }
+
+    public Duration duration(Key key) {
+        Matcher matcher = DURATION.matcher(text(key));
+        if (!matcher.matches()) {
+            throw new IllegalStateException(key + " is not a duration");
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
+        };
+    }
+
+    /** A copy with some keys set, for a process that starts the parts itself and knows their ports and secrets. */
+    public Config with(Map<Key, String> more) {
+        Map<Key, String> merged = new EnumMap<>(Key.class);
+        merged.putAll(values);
+        merged.putAll(more);
+        return new Config(merged);
+    }
+}

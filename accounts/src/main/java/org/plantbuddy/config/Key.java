@@ -1,0 +1,97 @@
+package org.plantbuddy.config;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Every key of the system: an environment variable, or the same name in the properties file. */
+public enum Key {
+    CONFIG(Type.PATH, "", "properties file with these same keys; the environment wins over it"),
+    DATA(Type.PATH, "data", "folder of everything that must outlive a restart"),
+
+    DATABASE_URL(Type.TEXT, "", "JDBC URL of the accounts database; empty: SQLite in the data folder"),
+    DATABASE_USER(Type.TEXT, "", "its user, where the URL needs one"),
+    DATABASE_PASSWORD(Type.SECRET, "", "its password"),
+
+    MQTT_BIND(Type.TEXT, "0.0.0.0", "address the broker listens on"),
+    MQTT_PORT(Type.PORT, "1883", "MQTT over TCP; 0 takes a free port"),
+    MQTT_WEBSOCKET_PORT(Type.PORT, "8000", "MQTT over WebSocket, path /mqtt"),
+    MQTT_TLS_PORT(Type.PORT, "8883", "MQTT over TLS, opened when a keystore is given"),
+    MQTT_TLS_KEYSTORE(Type.PATH, "", "JKS or PKCS#12 keystore of the TLS listener"),
+    MQTT_TLS_KEYSTORE_PASSWORD(Type.SECRET, "", "its password"),
+    MQTT_URL(Type.TEXT, "tcp://127.0.0.1:1883", "where bridge and web reach the broker"),
+    MQTT_TOKEN(Type.SECRET, "", "password of the service's own MQTT principal"),
+
+    INFLUX_URL(Type.TEXT, "", "an InfluxDB 2 that runs already; empty: `up` runs one of its own"),
+    INFLUX_PORT(Type.PORT, "8086", "port of the InfluxDB that `up` runs"),
+    INFLUX_ORG(Type.TEXT, "plantbuddy", "organisation in InfluxDB"),
+    INFLUX_TOKEN(Type.SECRET, "", "the service's own token"),
+    INFLUX_OPERATOR_TOKEN(Type.SECRET, "", "used by provisioning and by nothing that runs"),
+    INFLUXD(Type.PATH, "", "the influxd program that `up` runs; the launcher finds or builds one"),
+    RAW_RETENTION(Type.DURATION, "720h", "how long bucket plantbuddy keeps raw readings"),
+    DOWNSAMPLED_RETENTION(Type.DURATION, "0s", "how long bucket downsampled keeps means; 0s: forever"),
+    CHECK_EVERY(Type.DURATION, "10s", "how often InfluxDB judges readings against thresholds"),
+
+    BRIDGE_BIND(Type.TEXT, "127.0.0.1", "address of the bridge's HTTP listener"),
+    BRIDGE_PORT(Type.PORT, "8081", "/notify, /metrics, /healthz and /readyz"),
+    BRIDGE_CLIENT_ID(Type.TEXT, "bridge-1", "stable MQTT client id; one of its own for each bridge"),
+    NOTIFY_URL(Type.TEXT, "http://127.0.0.1:8081/notify", "where InfluxDB reaches the bridge"),
+    NOTIFY_SECRET(Type.SECRET, "", "bearer secret of /notify"),
+    JOURNAL_MAX_BYTES(Type.NUMBER, "10737418240", "size at which the bridge's journal is full"),
+
+    WEB_BIND(Type.TEXT, "127.0.0.1", "address of the web page"),
+    WEB_PORT(Type.PORT, "8080", "port of the web page");
+
+    enum Type {
+        TEXT,
+        PATH,
+        PORT,
+        NUMBER,
+        DURATION,
+        SECRET
+    }
+
+    static final String PREFIX = "PLANTBUDDY_";
+    static final String FILE_SUFFIX = "_FILE";
+
+    private final Type type;
+    private final String defaultText;
+    private final String meaning;
+
+    Key(Type type, String defaultText, String meaning) {
+        this.type = type;
+        this.defaultText = defaultText;
+        this.meaning = meaning;
+    }
+
+    Type type() {
+        return type;
+    }
+
+    /** The environment variable, e.g. {@code PLANTBUDDY_MQTT_PORT}. */
+    public String variable() {
+        return PREFIX + name();
+    }
+
+    /** The text used where nothing is set; empty where the key is optional. */
+    public String defaultText() {
+        return defaultText;
+    }
+
+    /** One line for the documentation. */
+    public String meaning() {
+        return meaning;
+    }
+
+    static Optional<Key> ofVariable(String variable) {
+        return Arrays.stream(values())
+                .filter(key -> key.variable().equals(variable))
+                .findFirst();
+    }
+
+    /** The secret whose text is read from the file that {@code variable} names. */
+    static Optional<Key> ofFileVariable(String variable) {
+        return Arrays.stream(values())
+                .filter(key -> key.type == Type.SECRET && (key.variable() + FILE_SUFFIX).equals(variable))
+                .findFirst();
+    }
+}

@@ -1,0 +1,58 @@
+package org.plantbuddy.simulator;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code simulate load}: numbered readings at a rate, and a ledger of what the broker has acknowledged. */
+@Command(
+        name = "load",
+        description = "Publishes numbered readings at a steady rate and keeps a ledger of the acknowledged ones.",
+        mixinStandardHelpOptions = true)
+final class LoadCommand implements Callable<Integer> {
+
+    @Mixin
+    BoardOptions options = new BoardOptions();
+
+    @Option(
+            names = "--rate",
+            defaultValue = "100",
+            description = "readings a second, of all boards together (default: ${DEFAULT-VALUE})")
+    double rate = 100;
+
+    @Option(
+            names = "--for",
+            defaultValue = "10s",
+            converter = Durations.class,
+            description = "how long (default: ${DEFAULT-VALUE})")
+    Duration duration = Duration.ofSeconds(10);
+
+    @Option(names = "--sensor", defaultValue = "load", description = "the sensor (default: ${DEFAULT-VALUE})")
+    String sensor = "load";
+
+    @Option(names = "--first", defaultValue = "1", description = "the first number (default: ${DEFAULT-VALUE})")
+    long first = 1;
+
+    @Option(names = "--with-time", description = "each reading carries its time, as user property `time`")
+    boolean withTime;
+
+    @Option(names = "--ledger", paramLabel = "FILE", description = "a line per outcome: number, outcome, board")
+    @Nullable
+    Path ledger;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        try (Ledger entries = ledger == null ? Ledger.inMemory() : Ledger.in(ledger)) {
+            LoadPlan plan = new LoadPlan(rate, duration, sensor, first, withTime);
+            Load load = new Load(options.broker(), options.credentials(System.getenv()), plan, entries);
+            load.run();
+            System.out.println(entries.summary());
+            return entries.unacknowledged() == 0 ? 0 : 1;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package org.plantbuddy.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LoadIT {
+
+    private static final Credentials BOARD = new Credentials("rick", "01", "secret");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyNumberIsAcknowledgedArrivesAndStandsInTheLedger() throws Exception {
+        Set<String> numbers =
+                LongStream.range(100, 1_100).mapToObj(Long::toString).collect(Collectors.toSet());
+        Path file = folder.resolve("ledger");
+        try (Mosquitto broker = Mosquitto.start(folder);
+                Mosquitto.Subscriber subscriber = broker.subscribe()) {
+            LoadPlan plan = new LoadPlan(1_000, Duration.ofSeconds(1), "load", 100, true);
+            runAgainst(broker, plan, file, 1_000);
+            await().untilAsserted(() -> assertThat(received(subscriber)).isEqualTo(numbers));
+        }
+        assertThat(Files.readAllLines(file))
+                .hasSize(1_000)
+                .allMatch(line -> line.endsWith(" acknowledged rick/01"))
+                .extracting(line -> line.substring(0, line.indexOf(' ')))
+                .containsExactlyInAnyOrderElementsOf(numbers);
+    }
+
+    @Test
+    void whatABrokerThatRestartsHasNotAcknowledgedIsSentAgain() throws Exception {
+        try (Mosquitto broker = Mosquitto.start(folder)) {
+            Thread fault = new Thread(() -> {
+                try {
+                    Thread.sleep(500);
+                    broker.restart();
+                } catch (IOException | InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            fault.start();
+            runAgainst(
+                    broker, new LoadPlan(2_000, Duration.ofSeconds(2), "load", 1, false), folder.resolve("l"), 4_000);
+            fault.join();
+        }
+    }
+
+    private static void runAgainst(Mosquitto broker, LoadPlan plan, Path file, long expected) throws Exception {
+        try (Ledger ledger = Ledger.in(file)) {
+            new Load(broker.address(), List.of(BOARD), plan, ledger).run();
+            assertThat(ledger.acknowledged()).as(ledger.summary()).isEqualTo(expected);
+            assertThat(ledger.unacknowledged()).isZero();
+        }
+    }
+
+    private static Set<String> received(Mosquitto.Subscriber subscriber) {
+        return subscriber.lines().stream()
+                .filter(line -> line.startsWith("plantbuddy/rick/01/load "))
+                .map(line -> line.substring(line.indexOf(' ') + 1))
+                .collect(Collectors.toSet());
+    }
+}

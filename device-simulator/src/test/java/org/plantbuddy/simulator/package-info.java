@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.simulator;
+
+import org.jspecify.annotations.NullMarked;

@@ -24,6 +24,7 @@ import org.plantbuddy.config.Secret;
 public final class Accounts implements AutoCloseable {
 
     private static final int CONNECTIONS = 8;
+    private static final String SQLITE = "jdbc:sqlite:";
     private static final String SQLITE_OPTIONS =
             "?journal_mode=WAL&synchronous=FULL&busy_timeout=10000&foreign_keys=true&transaction_mode=IMMEDIATE";
 
@@ -44,12 +45,19 @@ public final class Accounts implements AutoCloseable {
      */
     public static Accounts open(Config config, Clock clock) {
         return config.optional(Key.DATABASE_URL)
-                .map(url -> open(
-                        url,
-                        config.text(Key.DATABASE_USER),
-                        config.secret(Key.DATABASE_PASSWORD).orElse(new Secret("")),
-                        clock))
+                .map(url -> isPlainSqlite(url)
+                        ? openFile(Path.of(url.substring(SQLITE.length())), clock)
+                        : open(
+                                url,
+                                config.text(Key.DATABASE_USER),
+                                config.secret(Key.DATABASE_PASSWORD).orElse(new Secret("")),
+                                clock))
                 .orElseGet(() -> openFile(config.path(Key.DATA).resolve("plantbuddy.db"), clock));
+    }
+
+    /** A file and nothing else: it gets the options and the permissions of the one in the data folder. */
+    private static boolean isPlainSqlite(String url) {
+        return url.startsWith(SQLITE) && !url.contains("?") && !url.contains(":memory:");
     }
 
     /**
@@ -72,7 +80,7 @@ public final class Accounts implements AutoCloseable {
         } catch (IOException e) {
             throw new AccountsUnavailableException("jdbc:sqlite:" + file, e);
         }
-        return open("jdbc:sqlite:" + file + SQLITE_OPTIONS, "", new Secret(""), clock);
+        return open(SQLITE + file + SQLITE_OPTIONS, "", new Secret(""), clock);
     }
 
     private static Accounts open(String url, String user, Secret password, Clock clock) {

@@ -1,0 +1,145 @@
+package org.plantbuddy.bridge.history;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.IntConsumer;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.topic.Names;
+import org.plantbuddy.topic.SeriesName;
+
+/**
+ * Brings a file of line protocol into bucket {@code plantbuddy}: floats, the user's own, tags {@code user} and
+ * {@code device_id}. The same file imported twice gives the same points, shifted or not.
+ *
+ * <p>The file is read twice: a line of another user refuses all of it before anything is stored. Other bad lines are
+ * reported and the rest is stored.
+ */
+public final class HistoryImport {
+
+    private static final Duration AHEAD = Duration.ofMinutes(10);
+    private static final long SECOND = 1_000_000_000L;
+
+    private final InfluxTarget influx;
+    private final Accounts accounts;
+    private final ShiftMemory shifts;
+    private final Duration keeps;
+    private final Clock clock;
+
+    /**
+     * An import that can be run any number of times.
+     *
+     * @param data the data folder; {@code imports/} in it remembers by how much a file was moved
+     * @param keeps how long the bucket keeps readings; zero: forever
+     */
+    public HistoryImport(InfluxTarget influx, Accounts accounts, Path data, Duration keeps, Clock clock) {
+        this.influx = influx;
+        this.accounts = accounts;
+        this.shifts = new ShiftMemory(data.resolve("imports"));
+        this.keeps = keeps;
+        this.clock = clock;
+    }
+
+    /**
+     * Imports a file.
+     *
+     * @param path line protocol, plain or gzip
+     * @param percent told when another percent is done
+     * @throws ImportRefusedException when the user is unknown, a line is another user's, or InfluxDB does not take it
+     * @throws org.plantbuddy.topic.InvalidNameException when {@code user} cannot be a user's name
+     */
+    public ImportReport run(String user, Path path, Shift shift, IntConsumer percent) throws IOException {
+        Names.requireUser(user);
+        if (!accounts.users().exists(user)) {
+            throw new ImportRefusedException("there is no user '" + user + "'; add one: plantbuddy user add " + user);
+        }
+        HistoryFile file = new HistoryFile(path);
+        Survey survey = Survey.of(file, user);
+        long moved = shiftFor(user, survey, shift);
+        Set<SeriesName> admitted = new HashSet<>(survey.series());
+        admitted.removeIf(series -> !accounts.sensors().admit(series));
+
+        Tally tally = new Tally();
+        HistoryBatches batches = new HistoryBatches(new InfluxWrite(influx), tally);
+        Percent progress = new Percent(Files.size(path), percent);
+        file.read(new Importer(user, moved, admitted, batches, tally), progress::consumed);
+        batches.flush();
+        progress.done();
+        return tally.report(moved);
+    }
+
+    private long shiftFor(String user, Survey survey, Shift shift) throws IOException {
+        if (shift == Shift.NONE || survey.newest().isEmpty()) {
+            return 0;
+        }
+        OptionalLong earlier = shift == Shift.TO_NOW ? shifts.recall(user, survey.fingerprint()) : OptionalLong.empty();
+        if (earlier.isPresent()) {
+            return earlier.getAsLong();
+        }
+        // Whole seconds: readings a minute apart keep their look.
+        long ahead = Math.subtractExact(nanos(clock.instant()), survey.newest().getAsLong());
+        long moved = Math.floorDiv(ahead, SECOND) * SECOND;
+        shifts.remember(user, survey.fingerprint(), moved);
+        return moved;
+    }
+
+    private static long nanos(Instant time) {
+        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), SECOND), time.getNano());
+    }
+
+    private final class Importer implements HistoryFile.Lines {
+
+        private final String user;
+        private final long moved;
+        private final Set<SeriesName> admitted;
+        private final HistoryBatches batches;
+        private final Tally tally;
+        private final long latest;
+        private final long earliest;
+
+        Importer(String user, long moved, Set<SeriesName> admitted, HistoryBatches batches, Tally tally) {
+            this.user = user;
+            this.moved = moved;
+            this.admitted = admitted;
+            this.batches = batches;
+            this.tally = tally;
+            Instant now = clock.instant();
+            latest = nanos(now.plus(AHEAD));
+            earliest = keeps.isZero() ? Long.MIN_VALUE : nanos(now.minus(keeps));
+        }
+
+        @Override
+        public void line(long number, String text) throws IOException {
+            try {
+                HistoricalReading reading = HistoricalReading.of(text, user).shiftedBy(moved);
+                if (!admitted.contains(reading.series())) {
+                    throw new BadLineException("board '" + reading.series().device() + "' uses "
+                            + Names.MAX_SENSORS_PER_DEVICE + " other sensors already");
+                }
+                if (reading.nanos() > latest) {
+                    throw new BadLineException("its time is ahead of now");
+                }
+                if (reading.nanos() < earliest) {
+                    tally.expired(number);
+                } else {
+                    batches.add(number, reading);
+                }
+            } catch (ForeignUserException e) {
+                throw new ImportRefusedException("line " + number + ": " + e.reason() + "; the file has changed");
+            } catch (BadLineException e) {
+                tally.bad(number, e.reason());
+            }
+        }
+
+        @Override
+        public void unreadable(long number, String reason) {
+            tally.bad(number, reason);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package org.plantbuddy.bridge.history;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
+import org.plantbuddy.config.Secret;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code plantbuddy import USER FILE}. Exit code 0: all stored; 1: refused; 2: stored, but some lines were not. */
+@Command(
+        name = "import",
+        description =
+                "Stores a history of readings, InfluxDB line protocol (ns), plain or gzip; again gives the same points.",
+        mixinStandardHelpOptions = true)
+public final class ImportCommand implements Callable<Integer> {
+
+    private static final int SOME_REFUSED = 2;
+
+    /** Replaced by picocli with the command's own. */
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    @Parameters(index = "0", paramLabel = "USER", description = "whose readings they are: tag user of every line")
+    String user = "";
+
+    @Parameters(index = "1", paramLabel = "FILE", description = "the file")
+    Path file = Path.of("");
+
+    @Option(
+            names = "--shift-to-now",
+            description =
+                    "move all readings so that the newest is at now; the same file is moved the same way ever after")
+    boolean shiftToNow;
+
+    @Option(
+            names = "--shift-again",
+            description = "move them to now although the file was imported before; its earlier points stay")
+    boolean shiftAgain;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        Config config = Config.load(System.getenv());
+        try (Accounts accounts = Accounts.open(config, Clock.systemUTC())) {
+            ImportReport report = from(config, accounts).run(user, file, shift(), percent -> progress(err, percent));
+            report.lines().forEach(out::println);
+            out.flush();
+            return report.bad() + report.expired() == 0 ? 0 : SOME_REFUSED;
+        } catch (IOException | IllegalArgumentException e) {
+            err.println("import: " + e.getMessage());
+            err.flush();
+            return 1;
+        }
+    }
+
+    private Shift shift() {
+        return shiftAgain ? Shift.TO_NOW_AGAIN : shiftToNow ? Shift.TO_NOW : Shift.NONE;
+    }
+
+    private static void progress(PrintWriter err, int percent) {
+        if (percent % 10 == 0) {
+            err.println("import " + percent + " %");
+            err.flush();
+        }
+    }
+
+    /**
+     * An import into the InfluxDB that the configuration names, with the token given there or else the bridge's.
+     *
+     * @throws ImportRefusedException when there is no token
+     */
+    public static HistoryImport from(Config config, Accounts accounts) throws IOException {
+        URI url =
+                URI.create(config.optional(Key.INFLUX_URL).orElse("http://127.0.0.1:" + config.port(Key.INFLUX_PORT)));
+        InfluxTarget influx = new InfluxTarget(url, config.text(Key.INFLUX_ORG), token(config));
+        return new HistoryImport(
+                influx, accounts, config.path(Key.DATA), config.duration(Key.RAW_RETENTION), Clock.systemUTC());
+    }
+
+    private static Secret token(Config config) throws IOException {
+        if (config.secret(Key.INFLUX_TOKEN).isPresent()) {
+            return config.secret(Key.INFLUX_TOKEN).get();
+        }
+        Path file = config.path(Key.DATA).resolve("secrets").resolve("influx-bridge-token");
+        if (!Files.isReadable(file)) {
+            throw new ImportRefusedException("no token for InfluxDB: " + file + " cannot be read; set "
+                    + Key.INFLUX_TOKEN.variable() + "_FILE, or run plantbuddy up once");
+        }
+        return new Secret(Files.readString(file).strip());
+    }
+}

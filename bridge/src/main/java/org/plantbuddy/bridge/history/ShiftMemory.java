@@ -1,0 +1,40 @@
+package org.plantbuddy.bridge.history;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.OptionalLong;
+
+/**
+ * By how much each file was moved, so that importing it again gives the same points: a small file per user and content,
+ * written before the first point is.
+ *
+ * @param folder holds them; made when it is needed
+ */
+record ShiftMemory(Path folder) {
+
+    OptionalLong recall(String user, String fingerprint) throws IOException {
+        Path file = file(user, fingerprint);
+        if (!Files.exists(file)) {
+            return OptionalLong.empty();
+        }
+        String text = Files.readString(file).strip();
+        if (!text.matches("-?\\d{1,19}")) {
+            throw new ImportRefusedException(
+                    file + " should hold by how many ns this file was moved; remove it to move the" + " file to now");
+        }
+        return OptionalLong.of(Long.parseLong(text));
+    }
+
+    void remember(String user, String fingerprint, long nanos) throws IOException {
+        Files.createDirectories(folder);
+        Path made = Files.createTempFile(folder, "shift", ".new");
+        Files.writeString(made, Long.toString(nanos) + "\n");
+        Files.move(made, file(user, fingerprint), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private Path file(String user, String fingerprint) {
+        return folder.resolve(user + "-" + fingerprint + ".shift");
+    }
+}

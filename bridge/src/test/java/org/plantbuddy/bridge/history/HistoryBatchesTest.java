@@ -1,0 +1,96 @@
+package org.plantbuddy.bridge.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.plantbuddy.config.Secret;
+import org.plantbuddy.topic.SeriesName;
+
+/** Against a server that answers as it is told to; what a real InfluxDB answers is tested in HistoryImportIT. */
+class HistoryBatchesTest {
+
+    private final Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
+    private final List<String> bodies = new ArrayList<>();
+    private final Tally tally = new Tally();
+    private HttpServer server;
+    private HistoryBatches batches;
+
+    HistoryBatchesTest() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        InfluxTarget target = new InfluxTarget(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort()), "plantbuddy", new Secret("hush"));
+        batches = new HistoryBatches(new InfluxWrite(target), tally);
+    }
+
+    @BeforeEach
+    void startServer() {
+        server.createContext("/api/v2/write", exchange -> {
+            try (GZIPInputStream body = new GZIPInputStream(exchange.getRequestBody())) {
+                bodies.add(new String(body.readAllBytes(), StandardCharsets.UTF_8));
+            }
+            Integer next = statuses.poll();
+            boolean poisoned = bodies.get(bodies.size() - 1).contains("reading=13.0 ");
+            exchange.getResponseHeaders().add("Retry-After", "1");
+            exchange.sendResponseHeaders(next != null ? next : poisoned ? 422 : 204, -1);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stopServer() {
+        server.stop(0);
+    }
+
+    @Test
+    void oneUnacceptableReadingOf5000IsNamedAndTheRestIsStored() throws IOException {
+        for (int i = 0; i < 5_000; i++) {
+            batches.add(i + 1, reading(i));
+        }
+        batches.flush();
+        ImportReport report = tally.report(0);
+        assertThat(report.stored()).isEqualTo(4_999);
+        assertThat(report.firstBad())
+                .singleElement()
+                .extracting(ImportReport.BadLine::number)
+                .isEqualTo(14L);
+    }
+
+    @Test
+    void waitsAndTriesAgainWhenItIsTooMuchOrBroken() throws IOException {
+        statuses.addAll(List.of(429, 503));
+        batches.add(1, reading(1));
+        batches.flush();
+        assertThat(tally.report(0).stored()).isOne();
+        assertThat(bodies).hasSize(3).containsOnly("light,device_id=01,user=rick reading=1.0 1");
+    }
+
+    @Test
+    void wrongTokenEndsTheImportWithoutTellingIt() throws IOException {
+        statuses.add(401);
+        batches.add(1, reading(1));
+        assertThatThrownBy(() -> batches.flush())
+                .isInstanceOf(ImportRefusedException.class)
+                .hasMessageContaining("401")
+                .message()
+                .doesNotContain("hush");
+    }
+
+    private static HistoricalReading reading(int number) {
+        return new HistoricalReading(new SeriesName("rick", "01", "light"), number, number);
+    }
+}

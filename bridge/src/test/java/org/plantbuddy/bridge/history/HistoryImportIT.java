@@ -1,0 +1,206 @@
+package org.plantbuddy.bridge.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.config.Secret;
+import org.plantbuddy.influxd.InfluxdBinary;
+import org.plantbuddy.influxd.InfluxdProcess;
+import org.plantbuddy.topic.SeriesName;
+
+class HistoryImportIT {
+
+    private static final String TOKEN = "a-token-for-this-test-only";
+    private static final List<String> SENSORS = List.of("light", "soil_moisture", "humidity", "soil_temp", "air_temp");
+    private static final Instant SAMPLE_END = Instant.parse("2021-06-01T12:00:00Z");
+    private static final Duration KEEPS = Duration.ofDays(30);
+    private static final Duration STEP = Duration.ofMinutes(1);
+    private static final int STEPS = 2_880;
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @TempDir
+    static Path shared;
+
+    @TempDir
+    Path folder;
+
+    private static InfluxdProcess influxd;
+    private static int users;
+
+    private Accounts accounts;
+    private String user;
+
+    @BeforeAll
+    static void startInfluxd() throws IOException, InterruptedException {
+        influxd = InfluxdProcess.start(InfluxdBinary.locate(), shared.resolve("influxd"), 0);
+        HttpResponse<String> setup = HTTP.send(
+                HttpRequest.newBuilder(influxd.url().resolve("/api/v2/setup"))
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                "{\"username\":\"operator\",\"password\":\"only-for-tests\","
+                                        + "\"org\":\"plantbuddy\",\"bucket\":\"plantbuddy\",\"retentionPeriodSeconds\":"
+                                        + KEEPS.toSeconds() + ",\"token\":\"" + TOKEN + "\"}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(setup.statusCode()).as(setup.body()).isEqualTo(201);
+    }
+
+    @AfterAll
+    static void stopInfluxd() {
+        influxd.close();
+    }
+
+    @BeforeEach
+    void addUser() {
+        accounts = Accounts.openFile(folder.resolve("plantbuddy.db"), Clock.systemUTC());
+        user = "rick" + users++;
+        accounts.users().add(user, "wubba-lubba");
+    }
+
+    @AfterEach
+    void closeAccounts() {
+        accounts.close();
+    }
+
+    @Test
+    void twoDaysOfIntegersMovedToNowAreStoredExactlyAndTwiceGivesTheSamePoints() throws Exception {
+        Path file = sample(SAMPLE_END);
+        Instant now = Instant.now();
+        List<Integer> percents = new ArrayList<>();
+        ImportReport first = importAt(now).run(user, file, Shift.TO_NOW, percents::add);
+        assertThat(first.stored()).isEqualTo(STEPS * 5L);
+        assertThat(first.bad() + first.expired()).isZero();
+        assertThat(percents).isSorted().doesNotHaveDuplicates().last().isEqualTo(100);
+
+        Instant newest = SAMPLE_END.plus(first.shift());
+        assertThat(newest).isBetween(now.minusSeconds(1), now);
+        SortedMap<Instant, Double> expected = new TreeMap<>();
+        for (int i = 0; i < STEPS; i++) {
+            expected.put(newest.minus(STEP.multipliedBy(i)), (double) (i % 97));
+        }
+        for (String sensor : SENSORS) {
+            assertThat(points(sensor)).isEqualTo(expected);
+        }
+
+        ImportReport second = importAt(now.plusSeconds(90)).run(user, file, Shift.TO_NOW, percent -> {});
+        assertThat(second.shift()).isEqualTo(first.shift());
+        assertThat(points("light")).isEqualTo(expected);
+        assertThat(accounts.sensors().list(user))
+                .extracting(SeriesName::sensor)
+                .containsExactlyInAnyOrderElementsOf(SENSORS);
+    }
+
+    @Test
+    void fileCanBeMovedToNowAgainWhenAsked() throws Exception {
+        Path file = Files.writeString(folder.resolve("one"), line("light", user, "5i", SAMPLE_END));
+        Instant now = Instant.now();
+        Duration first =
+                importAt(now).run(user, file, Shift.TO_NOW, percent -> {}).shift();
+        Duration again = importAt(now.plusSeconds(60))
+                .run(user, file, Shift.TO_NOW_AGAIN, percent -> {})
+                .shift();
+        assertThat(again).isEqualTo(first.plusSeconds(60));
+        assertThat(points("light")).hasSize(2);
+    }
+
+    @Test
+    void expiredAndBadLinesAreReportedAndTheRestIsStored() throws Exception {
+        Instant now = Instant.now();
+        Path file = Files.writeString(
+                folder.resolve("mixed"),
+                "# a comment\n"
+                        + line("light", user, "1i", now.minus(KEEPS).minusSeconds(60))
+                        + line("light", user, "2i", now.minusSeconds(120))
+                        + line("light", user, "\"three\"", now.minusSeconds(60))
+                        + line("light", user, "4.5", now)
+                        + line("light", user, "5", now.plus(Duration.ofDays(1)))
+                        + "nonsense\n");
+        ImportReport report = importAt(now).run(user, file, Shift.NONE, percent -> {});
+        assertThat(report.stored()).isEqualTo(2);
+        assertThat(report.expired()).isEqualTo(1);
+        assertThat(report.firstExpired()).isEqualTo(2);
+        assertThat(report.firstBad()).extracting(ImportReport.BadLine::number).containsExactlyInAnyOrder(4L, 6L, 7L);
+        assertThat(points("light").values()).containsExactly(2.0, 4.5);
+    }
+
+    @Test
+    void lineOfAnotherUserRefusesTheFileBeforeAnythingIsStored() throws Exception {
+        Instant now = Instant.now();
+        Path file = Files.writeString(
+                folder.resolve("foreign"), line("light", user, "1", now) + line("light", "morty", "2", now));
+        assertThatThrownBy(() -> importAt(now).run(user, file, Shift.NONE, percent -> {}))
+                .isInstanceOf(ImportRefusedException.class)
+                .hasMessageContaining("line 2")
+                .hasMessageContaining("morty");
+        assertThat(points("light")).isEmpty();
+    }
+
+    @Test
+    void unknownUserIsToldHowToBecomeKnown() {
+        assertThatThrownBy(() -> importAt(Instant.now()).run("nobody", folder, Shift.NONE, percent -> {}))
+                .hasMessageContaining("plantbuddy user add nobody");
+    }
+
+    private HistoryImport importAt(Instant now) {
+        InfluxTarget target = new InfluxTarget(influxd.url(), "plantbuddy", new Secret(TOKEN));
+        return new HistoryImport(target, accounts, folder, KEEPS, Clock.fixed(now, ZoneOffset.UTC));
+    }
+
+    private Path sample(Instant end) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (int i = STEPS - 1; i >= 0; i--) {
+            for (String sensor : SENSORS) {
+                lines.append(line(sensor, user, i % 97 + "i", end.minus(STEP.multipliedBy(i))));
+            }
+        }
+        return Files.writeString(folder.resolve("sample"), lines);
+    }
+
+    private static String line(String sensor, String user, String reading, Instant time) {
+        return sensor + ",user=" + user + ",device_id=01 reading=" + reading + " "
+                + (time.getEpochSecond() * 1_000_000_000L + time.getNano()) + "\n";
+    }
+
+    private SortedMap<Instant, Double> points(String sensor) throws IOException, InterruptedException {
+        String flux =
+                "from(bucket: \"plantbuddy\") |> range(start: -40d, stop: 2d) |> filter(fn: (r) => r._measurement == \""
+                        + sensor + "\" and r.user == \"" + user
+                        + "\" and r.device_id == \"01\" and r._field == \"reading\")"
+                        + " |> keep(columns: [\"_time\", \"_value\"])";
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(URI.create(influxd.url() + "/api/v2/query?org=plantbuddy"))
+                        .header("Authorization", "Token " + TOKEN)
+                        .header("Content-Type", "application/vnd.flux")
+                        .POST(HttpRequest.BodyPublishers.ofString(flux))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        SortedMap<Instant, Double> points = new TreeMap<>();
+        answer.body().lines().skip(1).filter(row -> !row.isBlank()).forEach(row -> {
+            String[] columns = row.split(",", -1);
+            points.put(Instant.parse(columns[3]), Double.valueOf(columns[4]));
+        });
+        return points;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.bridge.history;
+
+import org.jspecify.annotations.NullMarked;

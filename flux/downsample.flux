@@ -1,0 +1,141 @@
+// Keeps 10-minute windows of all readings: mean, smallest, largest, count.
+//
+// Runs every 10 min, half a minute after a window closed. A run computes the closed windows since the last one that
+// was written (all that the raw bucket has when there is none), so a missed run leaves no gap.
+//
+// Reads
+//   plantbuddy  readings.
+//   settings    late: boards with readings in windows that may have been computed before. The bridge writes one point
+//               when InfluxDB has such readings: tags user, device_id and bridge (who wrote it), integer fields from
+//               and until (epoch ns; every late reading lies in from <= _time < until), _time when it was written.
+//               Only these boards' windows are computed again, or all boards' when more than 100 are late.
+//               downsampled: the end of the last window that was written.
+// Writes
+//   downsampled measurement and tags of the readings; fields reading (mean), reading_min, reading_max (floats) and
+//               reading_count (integer); _time is the start of the window. Running it again changes nothing.
+//   settings    downsampled, after the windows.
+//
+// With a backfill user set it computes the windows of that user that start in the given range, and nothing else.
+import "array"
+import "date"
+import "experimental"
+import "strings"
+
+option task = {name: "plantbuddy-downsample", every: 10m, offset: 30s}
+
+option backfill = {user: "", start: 1970-01-01T00:00:00Z, stop: 1970-01-01T00:00:00Z}
+
+epoch = 1970-01-01T00:00:00Z
+closed = date.truncate(t: now(), unit: 10m)
+oldest = experimental.subDuration(d: 31d, from: closed)
+
+// The bridge may write a mark a while after the reading, and its clock may differ.
+margin = 30m
+maxBoards = 100
+
+settings = (measurement, start) =>
+    from(bucket: "settings")
+        |> range(start: start, stop: experimental.addDuration(d: 11m, to: now()))
+        |> filter(fn: (r) => r._measurement == measurement)
+
+written =
+    settings(measurement: "downsampled", start: epoch)
+        |> filter(fn: (r) => r._field == "until")
+        |> last()
+        |> group()
+        |> findColumn(fn: (key) => true, column: "_value")
+
+next =
+    if length(arr: written) == 0 or time(v: written[0]) < oldest then
+        oldest
+    else if time(v: written[0]) > experimental.subDuration(d: 10m, from: closed) then
+        experimental.subDuration(d: 10m, from: closed)
+    else
+        time(v: written[0])
+
+marks =
+    settings(measurement: "late", start: experimental.subDuration(d: margin, from: next))
+        |> filter(fn: (r) => r._field == "from" or r._field == "until")
+        |> map(
+            fn: (r) =>
+                ({
+                    user: r.user,
+                    device_id: r.device_id,
+                    start: if r._value > int(v: oldest) then r._value else int(v: oldest),
+                    stop: if r._value < int(v: closed) then r._value else int(v: closed),
+                }),
+        )
+
+bounds = (tables=<-) =>
+    tables
+        |> reduce(
+            identity: {start: int(v: closed), stop: 0},
+            fn: (r, accumulator) =>
+                ({
+                    start: if r.start < accumulator.start then r.start else accumulator.start,
+                    stop: if r.stop > accumulator.stop then r.stop else accumulator.stop,
+                }),
+        )
+        |> filter(fn: (r) => r.start < int(v: closed) and r.stop > int(v: oldest))
+
+lines = (tables=<-) =>
+    tables
+        |> map(fn: (r) => ({line: r.user + "|" + r.device_id + "|" + string(v: r.start) + "|" + string(v: r.stop)}))
+        |> group()
+        |> findColumn(fn: (key) => true, column: "line")
+
+lateBoards =
+    marks
+        |> group(columns: ["user", "device_id"])
+        |> bounds()
+        |> lines()
+
+late =
+    if length(arr: lateBoards) <= maxBoards then
+        lateBoards
+    else
+        marks
+            |> group()
+            |> bounds()
+            |> map(fn: (r) => ({r with user: "*", device_id: "*"}))
+            |> lines()
+
+scopes =
+    if backfill.user != "" then
+        [backfill.user + "|*|" + string(v: int(v: backfill.start)) + "|" + string(v: int(v: backfill.stop))]
+    else
+        array.concat(arr: ["*|*|" + string(v: int(v: next)) + "|" + string(v: int(v: closed))], v: late)
+
+windows = (scope, fn, field) => {
+    p = strings.split(v: scope, t: "|")
+    stop = date.truncate(t: time(v: int(v: p[3]) + 599999999999), unit: 10m)
+
+    return
+        from(bucket: "plantbuddy")
+            |> range(
+                start: date.truncate(t: time(v: int(v: p[2])), unit: 10m),
+                stop: if stop < closed then stop else closed,
+            )
+            |> filter(fn: (r) => r._field == "reading")
+            |> filter(fn: (r) => p[0] == "*" or r.user == p[0])
+            |> filter(fn: (r) => p[1] == "*" or r.device_id == p[1])
+            |> aggregateWindow(every: 10m, fn: fn, timeSrc: "_start", createEmpty: false)
+            |> set(key: "_field", value: field)
+            |> drop(columns: ["_start", "_stop"])
+}
+
+all = (fn, field) => array.map(arr: scopes, fn: (x) => windows(scope: x, fn: fn, field: field))
+
+union(
+    tables:
+        all(fn: mean, field: "reading")
+            |> array.concat(v: all(fn: min, field: "reading_min"))
+            |> array.concat(v: all(fn: max, field: "reading_max"))
+            |> array.concat(v: all(fn: count, field: "reading_count")),
+)
+    |> to(bucket: "downsampled")
+    |> filter(fn: (r) => r._field == "reading" and backfill.user == "")
+    |> map(fn: (r) => ({_time: epoch, _measurement: "downsampled", until: int(v: closed)}))
+    |> group(columns: ["_measurement"])
+    |> limit(n: 1)
+    |> experimental.to(bucket: "settings")

@@ -1,0 +1,128 @@
+package org.plantbuddy.flux;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.plantbuddy.topic.Names;
+
+/**
+ * One script of {@code flux/}, ready to run: its {@code option} line holds checked values, the rest is the file as it
+ * is. Immutable.
+ *
+ * @param name of the file without {@code .flux}; the task of a script is called {@code plantbuddy-} and this name
+ * @param text Flux
+ */
+public record FluxScript(String name, String text) {
+
+    /** What the names of Plant Buddy's tasks begin with. */
+    public static final String TASK_PREFIX = "plantbuddy-";
+
+    /** Key in InfluxDB's secret store of the bearer secret the notification rule posts with. */
+    public static final String NOTIFY_SECRET = "plantbuddy-notify";
+
+    private static final Duration SHORTEST_GRAPH = Duration.ofHours(1);
+
+    /**
+     * All that InfluxDB runs by itself.
+     *
+     * @param checkEvery how often readings are judged
+     * @param notifyUrl where InfluxDB reaches the bridge
+     */
+    public static List<FluxScript> tasks(Duration checkEvery, URI notifyUrl) {
+        return List.of(downsample(), check(checkEvery), notificationRule(notifyUrl));
+    }
+
+    /** The task that keeps 10-minute windows of all readings. */
+    public static FluxScript downsample() {
+        return load("downsample");
+    }
+
+    /**
+     * The script of {@link #downsample()} for what was imported: it computes the closed windows of one user between the
+     * two times, whenever it is run, and leaves the task's own progress alone.
+     */
+    public static FluxScript backfill(String user, Instant start, Instant stop) {
+        if (!start.isBefore(stop)) {
+            throw new IllegalArgumentException("a backfill must start before it stops: " + start + " to " + stop);
+        }
+        return load("downsample")
+                .with(
+                        "option backfill = {user: \"\", start: 1970-01-01T00:00:00Z, stop: 1970-01-01T00:00:00Z}",
+                        "option backfill = {user: \"" + Names.requireUser(user) + "\", start: " + start + ", stop: "
+                                + stop + "}");
+    }
+
+    /** The task that judges readings, run every {@code every} (a second to an hour). */
+    public static FluxScript check(Duration every) {
+        if (every.compareTo(Duration.ofSeconds(1)) < 0 || every.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException("the check must run every 1s to 1h, not every " + every);
+        }
+        return load("check").with("every: 10s}", "every: " + every.toSeconds() + "s}");
+    }
+
+    /** The task that posts changes of level to {@code url} (http or https). */
+    public static FluxScript notificationRule(URI url) {
+        boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+        if (!http || url.getHost() == null) {
+            throw new IllegalArgumentException("the notification URL must be http or https with a host, not " + url);
+        }
+        return load("notification_rule")
+                .with(
+                        "http://127.0.0.1:8081/notify",
+                        url.toASCIIString()
+                                .replace("\\", "%5C")
+                                .replace("\"", "%22")
+                                .replace("$", "%24"));
+    }
+
+    /** What {@code user}'s boards have measured between now and {@code window} (at least an hour) ago. */
+    public static FluxScript graph(String user, Duration window) {
+        return graphOf(Names.requireUser(user), "*", window);
+    }
+
+    /** What one board has measured between now and {@code window} (at least an hour) ago. */
+    public static FluxScript graph(String user, String device, Duration window) {
+        return graphOf(Names.requireUser(user), Names.requireDevice(device), window);
+    }
+
+    private static FluxScript graphOf(String user, String device, Duration window) {
+        if (window.compareTo(SHORTEST_GRAPH) < 0) {
+            throw new IllegalArgumentException("a graph shows at least " + SHORTEST_GRAPH + ", not " + window);
+        }
+        return load("graph")
+                .with(
+                        "{user: \"\", device: \"*\", window: 48h}",
+                        "{user: \"" + user + "\", device: \"" + device + "\", window: " + window.toSeconds() + "s}");
+    }
+
+    /** The name of the script's task in InfluxDB. */
+    public String taskName() {
+        return TASK_PREFIX + name.replace('_', '-');
+    }
+
+    static FluxScript load(String name) {
+        String file = name + ".flux";
+        try (InputStream in = FluxScript.class.getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IllegalStateException(file + " is not packed with this program");
+            }
+            return new FluxScript(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be read", e);
+        }
+    }
+
+    /** The values given here have been checked by the caller: nothing else is ever put into a script. */
+    private FluxScript with(String placeholder, String value) {
+        int at = text.indexOf(placeholder);
+        if (at < 0 || text.indexOf(placeholder, at + 1) >= 0) {
+            throw new IllegalStateException(name + ".flux must have exactly once: " + placeholder);
+        }
+        return new FluxScript(name, text.replace(placeholder, value));
+    }
+}

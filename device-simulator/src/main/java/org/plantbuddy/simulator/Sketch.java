@@ -1,0 +1,83 @@
+package org.plantbuddy.simulator;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.plantbuddy.topic.Names;
+
+/** The sketch for a real board (folder {@code arduino/}), as one text that knows its broker and its board. */
+public final class Sketch {
+
+    private static final String INCLUDE = "#include \"arduino_secrets.h\"";
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-]{1,253}");
+    private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1,256}");
+
+    private Sketch() {}
+
+    /**
+     * A sketch that is ready to flash once its first lines know the WiFi.
+     *
+     * @param host the broker as the board reaches it
+     * @param port its MQTT port
+     * @param token the board's MQTT password
+     * @throws IllegalArgumentException when a value cannot be what it should be; the token is never in the message
+     */
+    public static String render(String host, int port, String user, String device, String token) {
+        if (!HOST.matcher(host).matches()) {
+            throw new IllegalArgumentException("a board finds its broker by a name or an address, not '"
+                    + host.replaceAll("[^\\x20-\\x7e]", "?") + "'");
+        }
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("a port is in 1..65535, not " + port);
+        }
+        if (!PRINTABLE.matcher(token).matches()) {
+            throw new IllegalArgumentException("the board's token holds characters a sketch cannot");
+        }
+        String secrets = filled(
+                resource("arduino_secrets.h"),
+                Map.of(
+                        "BROKER_HOST", quoted(host),
+                        "BROKER_PORT", Integer.toString(port),
+                        "BUDDY_USER", quoted(Names.requireUser(user)),
+                        "BUDDY_DEVICE", quoted(Names.requireDevice(device)),
+                        "BUDDY_TOKEN", quoted(token)));
+        String sketch = resource("PlantBuddy.ino");
+        if (!sketch.contains(INCLUDE)) {
+            throw new IllegalStateException("the sketch does not include its secrets");
+        }
+        return sketch.replace(INCLUDE, secrets.strip());
+    }
+
+    private static String filled(String secrets, Map<String, String> values) {
+        String filled = secrets;
+        for (Map.Entry<String, String> value : values.entrySet()) {
+            Matcher definition =
+                    Pattern.compile("(?m)^(#define " + value.getKey() + ") .*$").matcher(filled);
+            if (!definition.find()) {
+                throw new IllegalStateException("arduino_secrets.h does not define " + value.getKey());
+            }
+            filled = definition.replaceFirst("$1 " + Matcher.quoteReplacement(value.getValue()));
+        }
+        return filled;
+    }
+
+    /** A C string literal; {@code ?} is escaped because two of them begin a trigraph. */
+    private static String quoted(String text) {
+        return '"' + text.replaceAll("([\\\\\"?])", "\\\\$1") + '"';
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = Sketch.class.getResourceAsStream("arduino/PlantBuddy/" + name)) {
+            if (in == null) {
+                throw new IllegalStateException("the sketch's " + name + " is not part of this build");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the sketch's " + name, e);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package org.plantbuddy.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.plantbuddy.topic.InvalidNameException;
+
+class SketchTest {
+
+    private static final String TOKEN = "pb_x\"\\??/y";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void knowsItsBrokerAndItsBoard() {
+        String sketch = Sketch.render("plants.example.org", 8883, "rick", "01", TOKEN);
+        assertThat(sketch)
+                .contains("#define BROKER_HOST \"plants.example.org\"\n")
+                .contains("#define BROKER_PORT 8883\n")
+                .contains("#define BUDDY_USER \"rick\"\n")
+                .contains("#define BUDDY_DEVICE \"01\"\n")
+                .contains("#define BUDDY_TOKEN \"pb_x\\\"\\\\\\?\\?/y\"\n")
+                .doesNotContain("arduino_secrets.h\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "x\"; bad", "x\n#define Y", "höst"})
+    void refusesWhatIsNoHost(String host) {
+        assertThatThrownBy(() -> Sketch.render(host, 1883, "rick", "01", TOKEN))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void refusesNamesAndTokensThatCouldLeaveTheirString() {
+        assertThatThrownBy(() -> Sketch.render("h", 1883, "rick\"", "01", TOKEN))
+                .isInstanceOf(InvalidNameException.class);
+        assertThatThrownBy(() -> Sketch.render("h", 1883, "rick", "alerts", TOKEN))
+                .isInstanceOf(InvalidNameException.class);
+        assertThatThrownBy(() -> Sketch.render("h", 0, "rick", "01", TOKEN)).hasMessageContaining("port");
+        assertThatThrownBy(() -> Sketch.render("h", 1883, "rick", "01", "a\nb"))
+                .message()
+                .doesNotContain("a\nb");
+    }
+
+    /** Syntax and types only, against declarations that stand in for Arduino's: no board, nothing is run. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-DARDUINO_ARCH_ESP32", "-DARDUINO_ARCH_ESP8266", "-DARDUINO_UNOWIFIR4", "-DHAS_DHT=0"})
+    void compilerFindsNoFaultInTheRenderedSketch(String board) throws IOException, InterruptedException {
+        assumeTrue(isThere("g++"), "no C++ compiler on this machine");
+        Path source = folder.resolve("PlantBuddy.cpp");
+        Files.writeString(
+                source, "#include <Arduino.h>\n" + prototypes() + Sketch.render("h", 1883, "rick", "01", TOKEN));
+        List<String> command = new ArrayList<>(List.of(
+                "g++",
+                "-std=c++11",
+                "-fsyntax-only",
+                "-Wall",
+                "-Wextra",
+                "-Werror",
+                "-isystem",
+                Path.of("src/test/resources/arduino-stubs").toAbsolutePath().toString(),
+                source.toString()));
+        if (!board.isEmpty()) {
+            command.add(board);
+        }
+        Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(compiler.waitFor()).as(output).isZero();
+    }
+
+    /** Arduino declares a sketch's functions before it compiles it. */
+    private static String prototypes() {
+        return """
+                void measureWhenDue();
+                bool isWifiUp();
+                bool isBrokerThere();
+                void sendOneReading();
+                bool publish(const char *topic, const char *payload, bool retained);
+                """;
+    }
+
+    private static boolean isThere(String program) throws InterruptedException {
+        try {
+            Process asked = new ProcessBuilder(program, "--version")
+                    .redirectErrorStream(true)
+                    .start();
+            asked.getInputStream().readAllBytes();
+            return asked.waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

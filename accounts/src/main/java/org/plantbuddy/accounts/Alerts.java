@@ -59,6 +59,20 @@ public final class Alerts {
                 .list());
     }
 
+    /**
+     * Of every user the oldest change not yet published, the oldest first: what may be published next without
+     * breaking a user's order, and without one user's alerts keeping another's waiting.
+     */
+    public List<Alert> nextOfEachUser(int limit) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT * FROM (SELECT alerts.*, ROW_NUMBER() OVER"
+                        + " (PARTITION BY user_name ORDER BY status_time_ns, id) AS place"
+                        + " FROM alerts WHERE published_at IS NULL) pending"
+                        + " WHERE place = 1 ORDER BY status_time_ns, id LIMIT :limit")
+                .bind("limit", limit)
+                .map(Alerts::alert)
+                .list());
+    }
+
     /** How many are not yet published. */
     public long pendingCount() {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM alerts WHERE published_at IS NULL")

@@ -1,0 +1,85 @@
+package org.plantbuddy.bridge.http;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import org.eclipse.jetty.server.Handler.Abstract;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The bridge's HTTP server. Close stops it; a request under way is answered first. */
+public final class BridgeHttp implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BridgeHttp.class);
+
+    private final Javalin server;
+
+    private BridgeHttp(Javalin server) {
+        this.server = server;
+    }
+
+    /**
+     * Starts listening.
+     *
+     * @param bind address to listen on
+     * @param port 0 takes a free one, see {@link #port()}
+     */
+    public static BridgeHttp start(
+            String bind,
+            int port,
+            NotifyHandler notify,
+            PrometheusHandler metrics,
+            HealthHandler health,
+            ReadyHandler ready) {
+        Javalin server = Javalin.create(config -> {
+            tellNothing(config);
+            config.routes.post("/notify", notify);
+            config.routes.get("/metrics", metrics);
+            config.routes.get("/healthz", health);
+            config.routes.get("/readyz", ready);
+            config.routes.exception(Exception.class, (e, context) -> {
+                LOG.error("event=request_failed path={}", context.path(), e);
+                context.status(500).result("");
+            });
+        });
+        return new BridgeHttp(server.start(bind, port));
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+
+    /** No banners, no versions, no lists of what there is: status codes say enough to those who should know. */
+    private static void tellNothing(JavalinConfig config) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.http.prefer405over404 = true;
+        config.http.maxRequestSize = NotifyHandler.MAX_BODY;
+        config.jetty.modifyHttpConfiguration(http -> {
+            http.setSendServerVersion(false);
+            http.setSendXPoweredBy(false);
+        });
+        config.jetty.modifyServer(server -> server.setErrorHandler(new EmptyErrors()));
+        for (int status : new int[] {404, 405}) {
+            config.routes.error(status, "*", context -> context.result(""));
+        }
+    }
+
+    /** Answers what never reached a route, e.g. an HTTP request that cannot be parsed. */
+    private static final class EmptyErrors extends Abstract {
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            callback.succeeded();
+            return true;
+        }
+    }
+}

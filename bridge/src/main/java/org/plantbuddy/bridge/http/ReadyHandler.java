@@ -1,0 +1,47 @@
+package org.plantbuddy.bridge.http;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code GET /readyz}: each part and what is wrong with it, {@code [{"part":"mqtt","ready":false,"reason":"…"}]}; 503
+ * unless all are ready.
+ */
+public final class ReadyHandler implements Handler {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final List<Part> parts;
+
+    public ReadyHandler(List<Part> parts) {
+        this.parts = List.copyOf(parts);
+    }
+
+    @Override
+    public void handle(Context context) {
+        ArrayNode answer = JSON.createArrayNode();
+        boolean allReady = true;
+        for (Part part : parts) {
+            Optional<String> problem = problem(part);
+            allReady &= problem.isEmpty();
+            answer.addObject()
+                    .put("part", part.name())
+                    .put("ready", problem.isEmpty())
+                    .put("reason", problem.orElse(""));
+        }
+        context.status(allReady ? 200 : 503).contentType("application/json").result(answer.toString());
+    }
+
+    /** A part that cannot even tell is not ready. */
+    private static Optional<String> problem(Part part) {
+        try {
+            return part.problem().get();
+        } catch (RuntimeException e) {
+            return Optional.of("cannot tell: " + e.getClass().getSimpleName());
+        }
+    }
+}

@@ -1,0 +1,242 @@
+package org.plantbuddy.bridge.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.bridge.alert.Intake;
+import org.plantbuddy.config.Secret;
+
+class BridgeHttpTest {
+
+    private static final String SECRET = "a-secret-of-the-test";
+    private static final String GOOD = "{\"user\":\"rick\",\"device\":\"01\",\"sensor\":\"soil_moisture\","
+            + "\"level\":\"crit\",\"previous_level\":\"ok\",\"value\":20,\"threshold\":\"<= 35\","
+            + "\"message\":\"soil moisture at 20 for rick\",\"time\":\"2026-11-24T00:00:00Z\","
+            + "\"status_time\":\"2026-11-24T00:00:10.123456789Z\"}";
+
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final AtomicInteger woken = new AtomicInteger();
+    private volatile Optional<String> problem = Optional.empty();
+    private Accounts accounts;
+    private BridgeHttp http;
+
+    @BeforeEach
+    void start(@TempDir Path folder) {
+        accounts = Accounts.openFile(folder.resolve("accounts.db"), Clock.systemUTC());
+        accounts.users().add("rick", "correct horse");
+        accounts.devices().add("rick", "01");
+        http = BridgeHttp.start(
+                "127.0.0.1",
+                0,
+                new NotifyHandler(
+                        new BearerSecret(new Secret(SECRET)), new Intake(accounts, woken::incrementAndGet), meters),
+                new PrometheusHandler(meters),
+                new HealthHandler(),
+                new ReadyHandler(List.of(new Part("mqtt", () -> problem), new Part("outbox", Optional::empty))));
+    }
+
+    @AfterEach
+    void stop() {
+        http.close();
+        accounts.close();
+    }
+
+    @Test
+    void notificationIsInTheOutboxBeforeItIsAnswered() throws Exception {
+        HttpResponse<String> answer = notify(GOOD);
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(accounts.alerts().pendingCount()).isEqualTo(1);
+        assertThat(accounts.alerts().history("rick", 10)).hasSize(1);
+        assertThat(woken).hasValue(1);
+        assertThat(counted("stored")).isEqualTo(1);
+    }
+
+    @Test
+    void repeatIsAcceptedAndStoredOnce() throws Exception {
+        notify(GOOD);
+        HttpResponse<String> answer = notify(GOOD.replace("at 20", "at twenty"));
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(accounts.alerts().history("rick", 10)).hasSize(1);
+        assertThat(woken).hasValue(1);
+        assertThat(counted("repeated")).isEqualTo(1);
+    }
+
+    @Test
+    void replayOfAPublishedAlertPublishesNothing() throws Exception {
+        notify(GOOD);
+        accounts.alerts().published(accounts.alerts().history("rick", 1).get(0).id());
+
+        assertThat(notify(GOOD).statusCode()).isEqualTo(200);
+        assertThat(accounts.alerts().pendingCount()).isZero();
+    }
+
+    @Test
+    void unknownUserOrBoardIsAcceptedAndCountedAndNothingElse() throws Exception {
+        assertThat(notify(GOOD.replace("\"rick\"", "\"nobody\"")).statusCode()).isEqualTo(200);
+        assertThat(notify(GOOD.replace("\"01\"", "\"99\"")).statusCode()).isEqualTo(200);
+
+        assertThat(accounts.alerts().pendingCount()).isZero();
+        assertThat(counted("unknown")).isEqualTo(2);
+    }
+
+    @Test
+    void forgedCallsLeaveNothingButACount() throws Exception {
+        for (String forged :
+                List.of("Bearer wrong", "Bearer " + SECRET + "x", "Bearer", "Bearer ", "Basic " + SECRET, SECRET, "")) {
+            HttpRequest.Builder request = request("/notify").POST(BodyPublishers.ofString(GOOD));
+            if (!forged.isEmpty()) {
+                request.setHeader("Authorization", forged);
+            }
+            HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(forged).isEqualTo(401);
+            assertThat(answer.body()).doesNotContain(SECRET);
+        }
+        assertThat(accounts.alerts().pendingCount()).isZero();
+        assertThat(counted("unauthorized")).isEqualTo(7);
+    }
+
+    @Test
+    void malformedBodyIsRefused() throws Exception {
+        assertThat(notify("not json").statusCode()).isEqualTo(400);
+        assertThat(notify(GOOD.replace("rick", "rick/#")).statusCode()).isEqualTo(400);
+
+        assertThat(accounts.alerts().pendingCount()).isZero();
+        assertThat(counted("malformed")).isEqualTo(2);
+    }
+
+    @Test
+    void tooLargeABodyIsRefusedWithAndWithoutItsLength() throws Exception {
+        byte[] large = GOOD.replace("at 20", "x".repeat(70_000)).getBytes(StandardCharsets.UTF_8);
+
+        assertThat(notify(BodyPublishers.ofByteArray(large)).statusCode()).isEqualTo(413);
+        assertThat(notify(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)))
+                        .statusCode())
+                .isEqualTo(413);
+        assertThat(accounts.alerts().pendingCount()).isZero();
+        assertThat(counted("too_large")).isEqualTo(2);
+    }
+
+    @Test
+    void databaseThatCannotStoreIsNotAnsweredWith200() throws Exception {
+        accounts.close();
+
+        assertThat(notify(GOOD).statusCode()).isEqualTo(503);
+        assertThat(counted("unavailable")).isEqualTo(1);
+    }
+
+    @Test
+    void onlyTheMethodAndPathsThatAreThereAnswer() throws Exception {
+        assertThat(get("/notify").statusCode()).isEqualTo(405);
+        assertThat(client.send(request("/notify").DELETE().build(), BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(405);
+        assertThat(get("/").statusCode()).isEqualTo(404);
+        assertThat(get("/nothing").body()).isEmpty();
+        assertThat(get("/notify").body()).isEmpty();
+    }
+
+    @Test
+    void metricsTellCallsByOutcome() throws Exception {
+        notify(GOOD);
+        HttpResponse<String> answer = get("/metrics");
+
+        assertThat(answer.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
+        assertThat(answer.body())
+                .contains("plantbuddy_notify_calls_total{outcome=\"stored\"} 1.0")
+                .contains("plantbuddy_notify_calls_total{outcome=\"unauthorized\"} 0.0");
+    }
+
+    @Test
+    void readinessNamesThePartThatIsNot() throws Exception {
+        assertThat(get("/healthz").statusCode()).isEqualTo(200);
+        assertThat(get("/readyz").statusCode()).isEqualTo(200);
+
+        problem = Optional.of("not connected");
+        HttpResponse<String> answer = get("/readyz");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body())
+                .isEqualTo("[{\"part\":\"mqtt\",\"ready\":false,\"reason\":\"not connected\"},"
+                        + "{\"part\":\"outbox\",\"ready\":true,\"reason\":\"\"}]");
+    }
+
+    @Test
+    void nothingTellsWhatServerThisIs() throws Exception {
+        for (String request : List.of(
+                "GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+                "GET /notify HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+                "GET / HTTP/9.9\r\n\r\n",
+                "nonsense\r\n\r\n",
+                "GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+                "GET /x HTTP/1.1\r\nHost: x\r\nA: " + "y".repeat(20_000) + "\r\n\r\n")) {
+            assertThat(raw(request))
+                    .matches("(?s)HTTP/1.1 (4|5)\\d\\d .*")
+                    .doesNotContainIgnoringCase("jetty")
+                    .doesNotContainIgnoringCase("javalin")
+                    .doesNotContain("Exception");
+        }
+    }
+
+    private String raw(String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), http.port());
+                InputStream in = socket.getInputStream()) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private double counted(String outcome) {
+        return meters.get("plantbuddy.notify.calls")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    private HttpResponse<String> notify(String body) throws Exception {
+        return notify(BodyPublishers.ofString(body));
+    }
+
+    private HttpResponse<String> notify(BodyPublisher body) throws Exception {
+        return client.send(
+                request("/notify")
+                        .header("Authorization", "Bearer " + SECRET)
+                        .POST(body)
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return client.send(request(path).build(), BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http.port() + path));
+    }
+}

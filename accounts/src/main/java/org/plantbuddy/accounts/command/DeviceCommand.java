@@ -1,0 +1,84 @@
+package org.plantbuddy.accounts.command;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Device;
+import org.plantbuddy.accounts.DeviceCredentials;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code plantbuddy device}: the boards. */
+@Command(
+        name = "device",
+        mixinStandardHelpOptions = true,
+        description = "Boards: add, list, revoke.",
+        synopsisSubcommandLabel = "(add | list | revoke)")
+public final class DeviceCommand {
+
+    private final Supplier<Accounts> database;
+    private final Function<DeviceCredentials, String> sketch;
+
+    /**
+     * @param database opened when a command runs, and closed at its end
+     * @param sketch makes the program to flash onto a board with these credentials
+     */
+    public DeviceCommand(Supplier<Accounts> database, Function<DeviceCredentials, String> sketch) {
+        this.database = database;
+        this.sketch = sketch;
+    }
+
+    @Command(
+            name = "add",
+            mixinStandardHelpOptions = true,
+            description = "Add a board; prints its username and password, this once.")
+    int add(
+            @Parameters(paramLabel = "USER") String user,
+            @Parameters(paramLabel = "DEVICE", description = "letters a-z, digits, _ and -, at most 32") String device,
+            @Option(names = "--sketch", description = "print an Arduino sketch ready to flash instead")
+                    boolean withSketch,
+            @Mixin Output output) {
+        DeviceCredentials credentials;
+        try (Accounts accounts = database.get()) {
+            credentials = accounts.devices().add(user, device);
+        }
+        if (withSketch) {
+            output.print(Map.of("sketch", sketch.apply(credentials)), sketch.apply(credentials));
+        } else {
+            output.print(credentials, "username " + credentials.username(), "password " + credentials.password());
+        }
+        return 0;
+    }
+
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "List a user's boards.")
+    int list(@Parameters(paramLabel = "USER") String user, @Mixin Output output) {
+        try (Accounts accounts = database.get()) {
+            List<Device> devices = accounts.devices().list(user);
+            output.print(
+                    devices,
+                    devices.stream()
+                            .map(device -> device.name() + (device.active() ? "" : "  revoked"))
+                            .toArray(String[]::new));
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "revoke",
+            mixinStandardHelpOptions = true,
+            description = "Take a board's password away. Its readings stay; add it again for a new password.")
+    int revoke(
+            @Parameters(paramLabel = "USER") String user,
+            @Parameters(paramLabel = "DEVICE") String device,
+            @Mixin Output output) {
+        try (Accounts accounts = database.get()) {
+            accounts.devices().revoke(user, device);
+        }
+        output.print(Map.of("user", user, "device", device), "board " + user + "/" + device + " revoked");
+        return 0;
+    }
+}

@@ -9,7 +9,10 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
@@ -28,6 +31,7 @@ public final class HistoryImport {
 
     private final InfluxTarget influx;
     private final Accounts accounts;
+    private final Downsampling downsampling;
     private final ShiftMemory shifts;
     private final Duration keeps;
     private final Clock clock;
@@ -35,11 +39,15 @@ public final class HistoryImport {
     /**
      * An import that can be run any number of times.
      *
+     * @param influx with a token that may write bucket {@code plantbuddy}
+     * @param downsampling told what was stored
      * @param data the data folder; {@code imports/} in it remembers by how much a file was moved
      * @param keeps how long the bucket keeps readings; zero: forever
      */
-    public HistoryImport(InfluxTarget influx, Accounts accounts, Path data, Duration keeps, Clock clock) {
+    public HistoryImport(
+            InfluxTarget influx, Downsampling downsampling, Accounts accounts, Path data, Duration keeps, Clock clock) {
         this.influx = influx;
+        this.downsampling = downsampling;
         this.accounts = accounts;
         this.shifts = new ShiftMemory(data.resolve("imports"));
         this.keeps = keeps;
@@ -66,12 +74,20 @@ public final class HistoryImport {
         admitted.removeIf(series -> !accounts.sensors().admit(series));
 
         Tally tally = new Tally();
-        HistoryBatches batches = new HistoryBatches(new InfluxWrite(influx), tally);
+        HistoryBatches batches = new HistoryBatches(new PatientWrite(new InfluxWrite(influx, "plantbuddy")), tally);
         Percent progress = new Percent(Files.size(path), percent);
         file.read(new Importer(user, moved, admitted, batches, tally), progress::consumed);
         batches.flush();
+        ImportReport report = tally.report(moved);
+        if (report.span().isPresent()) {
+            downsampling.cover(user, devices(admitted), report.span().get());
+        }
         progress.done();
-        return tally.report(moved);
+        return report;
+    }
+
+    private static SortedSet<String> devices(Set<SeriesName> series) {
+        return series.stream().map(SeriesName::device).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private long shiftFor(String user, Survey survey, Shift shift) throws IOException {

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
@@ -77,27 +78,48 @@ public final class ImportCommand implements Callable<Integer> {
     }
 
     /**
-     * An import into the InfluxDB that the configuration names, with the token given there or else the bridge's.
+     * An import into the InfluxDB that the configuration names, with the token given there or else the bridge's. Where
+     * the operator's token lies beside it, graphs show the readings at once, else after the next downsampling.
      *
      * @throws ImportRefusedException when there is no token
      */
     public static HistoryImport from(Config config, Accounts accounts) throws IOException {
-        URI url =
-                URI.create(config.optional(Key.INFLUX_URL).orElse("http://127.0.0.1:" + config.port(Key.INFLUX_PORT)));
-        InfluxTarget influx = new InfluxTarget(url, config.text(Key.INFLUX_ORG), token(config));
+        Path secrets = config.path(Key.DATA).resolve("secrets");
+        InfluxTarget influx = target(
+                config,
+                config.secret(Key.INFLUX_TOKEN)
+                        .or(() -> read(secrets.resolve("influx-bridge-token")))
+                        .orElseThrow(() -> new ImportRefusedException("no token for InfluxDB: set "
+                                + Key.INFLUX_TOKEN.variable() + "_FILE, or run plantbuddy up once, which makes "
+                                + secrets.resolve("influx-bridge-token"))));
+        Downsampling later = Downsampling.byNextRun(influx);
+        Downsampling downsampling = config.secret(Key.INFLUX_OPERATOR_TOKEN)
+                .or(() -> read(secrets.resolve("influx-operator-token")))
+                .map(token -> Downsampling.atOnce(target(config, token), later))
+                .orElse(later);
         return new HistoryImport(
-                influx, accounts, config.path(Key.DATA), config.duration(Key.RAW_RETENTION), Clock.systemUTC());
+                influx,
+                downsampling,
+                accounts,
+                config.path(Key.DATA),
+                config.duration(Key.RAW_RETENTION),
+                Clock.systemUTC());
     }
 
-    private static Secret token(Config config) throws IOException {
-        if (config.secret(Key.INFLUX_TOKEN).isPresent()) {
-            return config.secret(Key.INFLUX_TOKEN).get();
+    private static InfluxTarget target(Config config, Secret token) {
+        String local = "http://127.0.0.1:" + config.port(Key.INFLUX_PORT);
+        URI url = URI.create(config.optional(Key.INFLUX_URL).orElse(local));
+        return new InfluxTarget(url, config.text(Key.INFLUX_ORG), token);
+    }
+
+    /** Empty when it is not there or not ours to read. */
+    private static Optional<Secret> read(Path file) {
+        try {
+            return Files.isReadable(file)
+                    ? Optional.of(new Secret(Files.readString(file).strip()))
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
         }
-        Path file = config.path(Key.DATA).resolve("secrets").resolve("influx-bridge-token");
-        if (!Files.isReadable(file)) {
-            throw new ImportRefusedException("no token for InfluxDB: " + file + " cannot be read; set "
-                    + Key.INFLUX_TOKEN.variable() + "_FILE, or run plantbuddy up once");
-        }
-        return new Secret(Files.readString(file).strip());
     }
 }

@@ -25,11 +25,10 @@ final class InfluxWrite {
     private final InfluxTarget target;
     private final URI uri;
 
-    InfluxWrite(InfluxTarget target) {
+    InfluxWrite(InfluxTarget target, String bucket) {
         this.target = target;
-        this.uri = URI.create(
-                target.url().toString().replaceAll("/+$", "") + "/api/v2/write?precision=ns&bucket=plantbuddy&org="
-                        + URLEncoder.encode(target.org(), StandardCharsets.UTF_8));
+        this.uri = URI.create(target.url().toString().replaceAll("/+$", "") + "/api/v2/write?precision=ns&bucket="
+                + bucket + "&org=" + URLEncoder.encode(target.org(), StandardCharsets.UTF_8));
     }
 
     WriteAnswer write(List<String> lines) throws InterruptedException {

@@ -33,7 +33,7 @@ class HistoryBatchesTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         InfluxTarget target = new InfluxTarget(
                 URI.create("http://127.0.0.1:" + server.getAddress().getPort()), "plantbuddy", new Secret("hush"));
-        batches = new HistoryBatches(new InfluxWrite(target), tally);
+        batches = new HistoryBatches(new PatientWrite(new InfluxWrite(target, "plantbuddy")), tally);
     }
 
     @BeforeEach

@@ -14,10 +14,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,6 +68,18 @@ class HistoryImportIT {
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(setup.statusCode()).as(setup.body()).isEqualTo(201);
+        Matcher org = Pattern.compile("\"orgID\":\\s*\"([0-9a-f]+)\"").matcher(setup.body());
+        assertThat(org.find()).isTrue();
+        for (String bucket : List.of("downsampled", "settings")) {
+            HttpResponse<String> made = HTTP.send(
+                    HttpRequest.newBuilder(influxd.url().resolve("/api/v2/buckets"))
+                            .header("Authorization", "Token " + TOKEN)
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"orgID\":\"" + org.group(1) + "\",\"name\":\""
+                                    + bucket + "\",\"retentionRules\":[]}"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        }
     }
 
     @AfterAll
@@ -109,6 +125,36 @@ class HistoryImportIT {
         assertThat(accounts.sensors().list(user))
                 .extracting(SeriesName::sensor)
                 .containsExactlyInAnyOrderElementsOf(SENSORS);
+    }
+
+    @Test
+    void graphsShowWhatWasImportedAtOnce() throws Exception {
+        Instant end = Instant.now().minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.HOURS);
+        Path file = Files.writeString(
+                folder.resolve("window"),
+                line("light", user, "10i", end) + line("light", user, "20", end.plusSeconds(540)));
+        importAt(Instant.now()).run(user, file, Shift.NONE, percent -> {});
+        assertThat(points("downsampled", "light")).isEqualTo(new TreeMap<>(Map.of(end, 15.0)));
+    }
+
+    @Test
+    void withoutTheRightToDownsampleTheBoardsAreMarkedAsLate() throws Exception {
+        Instant now = Instant.now().minus(Duration.ofMinutes(30));
+        InfluxTarget writer = new InfluxTarget(influxd.url(), "plantbuddy", new Secret(TOKEN));
+        InfluxTarget nobody = new InfluxTarget(influxd.url(), "plantbuddy", new Secret("unknown"));
+        Path file = Files.writeString(folder.resolve("late"), line("light", user, "10i", now));
+        new HistoryImport(
+                        writer,
+                        Downsampling.atOnce(nobody, Downsampling.byNextRun(writer)),
+                        accounts,
+                        folder,
+                        KEEPS,
+                        Clock.systemUTC())
+                .run(user, file, Shift.NONE, percent -> {});
+        String marks = csv("from(bucket: \"settings\") |> range(start: -1h, stop: 1h) |> filter(fn: (r) => r.user == \""
+                + user + "\")");
+        long nanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
+        assertThat(marks).contains("," + nanos + ",from,late,import,01,").contains("," + (nanos + 1) + ",until,late,");
     }
 
     @Test
@@ -164,7 +210,8 @@ class HistoryImportIT {
 
     private HistoryImport importAt(Instant now) {
         InfluxTarget target = new InfluxTarget(influxd.url(), "plantbuddy", new Secret(TOKEN));
-        return new HistoryImport(target, accounts, folder, KEEPS, Clock.fixed(now, ZoneOffset.UTC));
+        Downsampling downsampling = Downsampling.atOnce(target, Downsampling.byNextRun(target));
+        return new HistoryImport(target, downsampling, accounts, folder, KEEPS, Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private Path sample(Instant end) throws IOException {
@@ -183,11 +230,23 @@ class HistoryImportIT {
     }
 
     private SortedMap<Instant, Double> points(String sensor) throws IOException, InterruptedException {
-        String flux =
-                "from(bucket: \"plantbuddy\") |> range(start: -40d, stop: 2d) |> filter(fn: (r) => r._measurement == \""
-                        + sensor + "\" and r.user == \"" + user
-                        + "\" and r.device_id == \"01\" and r._field == \"reading\")"
-                        + " |> keep(columns: [\"_time\", \"_value\"])";
+        return points("plantbuddy", sensor);
+    }
+
+    private SortedMap<Instant, Double> points(String bucket, String sensor) throws IOException, InterruptedException {
+        String rows = csv("from(bucket: \"" + bucket
+                + "\") |> range(start: -40d, stop: 2d) |> filter(fn: (r) => r._measurement == \"" + sensor
+                + "\" and r.user == \"" + user + "\" and r.device_id == \"01\" and r._field == \"reading\")"
+                + " |> keep(columns: [\"_time\", \"_value\"])");
+        SortedMap<Instant, Double> points = new TreeMap<>();
+        rows.lines().skip(1).filter(row -> !row.isBlank()).forEach(row -> {
+            String[] columns = row.split(",", -1);
+            points.put(Instant.parse(columns[3]), Double.valueOf(columns[4]));
+        });
+        return points;
+    }
+
+    private static String csv(String flux) throws IOException, InterruptedException {
         HttpResponse<String> answer = HTTP.send(
                 HttpRequest.newBuilder(URI.create(influxd.url() + "/api/v2/query?org=plantbuddy"))
                         .header("Authorization", "Token " + TOKEN)
@@ -196,11 +255,6 @@ class HistoryImportIT {
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        SortedMap<Instant, Double> points = new TreeMap<>();
-        answer.body().lines().skip(1).filter(row -> !row.isBlank()).forEach(row -> {
-            String[] columns = row.split(",", -1);
-            points.put(Instant.parse(columns[3]), Double.valueOf(columns[4]));
-        });
-        return points;
+        return answer.body();
     }
 }

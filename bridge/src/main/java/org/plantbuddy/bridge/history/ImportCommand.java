@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
@@ -49,11 +50,22 @@ public final class ImportCommand implements Callable<Integer> {
             description = "move them to now although the file was imported before; its earlier points stay")
     boolean shiftAgain;
 
+    private final Supplier<Config> configuration;
+
+    /**
+     * The command, for a {@code CommandLine}.
+     *
+     * @param configuration read when the command runs
+     */
+    public ImportCommand(Supplier<Config> configuration) {
+        this.configuration = configuration;
+    }
+
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        Config config = Config.load(System.getenv());
+        Config config = configuration.get();
         try (Accounts accounts = Accounts.open(config, Clock.systemUTC())) {
             ImportReport report = from(config, accounts).run(user, file, shift(), percent -> progress(err, percent));
             report.lines().forEach(out::println);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,10 +31,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Secret;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
 import org.plantbuddy.topic.SeriesName;
+import picocli.CommandLine;
 
 class HistoryImportIT {
 
@@ -200,6 +204,33 @@ class HistoryImportIT {
                 .hasMessageContaining("line 2")
                 .hasMessageContaining("morty");
         assertThat(points("light")).isEmpty();
+    }
+
+    @Test
+    void commandReportsAndExitsWithWhatHappened() throws Exception {
+        Path secrets = Files.createDirectories(folder.resolve("secrets"));
+        Files.writeString(secrets.resolve("influx-bridge-token"), TOKEN + "\n");
+        Path good = Files.writeString(folder.resolve("good"), line("light", user, "1i", SAMPLE_END));
+        Path bad = Files.writeString(folder.resolve("bad"), line("light", user, "1i", SAMPLE_END) + "nonsense\n");
+        assertThat(command(user, good.toString(), "--shift-to-now")).startsWith("0 stored 1 readings");
+        assertThat(command(user, bad.toString(), "--shift-to-now"))
+                .startsWith("2 stored 1 ")
+                .contains("line 2: ");
+        assertThat(command(user, good.toString())).startsWith("2 stored 0 ").contains("the first in line 1");
+        assertThat(command("nobody", good.toString())).startsWith("1 import: there is no user 'nobody'");
+        assertThat(command(user, folder.resolve("missing").toString())).startsWith("1 import: ");
+    }
+
+    private String command(String... arguments) {
+        StringWriter output = new StringWriter();
+        Config config = Config.load(Map.of(
+                "PLANTBUDDY_DATA", folder.toString(),
+                "PLANTBUDDY_INFLUX_URL", influxd.url().toString()));
+        int exit = new CommandLine(new ImportCommand(() -> config))
+                .setOut(new PrintWriter(output))
+                .setErr(new PrintWriter(output))
+                .execute(arguments);
+        return exit + " " + output.toString().replaceAll("import \\d+ %\n", "");
     }
 
     @Test

@@ -24,9 +24,9 @@ final class BoardOptions {
     private static final String PASSWORD_VARIABLE = "BOARD_PASSWORD";
     private static final JsonMapper JSON = new JsonMapper();
 
+    /** Replaced by picocli with the command these options are mixed into. */
     @Spec(Spec.Target.MIXEE)
-    @Nullable
-    CommandSpec command;
+    CommandSpec command = CommandSpec.create();
 
     @Option(names = "--host", defaultValue = "localhost", description = "the broker (default: ${DEFAULT-VALUE})")
     String host = "localhost";
@@ -128,9 +128,6 @@ final class BoardOptions {
     }
 
     private ParameterException wrong(@Nullable String message) {
-        if (command == null) {
-            throw new IllegalStateException("options used outside of a command: " + message);
-        }
         return new ParameterException(command.commandLine(), String.valueOf(message));
     }
 }

@@ -15,8 +15,11 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.topic.Names;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code simulate history}: line protocol for {@code plantbuddy import}. */
 @Command(
@@ -24,6 +27,10 @@ import picocli.CommandLine.Parameters;
         description = "Prints what a board would have sent, as InfluxDB line protocol (ns).",
         mixinStandardHelpOptions = true)
 final class HistoryCommand implements Callable<Integer> {
+
+    /** Replaced by picocli with the command's own. */
+    @Spec
+    CommandSpec spec = CommandSpec.create();
 
     @Parameters(index = "0", paramLabel = "USER", description = "owner of the board")
     String user = "";
@@ -67,9 +74,7 @@ final class HistoryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Names.requireUser(user);
-        Names.requireDevice(device);
-        History history = new History(user, device, until, span, step, integers);
+        History history = history();
         Plant plant = new Plant(seed, until.minus(span), driesWithin);
         if (output == null) {
             Writer out = buffered(System.out);
@@ -82,6 +87,16 @@ final class HistoryCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private History history() {
+        try {
+            Names.requireUser(user);
+            Names.requireDevice(device);
+            return new History(user, device, until, span, step, integers);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+        }
     }
 
     private static Writer buffered(OutputStream out) {

@@ -7,7 +7,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code simulate load}: numbered readings at a rate, and a ledger of what the broker has acknowledged. */
 @Command(
@@ -15,6 +18,10 @@ import picocli.CommandLine.Option;
         description = "Publishes numbered readings at a steady rate and keeps a ledger of the acknowledged ones.",
         mixinStandardHelpOptions = true)
 final class LoadCommand implements Callable<Integer> {
+
+    /** Replaced by picocli with the command's own. */
+    @Spec
+    CommandSpec spec = CommandSpec.create();
 
     @Mixin
     BoardOptions options = new BoardOptions();
@@ -47,12 +54,20 @@ final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        LoadPlan plan = plan();
         try (Ledger entries = ledger == null ? Ledger.inMemory() : Ledger.in(ledger)) {
-            LoadPlan plan = new LoadPlan(rate, duration, sensor, first, withTime);
             Load load = new Load(options.broker(), options.credentials(System.getenv()), plan, entries);
             load.run();
             System.out.println(entries.summary());
             return entries.unacknowledged() == 0 ? 0 : 1;
+        }
+    }
+
+    private LoadPlan plan() {
+        try {
+            return new LoadPlan(rate, duration, sensor, first, withTime);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
         }
     }
 }

@@ -110,6 +110,18 @@ public final class Alerts {
                 .list());
     }
 
+    /** What is wrong now: the newest change of each series that has not gone back to ok, the newest first. */
+    public List<Alert> inForce(String user) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT a.* FROM alerts a JOIN"
+                        + " (SELECT device_name, sensor, MAX(status_time_ns) AS newest FROM alerts"
+                        + " WHERE user_name = :user GROUP BY device_name, sensor) n"
+                        + " ON a.device_name = n.device_name AND a.sensor = n.sensor AND a.status_time_ns = n.newest"
+                        + " WHERE a.user_name = :user AND a.level <> 'ok' ORDER BY a.status_time_ns DESC, a.id")
+                .bind("user", user)
+                .map(Alerts::alert)
+                .list());
+    }
+
     private static Alert alert(ResultSet row, StatementContext context) throws SQLException {
         double reading = row.getDouble("reading");
         boolean none = row.wasNull();

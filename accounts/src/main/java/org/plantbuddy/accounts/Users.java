@@ -78,6 +78,18 @@ public final class Users {
         return Passwords.matches(password, hash.get());
     }
 
+    /**
+     * Changes whenever what was signed in with no longer holds: after a new password, and for an account removed and
+     * made again under the same name. Empty when there is no such user. Not a secret, and says nothing of the password.
+     */
+    public Optional<String> credentialStamp(String user) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT password_hash FROM users WHERE name = :name")
+                .bind("name", user)
+                .mapTo(String.class)
+                .findOne()
+                .map(Tokens::hash));
+    }
+
     public boolean exists(String user) {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM users WHERE name = :name")
                         .bind("name", user)

@@ -39,7 +39,9 @@ public enum Key {
     JOURNAL_MAX_BYTES(Type.NUMBER, "10737418240", "size at which the bridge's journal is full"),
 
     WEB_BIND(Type.TEXT, "127.0.0.1", "address of the web page"),
-    WEB_PORT(Type.PORT, "8080", "port of the web page");
+    WEB_PORT(Type.PORT, "8080", "port of the web page"),
+    WEB_URL(Type.TEXT, "", "the page's address as browsers see it; https://… makes cookies secure"),
+    WEB_PROXIES(Type.NUMBER, "0", "how many reverse proxies stand before the page and set X-Forwarded-For");
 
     enum Type {
         TEXT,

@@ -1,0 +1,153 @@
+package org.plantbuddy.web;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.javalin.http.Context;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Alert;
+import org.plantbuddy.accounts.RefusedReading;
+import org.plantbuddy.topic.SeriesName;
+
+/** The JSON under the page. Whose data it is comes from the session alone; no request can name a user. */
+final class Api {
+
+    private static final int ALERTS_SHOWN = 50;
+    private static final int REFUSED_SHOWN = 50;
+    private static final int USERS_CACHED = 10_000;
+    private static final Duration CACHED_FOR = Duration.ofSeconds(2);
+
+    private final Accounts accounts;
+    private final SignIn signIn;
+    private final Readings readings;
+    private final int mqttPort;
+    private final LoadingCache<String, AlertsBody> alerts;
+    private final LoadingCache<String, List<RefusedBody>> refused;
+
+    Api(Accounts accounts, SignIn signIn, Readings readings, int mqttPort, Clock clock) {
+        this.accounts = accounts;
+        this.signIn = signIn;
+        this.readings = readings;
+        this.mqttPort = mqttPort;
+        Ticker ticker = () -> Duration.ofMillis(clock.millis()).toNanos();
+        Caffeine<Object, Object> cache = Caffeine.newBuilder()
+                .maximumSize(USERS_CACHED)
+                .expireAfterWrite(CACHED_FOR)
+                .ticker(ticker);
+        this.alerts = cache.build(this::loadAlerts);
+        this.refused = Caffeine.newBuilder()
+                .maximumSize(USERS_CACHED)
+                .expireAfterWrite(CACHED_FOR)
+                .ticker(ticker)
+                .build(this::loadRefused);
+    }
+
+    void me(Context context) {
+        Session session = signIn.required(context);
+        List<BoardBody> boards = accounts.devices().list(session.user()).stream()
+                .map(device -> new BoardBody(device.name(), device.active()))
+                .toList();
+        context.json(new MeBody(session.user(), session.csrf(), boards, mqttPort));
+    }
+
+    void series(Context context) {
+        String user = signIn.required(context).user();
+        Readings.View view = readings.of(user);
+        List<KnownBody> known =
+                accounts.sensors().list(user).stream().map(KnownBody::of).toList();
+        context.json(new SeriesBody(
+                view.asOf().map(Instant::toEpochMilli).orElse(null),
+                view.isStale() ? "The database of readings does not answer; what was last seen is shown." : null,
+                known,
+                view.series()));
+    }
+
+    void alerts(Context context) {
+        context.json(alerts.get(signIn.required(context).user()));
+    }
+
+    void refused(Context context) {
+        context.json(refused.get(signIn.required(context).user()));
+    }
+
+    private AlertsBody loadAlerts(String user) {
+        return new AlertsBody(
+                accounts.alerts().inForce(user).stream().map(AlertBody::of).toList(),
+                accounts.alerts().history(user, ALERTS_SHOWN).stream()
+                        .map(AlertBody::of)
+                        .toList());
+    }
+
+    private List<RefusedBody> loadRefused(String user) {
+        return accounts.refusedReadings().newest(user, REFUSED_SHOWN).stream()
+                .map(RefusedBody::of)
+                .toList();
+    }
+
+    record MeBody(String user, String csrf, List<BoardBody> boards, int mqttPort) {}
+
+    record BoardBody(String name, boolean active) {}
+
+    /**
+     * @param asOf epoch ms of what is shown; null when nothing was ever seen
+     * @param problem why it is not newer; null when all is well
+     * @param known every series the user ever sent, also those silent for 48 hours
+     */
+    record SeriesBody(@Nullable Long asOf, @Nullable String problem, List<KnownBody> known, List<Series> series) {}
+
+    record KnownBody(String device, String sensor) {
+
+        static KnownBody of(SeriesName series) {
+            return new KnownBody(series.device(), series.sensor());
+        }
+    }
+
+    /**
+     * @param inForce what is wrong now
+     * @param history changes, the newest first
+     */
+    record AlertsBody(List<AlertBody> inForce, List<AlertBody> history) {}
+
+    /** @param time of the change, epoch ms */
+    record AlertBody(
+            String id,
+            String device,
+            String sensor,
+            String level,
+            String previousLevel,
+            @Nullable Double value,
+            String threshold,
+            String message,
+            long time) {
+
+        static AlertBody of(Alert alert) {
+            return new AlertBody(
+                    alert.id(),
+                    alert.device(),
+                    alert.sensor(),
+                    alert.level().text(),
+                    alert.previousLevel().text(),
+                    alert.reading().isPresent() ? alert.reading().getAsDouble() : null,
+                    alert.threshold(),
+                    alert.message(),
+                    TimeUnit.NANOSECONDS.toMillis(alert.statusTimeNs()));
+        }
+    }
+
+    record RefusedBody(String topic, String payload, String reason, long time) {
+
+        static RefusedBody of(RefusedReading refused) {
+            return new RefusedBody(
+                    refused.topic(),
+                    refused.payload(),
+                    refused.reason(),
+                    refused.at().toEpochMilli());
+        }
+    }
+}

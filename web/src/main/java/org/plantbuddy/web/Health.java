@@ -1,0 +1,37 @@
+package org.plantbuddy.web;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.javalin.http.Context;
+import java.time.Duration;
+import org.plantbuddy.accounts.Accounts;
+
+/**
+ * {@code /healthz}: 200 as long as people can sign in, 503 when they cannot. InfluxDB is reported but does not fail it:
+ * the page still shows what it has, and a restart of the page would not help.
+ */
+final class Health {
+
+    private static final Duration PROBED_EVERY = Duration.ofSeconds(5);
+
+    private final LoadingCache<String, Boolean> answers;
+
+    Health(Accounts accounts, SeriesSource source) {
+        this.answers = Caffeine.newBuilder()
+                .expireAfterWrite(PROBED_EVERY)
+                .build(part -> part.equals("accounts") ? accounts.answers() : source.answers());
+    }
+
+    void show(Context context) {
+        boolean accounts = answers.get("accounts");
+        boolean influxdb = answers.get("influxdb");
+        String status = !accounts ? "down" : influxdb ? "ok" : "degraded";
+        context.status(accounts ? 200 : 503).json(new Body(status, word(accounts), word(influxdb)));
+    }
+
+    private static String word(boolean answers) {
+        return answers ? "ok" : "down";
+    }
+
+    record Body(String status, String accounts, String influxdb) {}
+}

@@ -1,0 +1,33 @@
+package org.plantbuddy.web;
+
+import java.time.Clock;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.AccountsUnavailableException;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.ConfigException;
+
+/** The page as a process of its own, until it is told to stop. */
+public final class Main {
+
+    private static final int EXIT_CONFIGURATION = 2;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        try {
+            Config config = Config.load(System.getenv());
+            Accounts accounts = Accounts.open(config, Clock.systemUTC());
+            Web web = Web.start(config, accounts);
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(
+                            () -> {
+                                web.close();
+                                accounts.close();
+                            },
+                            "stop"));
+        } catch (ConfigException | AccountsUnavailableException | IllegalStateException e) {
+            System.err.println(e.getMessage());
+            System.exit(EXIT_CONFIGURATION);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package org.plantbuddy.web;
+
+import io.javalin.http.Context;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.plantbuddy.accounts.Users;
+import org.plantbuddy.topic.Names;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Signing in and out. */
+final class SignIn {
+
+    private static final Logger log = LoggerFactory.getLogger(SignIn.class);
+    private static final Duration BROWSER_KNOWN_FOR = Duration.ofDays(180);
+
+    /** Each check of a password takes 19 MiB and a core for a while: so many at once, the others wait their turn. */
+    private static final int CHECKS_AT_ONCE = 4;
+
+    private static final int SECONDS_TO_WAIT_FOR_TURN = 10;
+
+    private final Users users;
+    private final Sessions sessions;
+    private final SignInThrottle throttle;
+    private final LoginForm form;
+    private final Cookies cookies;
+    private final Origin origins;
+    private final Semaphore turns = new Semaphore(CHECKS_AT_ONCE, true);
+
+    SignIn(Users users, Sessions sessions, SignInThrottle throttle, LoginForm form, Cookies cookies, Origin origins) {
+        this.users = users;
+        this.sessions = sessions;
+        this.throttle = throttle;
+        this.form = form;
+        this.cookies = cookies;
+        this.origins = origins;
+    }
+
+    void showForm(Context context) {
+        if (session(context).isPresent()) {
+            context.redirect("/");
+            return;
+        }
+        form.send(context, 200, "", "");
+    }
+
+    void signIn(Context context) throws InterruptedException {
+        String user = Optional.ofNullable(context.formParam("user")).orElse("").strip();
+        String password = Optional.ofNullable(context.formParam("password")).orElse("");
+        if (!form.isOurs(context)) {
+            form.send(context, 403, "This form is out of date. Allow cookies for this page and sign in again.", user);
+            return;
+        }
+        String origin = origins.of(context, Names.isUser(user) ? user : "");
+        Duration wait = throttle.waitOrTry(origin);
+        if (!wait.isZero()) {
+            long seconds = wait.toSeconds() + 1;
+            context.header("Retry-After", Long.toString(seconds));
+            form.send(context, 429, "Too many tries. Wait " + seconds + " s and sign in again.", user);
+            return;
+        }
+        if (!turns.tryAcquire(SECONDS_TO_WAIT_FOR_TURN, TimeUnit.SECONDS)) {
+            context.header("Retry-After", "5");
+            form.send(context, 503, "The server is busy. Sign in again in a few seconds.", user);
+            return;
+        }
+        boolean right;
+        try {
+            right = Names.isUser(user) && users.signIn(user, password);
+        } finally {
+            turns.release();
+        }
+        Optional<String> session = right ? sessions.begin(user) : Optional.empty();
+        if (session.isEmpty()) {
+            log.warn("sign-in refused user={} address={}", Names.isUser(user) ? user : "?", context.ip());
+            form.send(context, 401, "User name or password is wrong.", user);
+            return;
+        }
+        throttle.succeeded(origin);
+        cookies.read(context, CookieName.SESSION).ifPresent(sessions::end);
+        cookies.write(context, CookieName.SESSION, session.get(), Sessions.LONGEST);
+        cookies.write(context, CookieName.KNOWN_BROWSER, origins.knownBrowserCookie(user), BROWSER_KNOWN_FOR);
+        cookies.remove(context, CookieName.FORM);
+        context.redirect("/", io.javalin.http.HttpStatus.SEE_OTHER);
+    }
+
+    void signOut(Context context) {
+        Session session = required(context);
+        String csrf = context.header("X-CSRF-Token");
+        if (csrf == null || !Signer.same(session.csrf(), csrf)) {
+            throw new Problem(
+                    403,
+                    "the request does not carry this session's token",
+                    "send the csrf value of /api/v1/me in the header X-CSRF-Token");
+        }
+        cookies.read(context, CookieName.SESSION).ifPresent(sessions::end);
+        cookies.remove(context, CookieName.SESSION);
+        context.status(204);
+    }
+
+    Optional<Session> session(Context context) {
+        return cookies.read(context, CookieName.SESSION).flatMap(sessions::find);
+    }
+
+    /**
+     * The session of a request that needs one.
+     *
+     * @throws Problem 401 when there is none
+     */
+    Session required(Context context) {
+        return session(context)
+                .orElseThrow(() -> new Problem(401, "not signed in, or signed in too long ago", "sign in at /login"));
+    }
+}

@@ -1,0 +1,174 @@
+package org.plantbuddy.web;
+
+import com.influxdb.client.InfluxDBClient;
+import com.influxdb.client.InfluxDBClientFactory;
+import com.influxdb.client.InfluxDBClientOptions;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import okhttp3.OkHttpClient;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The page: sign-in, charts, alerts and refused readings of the one who is signed in.
+ *
+ * <p>Close stops the server; the accounts are their owner's to close, afterwards.
+ */
+public final class Web implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Web.class);
+    private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(10);
+    private static final long MOST_BYTES_SENT_TO_US = 64 * 1024;
+
+    private final Javalin server;
+    private final InfluxDBClient influx;
+
+    private Web(Javalin server, InfluxDBClient influx) {
+        this.server = server;
+        this.influx = influx;
+    }
+
+    /**
+     * Starts to serve on {@code WEB_BIND} and {@code WEB_PORT}; returns once it answers. InfluxDB at {@code INFLUX_URL} is
+     * read with {@code INFLUX_TOKEN} and need not be up yet.
+     *
+     * @throws IllegalStateException when the configuration lacks the URL or the token
+     * @throws io.javalin.util.JavalinException when the port cannot be had
+     */
+    public static Web start(Config config, Accounts accounts) {
+        return start(config, accounts, Clock.systemUTC());
+    }
+
+    static Web start(Config config, Accounts accounts, Clock clock) {
+        InfluxDBClient influx = influx(config);
+        boolean behindTls = config.text(Key.WEB_URL).toLowerCase(Locale.ROOT).startsWith("https://");
+        Signer signer = new Signer();
+        Cookies cookies = new Cookies(behindTls);
+        Assets assets = new Assets();
+        Sessions sessions = new Sessions(accounts.users()::credentialStamp, signer, clock);
+        SignIn signIn = new SignIn(
+                accounts.users(),
+                sessions,
+                new SignInThrottle(clock),
+                new LoginForm(assets, cookies, signer),
+                cookies,
+                new Origin(cookies, signer));
+        SeriesSource source = new InfluxSeries(influx);
+        Api api = new Api(accounts, signIn, new Readings(source, clock), config.port(Key.MQTT_PORT), clock);
+        Health health = new Health(accounts, source);
+        Javalin server = Javalin.create(javalin -> {
+            settings(javalin, config);
+            javalin.routes.before(new SecurityHeaders(behindTls));
+            problems(javalin.routes);
+            javalin.routes
+                    .get("/login", signIn::showForm)
+                    .post("/login", signIn::signIn)
+                    .post("/logout", signIn::signOut)
+                    .get("/", context -> page(context, signIn, assets))
+                    .get("/assets/{file}", context -> assets.send(context, context.pathParam("file")))
+                    .get("/api/v1/me", api::me)
+                    .get("/api/v1/series", api::series)
+                    .get("/api/v1/alerts", api::alerts)
+                    .get("/api/v1/refused", api::refused)
+                    .get("/healthz", health::show);
+        });
+        try {
+            server.start(config.text(Key.WEB_BIND), config.port(Key.WEB_PORT));
+        } catch (RuntimeException e) {
+            influx.close();
+            throw e;
+        }
+        log.info("page served address={} port={}", config.text(Key.WEB_BIND), server.port());
+        return new Web(server, influx);
+    }
+
+    private static InfluxDBClient influx(Config config) {
+        String token = config.secret(Key.INFLUX_TOKEN)
+                .orElseThrow(() -> missing(Key.INFLUX_TOKEN))
+                .text();
+        return InfluxDBClientFactory.create(InfluxDBClientOptions.builder()
+                .url(config.optional(Key.INFLUX_URL).orElseThrow(() -> missing(Key.INFLUX_URL)))
+                .org(config.text(Key.INFLUX_ORG))
+                .authenticateToken(token.toCharArray())
+                .okHttpClient(new OkHttpClient.Builder()
+                        .connectTimeout(QUERY_TIMEOUT)
+                        .readTimeout(QUERY_TIMEOUT)
+                        .callTimeout(QUERY_TIMEOUT))
+                .build());
+    }
+
+    private static IllegalStateException missing(Key key) {
+        return new IllegalStateException("the page needs " + key.variable() + ": " + key.meaning());
+    }
+
+    private static void settings(JavalinConfig javalin, Config config) {
+        javalin.startup.showJavalinBanner = false;
+        javalin.startup.showOldJavalinVersionWarning = false;
+        javalin.http.maxRequestSize = MOST_BYTES_SENT_TO_US;
+        int proxies = (int) config.number(Key.WEB_PROXIES);
+        javalin.contextResolver.ip = context -> clientAddress(context, proxies);
+    }
+
+    /** The last addresses of the header are the proxies' own word; the ones before are whatever the client wrote. */
+    private static String clientAddress(Context context, int proxies) {
+        List<String> forwarded = Collections.list(context.req().getHeaders("X-Forwarded-For"));
+        if (proxies == 0 || forwarded.isEmpty()) {
+            return context.req().getRemoteAddr();
+        }
+        String[] addresses = String.join(",", forwarded).split(",", -1);
+        return addresses[Math.max(0, addresses.length - proxies)].strip();
+    }
+
+    private static void page(Context context, SignIn signIn, Assets assets) {
+        if (signIn.session(context).isEmpty()) {
+            context.redirect("/login");
+            return;
+        }
+        assets.send(context, "page.html");
+        context.header("Cache-Control", "no-store");
+    }
+
+    private static void problems(RoutesConfig routes) {
+        routes.exception(Problem.class, (problem, context) -> answer(problem, context));
+        routes.exception(
+                HttpResponseException.class,
+                (e, context) -> answer(
+                        new Problem(
+                                e.getStatus(),
+                                String.valueOf(e.getMessage()),
+                                "see docs/architecture.md for the addresses this server has"),
+                        context));
+        routes.exception(Exception.class, (e, context) -> {
+            log.error("request failed method={} path={}", context.method(), context.path(), e);
+            answer(
+                    new Problem(500, "something failed on the server", "try again; the server's log says what"),
+                    context);
+        });
+    }
+
+    private static void answer(Problem problem, Context context) {
+        context.status(problem.status()).json(problem.body());
+    }
+
+    /** Where it listens, also when {@code WEB_PORT} was 0. */
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+        influx.close();
+    }
+}

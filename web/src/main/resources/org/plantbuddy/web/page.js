@@ -1,0 +1,201 @@
+// The user's page: asks the server again and again, and shows what changed.
+
+import { onThemeChange, showCharts } from './charts.js';
+import { LEVELS, ageOf, bySensor, element, growOlder, levelBadge, levelOf, moment, sensorName, timeWithSeconds, value } from './words.js';
+
+const ALERTS_EVERY = 3_000;
+const SERIES_EVERY = 10_000;
+const BOARDS_EVERY = 30_000;
+const OLD = 20 * 60_000;
+
+const state = { me: null, series: null, alerts: null, refused: null, reached: 0, lost: false };
+const at = (id) => document.getElementById(id);
+const rendered = new Map();
+
+async function ask(path) {
+  const response = await fetch(`/api/v1/${path}`, { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(15_000) });
+  if (response.status === 401) {
+    location.assign('/login');
+    return new Promise(() => {});
+  }
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  state.reached = Date.now();
+  return response.json();
+}
+
+/** Puts new content in a place only when what it shows has changed, so that nothing flickers or loses its focus. */
+function show(id, facts, make) {
+  const key = JSON.stringify(facts);
+  if (rendered.get(id) === key) return;
+  rendered.set(id, key);
+  at(id).replaceChildren(...make());
+}
+
+function boardNames() {
+  const names = new Set(state.me.boards.map((board) => board.name));
+  for (const line of [...(state.series?.known ?? []), ...(state.series?.series ?? [])]) names.add(line.device);
+  return [...names].sort();
+}
+
+function showFrame() {
+  const problem = state.lost
+    ? 'The server cannot be reached. Trying again; what you see is from before.'
+    : state.series?.problem ?? null;
+  show('problem', problem, () => (problem ? [element('p', { class: 'banner problem' }, problem)] : []));
+  at('user').textContent = state.me?.user ?? '';
+  const since = state.series?.asOf;
+  at('freshness').textContent = since ? `Readings as of ${timeWithSeconds(since)}` : '';
+  const count = state.alerts?.inForce.length ?? 0;
+  document.title = count ? `▲ ${count} ${count === 1 ? 'alert' : 'alerts'} – Plant Buddy` : 'Plant Buddy';
+}
+
+function whereAndSince(alert) {
+  const judged = alert.threshold ? ` · ${alert.threshold}` : '';
+  return [`${sensorName(alert.sensor)} of board ${alert.device}${judged} · since `, moment(alert.time), ' (', ageOf(alert.time), ')'];
+}
+
+function showInForce() {
+  const { inForce } = state.alerts;
+  const calm = inForce.length === 0 && (state.series?.series.length ?? 0) > 0;
+  show('in-force', [inForce, calm], () => {
+    if (calm) {
+      return [element('p', { class: 'calm ok' }, element('span', { 'aria-hidden': 'true' }, LEVELS.ok.sign), 'No alert: your plants are fine.')];
+    }
+    return inForce.map((alert) => {
+      const level = levelOf(alert.level);
+      return element(
+        'div',
+        { class: `alert ${level}`, 'data-alert': alert.id },
+        element('span', { class: 'sign', 'aria-hidden': 'true' }, LEVELS[level].sign),
+        element('p', { class: 'what' }, `${LEVELS[level].word}: ${alert.message}`),
+        element('p', { class: 'where' }, ...whereAndSince(alert)),
+      );
+    });
+  });
+}
+
+function tile(device, sensor, line, inForce) {
+  const alert = inForce.find((one) => one.device === device && one.sensor === sensor);
+  const time = line ? line.times.at(-1) * 1000 : null;
+  const old = time === null || Date.now() - time > OLD;
+  return element(
+    'div',
+    { class: `tile ${alert ? levelOf(alert.level) : ''} ${old ? 'old' : ''}` },
+    element('dt', {}, sensorName(sensor)),
+    element('dd', { class: 'value' }, value(line?.values.at(-1))),
+    element('dd', { class: 'age' }, alert ? `${LEVELS[levelOf(alert.level)].sign} ${LEVELS[levelOf(alert.level)].word}, ` : null, time ? ageOf(time) : 'nothing for 48 h'),
+  );
+}
+
+function showNow() {
+  const { series, known } = state.series;
+  const inForce = state.alerts?.inForce ?? [];
+  const newest = series.map((line) => [line.device, line.sensor, line.times.at(-1), line.values.at(-1)]);
+  show('now', [newest, known, inForce, state.me.boards, Math.floor(Date.now() / OLD)], () =>
+    boardNames().map((device) => {
+      const sensors = new Set([...known, ...series].filter((one) => one.device === device).map((one) => one.sensor));
+      const revoked = state.me.boards.some((board) => board.name === device && !board.active);
+      const tiles = [...sensors].sort(bySensor).map((sensor) =>
+        tile(device, sensor, series.find((line) => line.device === device && line.sensor === sensor), inForce));
+      return element(
+        'article',
+        { class: 'card board' },
+        element('h2', {}, `Board ${device}`, revoked ? element('small', {}, 'revoked: it can no longer sign in') : null),
+        tiles.length ? element('dl', { class: 'tiles' }, ...tiles) : element('p', { class: 'muted' }, 'Waiting for its first reading.'),
+      );
+    }));
+}
+
+function command(text) {
+  return element('pre', {}, element('code', {}, text));
+}
+
+/** What to do next, as long as there is nothing to see. */
+function showStart() {
+  const user = state.me.user;
+  const [board] = state.me.boards.filter((one) => one.active);
+  const anything = state.series.known.length > 0 || state.series.series.length > 0;
+  at('start').hidden = anything;
+  show('start', [anything, board, state.me.mqttPort], () => {
+    if (anything) return [];
+    const name = board?.name ?? '01';
+    const publish = command(
+      `mosquitto_pub -h ${location.hostname} -p ${state.me.mqttPort} -q 1 -u ${user}/${name} -P PASSWORD -t plantbuddy/${user}/${name}/soil_moisture -m 42`);
+    const add = element('li', {}, 'On the server, add a board. It prints, once, the user name and password the board signs in with:',
+      command(`./plantbuddy device add ${user} ${name}`));
+    const send = element('li', {}, 'Send a first reading. It shows here within seconds:', publish);
+    return [element('div', { class: 'card start' },
+      element('h2', {}, board ? `Board ${name} is ready: send a reading` : 'No board yet'),
+      element('ol', {}, ...(board ? [send] : [add, send])))];
+  });
+}
+
+function showHistory() {
+  const { series } = state.series;
+  at('history').hidden = series.length === 0;
+  showCharts(at('charts'), series, boardNames());
+}
+
+function showAlerts() {
+  const { history } = state.alerts;
+  show('alerts', history, () => history.length === 0
+    ? [element('p', { class: 'none' }, 'None so far. When a plant needs you, it says so here.')]
+    : [element('ol', {}, ...history.map((alert) => element('li', {}, levelBadge(alert.level),
+      element('p', { class: 'what' }, alert.message),
+      element('p', { class: 'more' }, moment(alert.time), ` · ${sensorName(alert.sensor)} of board ${alert.device}${alert.threshold ? ` · ${alert.threshold}` : ''}`))))]);
+}
+
+function showRefused() {
+  show('refused', state.refused, () => state.refused.length === 0
+    ? [element('p', { class: 'none' }, 'None: every reading that arrived was stored.')]
+    : [element('ol', {}, ...state.refused.map((refused) => element('li', {}, moment(refused.time),
+      element('p', { class: 'what' }, refused.reason),
+      element('p', { class: 'more' }, element('code', {}, refused.payload), ' on ', element('code', {}, refused.topic)))))]);
+}
+
+function showAll() {
+  showFrame();
+  if (state.me && state.series) {
+    showStart();
+    showNow();
+    showHistory();
+  }
+  if (state.alerts) {
+    showInForce();
+    showAlerts();
+  }
+  if (state.refused) showRefused();
+  growOlder();
+}
+
+/** Asks now and then every so often, but not while nobody looks; looking again asks at once. */
+function keepAsking(every, ...parts) {
+  let timer;
+  let asking = false;
+  const round = async () => {
+    clearTimeout(timer);
+    if (asking) return;
+    asking = true;
+    try {
+      await Promise.all(parts.map(async (part) => { state[part] = await ask(part); }));
+      state.lost = false;
+    } catch {
+      state.lost = true;
+    }
+    asking = false;
+    showAll();
+    if (!document.hidden) timer = setTimeout(round, every);
+  };
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) round(); });
+  return round();
+}
+
+at('sign-out').addEventListener('click', async () => {
+  const headers = { 'X-CSRF-Token': state.me?.csrf ?? '' };
+  const response = await fetch('/logout', { method: 'POST', headers });
+  if (response.ok || response.status === 401) location.assign('/login');
+});
+onThemeChange(() => showAll());
+await keepAsking(BOARDS_EVERY, 'me');
+keepAsking(SERIES_EVERY, 'series');
+keepAsking(ALERTS_EVERY, 'alerts', 'refused');

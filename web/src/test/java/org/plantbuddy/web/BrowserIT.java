@@ -1,0 +1,144 @@
+package org.plantbuddy.web;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.accounts.Level;
+
+class BrowserIT {
+
+    private static Fixture fixture;
+    private static Chromium chromium;
+
+    private final List<String> complaints = new ArrayList<>();
+    private Page page;
+
+    @BeforeAll
+    static void startPage(@TempDir Path folder) throws IOException {
+        fixture = Fixture.start(folder, Clock.systemUTC(), Map.of());
+        chromium = Chromium.start();
+    }
+
+    @AfterAll
+    static void stopPage() {
+        chromium.close();
+        fixture.close();
+    }
+
+    @BeforeEach
+    void openWindow() {
+        page = chromium.page(new Browser.NewContextOptions());
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error")) {
+                complaints.add(message.text());
+            }
+        });
+        page.onPageError(complaints::add);
+    }
+
+    @AfterEach
+    void closeWindow() {
+        page.context().close();
+        assertThat(complaints).as("what the browser complained about").isEmpty();
+    }
+
+    @Test
+    void everySensorHasALineAndALegendWithItsNewestReading() {
+        fixture.userWithHistory("rick", "01");
+        fixture.boardWithHistory("rick", "02");
+        Chromium.signIn(page, fixture.url(), "rick", Fixture.PASSWORD);
+        assertThat(page.locator(".chart canvas")).hasCount(5);
+        for (String sensor : Fixture.SENSORS) {
+            Locator chart = page.locator(".chart[data-sensor=" + sensor + "]");
+            assertThat(chart.locator(".legend tbody th")).hasText(new String[] {"Board 01", "Board 02"});
+            assertThat(chart.locator(".legend tbody td").first()).hasText(java.util.regex.Pattern.compile("[0-9.,]+"));
+            assertThat(coloursDrawn(chart.locator("canvas"))).isGreaterThan(2);
+        }
+        assertThat(page.locator(".board .tile")).hasCount(10);
+        assertThat(page.locator(".calm")).isVisible();
+    }
+
+    @Test
+    void alertShowsWithoutAReloadAndGoesWhenThePlantIsWell() {
+        fixture.userWithHistory("ida", "01");
+        Chromium.signIn(page, fixture.url(), "ida", Fixture.PASSWORD);
+        assertThat(page.locator(".calm")).isVisible();
+        page.evaluate("() => { window.stillTheSamePage = true; }");
+        fixture.alert("a1", "ida", "01", Level.CRIT, "soil moisture at 20 for ida", Instant.now());
+        assertThat(page.locator("#in-force .alert.crit"))
+                .containsText(
+                        "soil moisture at 20 for ida", new LocatorAssertions.ContainsTextOptions().setTimeout(8_000));
+        assertThat(page.title()).startsWith("▲ 1 alert");
+        assertThat(page.locator(".tile.crit")).containsText("Critical");
+        fixture.alert("a2", "ida", "01", Level.OK, "soil moisture at 48 for ida", Instant.now());
+        assertThat(page.locator(".calm")).isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(8_000));
+        assertThat(page.locator("#alerts li .what"))
+                .hasText(new String[] {"soil moisture at 48 for ida", "soil moisture at 20 for ida"});
+        assertThat(page.evaluate("() => window.stillTheSamePage")).isEqualTo(true);
+    }
+
+    @Test
+    void newReadingMovesTheNumberWithoutAReload() {
+        fixture.userWithHistory("leo", "01");
+        Chromium.signIn(page, fixture.url(), "leo", Fixture.PASSWORD);
+        Instant now = Instant.now().plusSeconds(1);
+        fixture.write(List.of("soil_moisture,user=leo,device_id=01 reading=77.7 " + now.getEpochSecond()));
+        assertThat(page.locator(".tile .value").first())
+                .hasText("77.7", new LocatorAssertions.HasTextOptions().setTimeout(20_000));
+    }
+
+    @Test
+    void payloadOfARefusedReadingIsShownAsTextAndRunsNothing() {
+        fixture.accounts.users().add("eve", Fixture.PASSWORD);
+        String attack = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>";
+        fixture.refused("eve", attack, "not a number: " + attack);
+        Chromium.signIn(page, fixture.url(), "eve", Fixture.PASSWORD);
+        assertThat(page.locator("#refused li code").first()).hasText(attack);
+        assertThat(page.locator("#refused img, #refused script")).hasCount(0);
+        assertThat(page.title()).doesNotContain("owned");
+    }
+
+    @Test
+    void newUserIsToldWhatToDoAndSeesTheFirstReadingArrive() {
+        fixture.accounts.users().add("new", Fixture.PASSWORD);
+        Chromium.signIn(page, fixture.url(), "new", Fixture.PASSWORD);
+        assertThat(page.locator("#start")).containsText("./plantbuddy device add new 01");
+        fixture.boardWithHistory("new", "01");
+        assertThat(page.locator(".chart canvas"))
+                .hasCount(5, new LocatorAssertions.HasCountOptions().setTimeout(20_000));
+        assertThat(page.locator("#start")).isHidden();
+    }
+
+    @Test
+    void signingOutLeadsToTheFormAndBackShowsNothing() {
+        fixture.accounts.users().add("out", Fixture.PASSWORD);
+        Chromium.signIn(page, fixture.url(), "out", Fixture.PASSWORD);
+        page.locator("#sign-out").click();
+        page.waitForURL("**/login");
+        page.navigate(fixture.url() + "/");
+        assertThat(page).hasURL(fixture.url() + "/login");
+    }
+
+    private static int coloursDrawn(Locator canvas) {
+        Object colours = canvas.evaluate("canvas => new Set(new Uint32Array(canvas.getContext('2d')"
+                + ".getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size");
+        return ((Number) colours).intValue();
+    }
+}

@@ -1,0 +1,65 @@
+package org.plantbuddy.web;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A real browser: the Chromium this machine has. Nothing is downloaded. */
+final class Chromium implements AutoCloseable {
+
+    private final Playwright playwright;
+    private final Browser browser;
+
+    private Chromium(Playwright playwright, Browser browser) {
+        this.playwright = playwright;
+        this.browser = browser;
+    }
+
+    static Chromium start() {
+        Path program = Stream.of("chromium", "chromium-browser", "google-chrome")
+                .map(name -> Path.of("/usr/bin", name))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "no Chromium in /usr/bin; on Debian: apt-get install --no-install-recommends chromium"));
+        Playwright playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        try {
+            // No sandbox: as root, and in most containers, Chromium cannot make one.
+            Browser browser = playwright
+                    .chromium()
+                    .launch(new BrowserType.LaunchOptions()
+                            .setExecutablePath(program)
+                            .setArgs(List.of("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")));
+            return new Chromium(playwright, browser);
+        } catch (RuntimeException e) {
+            playwright.close();
+            throw e;
+        }
+    }
+
+    Page page(Browser.NewContextOptions options) {
+        return browser.newContext(options).newPage();
+    }
+
+    /** Signs in and returns once the page has drawn its charts, or said what to do where there are none. */
+    static void signIn(Page page, String url, String user, String password) {
+        page.navigate(url + "/login");
+        page.getByLabel("User name").fill(user);
+        page.getByLabel("Password").fill(password);
+        page.locator("button.primary").click();
+        page.waitForURL(url + "/");
+        page.locator("canvas, #start .card").first().waitFor();
+    }
+
+    @Override
+    public void close() {
+        playwright.close();
+    }
+}

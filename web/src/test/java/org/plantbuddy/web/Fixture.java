@@ -1,0 +1,156 @@
+package org.plantbuddy.web;
+
+import com.influxdb.client.InfluxDBClient;
+import com.influxdb.client.InfluxDBClientFactory;
+import com.influxdb.client.domain.Authorization;
+import com.influxdb.client.domain.Bucket;
+import com.influxdb.client.domain.OnboardingResponse;
+import com.influxdb.client.domain.Permission;
+import com.influxdb.client.domain.PermissionResource;
+import com.influxdb.client.domain.WritePrecision;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Alert;
+import org.plantbuddy.accounts.Level;
+import org.plantbuddy.accounts.RefusedReading;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
+import org.plantbuddy.influxd.InfluxdBinary;
+import org.plantbuddy.influxd.InfluxdProcess;
+import org.plantbuddy.topic.SeriesName;
+
+/** The page over a real InfluxDB and a real accounts database, on free ports. */
+final class Fixture implements AutoCloseable {
+
+    static final String PASSWORD = "correct horse";
+    static final List<String> SENSORS = List.of("light", "soil_moisture", "humidity", "soil_temp", "air_temp");
+    private static final int MINUTES = 48 * 60;
+    private static final String ORG = "plantbuddy";
+
+    final InfluxdProcess influxd;
+    final Accounts accounts;
+    final Web web;
+
+    private final String operatorToken;
+
+    private Fixture(InfluxdProcess influxd, Accounts accounts, Web web, String operatorToken) {
+        this.influxd = influxd;
+        this.accounts = accounts;
+        this.web = web;
+        this.operatorToken = operatorToken;
+    }
+
+    static Fixture start(Path folder, Clock clock, Map<Key, String> more) throws IOException {
+        InfluxdProcess influxd = InfluxdProcess.start(InfluxdBinary.locate(), folder.resolve("influxdb"), 0);
+        String url = influxd.url().toString();
+        OnboardingResponse set = InfluxDBClientFactory.onBoarding(url, "operator", "operator-password", ORG, ORG);
+        String operatorToken =
+                Objects.requireNonNull(Objects.requireNonNull(set.getAuth()).getToken());
+        String webToken = readToken(url, operatorToken, Objects.requireNonNull(set.getBucket()));
+        Accounts accounts = Accounts.openFile(folder.resolve("accounts.db"), clock);
+        Config config = Config.load(Map.of())
+                .with(Map.of(Key.WEB_PORT, "0", Key.INFLUX_URL, url, Key.INFLUX_TOKEN, webToken))
+                .with(more);
+        return new Fixture(influxd, accounts, Web.start(config, accounts, clock), operatorToken);
+    }
+
+    private static String readToken(String url, String operatorToken, Bucket bucket) {
+        try (InfluxDBClient client = client(url, operatorToken)) {
+            PermissionResource resource = new PermissionResource()
+                    .type(PermissionResource.TYPE_BUCKETS)
+                    .id(bucket.getId())
+                    .orgID(bucket.getOrgID());
+            Permission read =
+                    new Permission().action(Permission.ActionEnum.READ).resource(resource);
+            Authorization token = client.getAuthorizationsApi()
+                    .createAuthorization(Objects.requireNonNull(bucket.getOrgID()), List.of(read));
+            return Objects.requireNonNull(token.getToken());
+        }
+    }
+
+    private static InfluxDBClient client(String url, String token) {
+        return InfluxDBClientFactory.create(url, token.toCharArray(), ORG, ORG);
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + web.port();
+    }
+
+    /** Adds a user with one board and 48 hours of a reading a minute from each of its five sensors. */
+    void userWithHistory(String user, String device) {
+        accounts.users().add(user, PASSWORD);
+        boardWithHistory(user, device);
+    }
+
+    void boardWithHistory(String user, String device) {
+        accounts.devices().add(user, device);
+        List<String> lines = new ArrayList<>();
+        long now = Instant.now().getEpochSecond();
+        for (int minute = 0; minute < MINUTES; minute++) {
+            long time = now - minute * 60L;
+            for (String sensor : SENSORS) {
+                lines.add(sensor + ",user=" + user + ",device_id=" + device + " reading="
+                        + plant(sensor, device, minute) + " " + time);
+            }
+        }
+        SENSORS.forEach(sensor -> accounts.sensors().admit(new SeriesName(user, device, sensor)));
+        write(lines);
+    }
+
+    private static double plant(String sensor, String device, int minutesAgo) {
+        double day = Math.sin((minutesAgo / 1440.0 + device.hashCode() % 7 / 40.0) * 2 * Math.PI);
+        double noise = Math.sin(minutesAgo * 12.9898 + device.hashCode()) * 0.4;
+        return switch (sensor) {
+            case "light" -> Math.max(0, 620 * day + noise * 20);
+            case "soil_moisture" -> 36 + (minutesAgo % 2300) / 60.0 + noise;
+            case "humidity" -> 52 - 8 * day + noise;
+            case "soil_temp" -> 19 + 2 * day + noise / 4;
+            default -> 21 + 5 * day + noise;
+        };
+    }
+
+    /** Writes line protocol with times in seconds. */
+    void write(List<String> lines) {
+        try (InfluxDBClient client = client(influxd.url().toString(), operatorToken)) {
+            client.getWriteApiBlocking().writeRecords(WritePrecision.S, lines);
+        }
+    }
+
+    void alert(String id, String user, String device, Level level, String message, Instant at) {
+        long ns = at.toEpochMilli() * 1_000_000;
+        accounts.alerts()
+                .store(new Alert(
+                        id,
+                        user,
+                        device,
+                        "soil_moisture",
+                        level,
+                        level == Level.OK ? Level.CRIT : Level.OK,
+                        OptionalDouble.of(level == Level.OK ? 48 : 20),
+                        "crit at 35 or below",
+                        message,
+                        ns,
+                        ns));
+    }
+
+    void refused(String user, String payload, String reason) {
+        accounts.refusedReadings()
+                .add(new RefusedReading(
+                        payload, user, "plantbuddy/" + user + "/01/soil_moisture", payload, reason, Instant.now()));
+    }
+
+    @Override
+    public void close() {
+        web.close();
+        accounts.close();
+        influxd.close();
+    }
+}

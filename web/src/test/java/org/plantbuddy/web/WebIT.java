@@ -1,0 +1,246 @@
+package org.plantbuddy.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.accounts.Level;
+import org.plantbuddy.config.Key;
+
+class WebIT {
+
+    private static Fixture fixture;
+
+    @BeforeAll
+    static void startPage(@TempDir Path folder) throws IOException {
+        fixture = Fixture.start(folder, Clock.systemUTC(), Map.of());
+        fixture.userWithHistory("rick", "01");
+        fixture.userWithHistory("mallory", "07");
+        fixture.alert("r1", "rick", "01", Level.CRIT, "soil moisture at 20 for rick", Instant.now());
+        fixture.alert("e1", "mallory", "07", Level.CRIT, "soil moisture at 12 for mallory", Instant.now());
+        fixture.refused("rick", "<script>alert(1)</script>", "not a number: '<img src=x onerror=alert(2)>'");
+        fixture.refused("mallory", "ERR", "not a number: 'ERR'");
+    }
+
+    @AfterAll
+    static void stopPage() {
+        fixture.close();
+    }
+
+    @Test
+    void strangersAreSentToTheFormAndGetNoData() throws IOException {
+        Browser stranger = new Browser(fixture.url());
+        assertThat(stranger.get("/").statusCode()).isEqualTo(302);
+        assertThat(stranger.get("/").headers().firstValue("Location"))
+                .hasValueSatisfying(at -> assertThat(at).endsWith("/login"));
+        for (String path : List.of("me", "series", "alerts", "refused")) {
+            HttpResponse<String> refused = stranger.get("/api/v1/" + path);
+            assertThat(refused.statusCode()).isEqualTo(401);
+            assertThat(json(refused).get("todo").asText()).contains("/login");
+        }
+    }
+
+    @Test
+    void signedInUserGetsFortyEightHoursOfEverySensor() throws IOException {
+        JsonNode series = json(signedIn("rick").get("/api/v1/series"));
+        assertThat(series.get("problem").isNull()).isTrue();
+        List<String> sensors = new ArrayList<>();
+        for (JsonNode line : series.get("series")) {
+            sensors.add(line.get("sensor").asText());
+            assertThat(line.get("device").asText()).isEqualTo("01");
+            assertThat(line.get("times").size()).isBetween(288, 291);
+            assertThat(line.get("values").size()).isEqualTo(line.get("times").size());
+            double newest = line.get("times").get(line.get("times").size() - 1).asDouble();
+            assertThat(newest).isGreaterThan(Instant.now().getEpochSecond() - 300.0);
+        }
+        assertThat(sensors).containsExactlyInAnyOrderElementsOf(Fixture.SENSORS);
+    }
+
+    @Test
+    void nobodySeesAnothersReadingsAlertsOrRefusals() throws IOException {
+        Browser rick = signedIn("rick");
+        Browser mallory = signedIn("mallory");
+        assertThat(json(rick.get("/api/v1/me")).get("user").asText()).isEqualTo("rick");
+        for (String path : List.of("me", "series", "alerts", "refused")) {
+            assertThat(rick.get("/api/v1/" + path + "?user=mallory").body())
+                    .contains("01")
+                    .doesNotContain("mallory")
+                    .doesNotContain("07\"");
+        }
+        assertThat(mallory.get("/api/v1/alerts").body()).contains("for mallory").doesNotContain("rick");
+        assertThat(mallory.get("/api/v1/refused").body()).contains("ERR").doesNotContain("rick");
+    }
+
+    @Test
+    void alertIsInForceUntilItsSeriesIsWellAgain() throws IOException {
+        fixture.accounts.users().add("ida", Fixture.PASSWORD);
+        Instant start = Instant.now().minusSeconds(60);
+        fixture.alert("i1", "ida", "01", Level.CRIT, "soil moisture at 20 for ida", start);
+        fixture.alert("i2", "ida", "02", Level.CRIT, "soil moisture at 19 for ida", start.plusSeconds(1));
+        fixture.alert("i3", "ida", "01", Level.OK, "soil moisture at 48 for ida", start.plusSeconds(2));
+        JsonNode alerts = json(signedIn("ida").get("/api/v1/alerts"));
+        assertThat(alerts.get("inForce").findValuesAsText("id")).containsExactly("i2");
+        assertThat(alerts.get("history").findValuesAsText("id")).containsExactly("i3", "i2", "i1");
+    }
+
+    @Test
+    void answersForbidScriptsFromElsewhereAndFrames() {
+        for (String path : List.of("/login", "/assets/page.js", "/healthz", "/nothing", "/api/v1/me")) {
+            HttpResponse<String> answer = new Browser(fixture.url()).get(path);
+            assertThat(answer.headers().firstValue("Content-Security-Policy"))
+                    .hasValueSatisfying(policy -> assertThat(policy)
+                            .contains("default-src 'none'", "script-src 'self';", "frame-ancestors 'none'")
+                            .doesNotContain("unsafe"));
+            assertThat(answer.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+            assertThat(answer.headers().firstValue("Referrer-Policy")).hasValue("no-referrer");
+        }
+    }
+
+    @Test
+    void payloadsTravelAsJsonThatNoBrowserTakesForHtml() {
+        HttpResponse<String> refused = signedIn("rick").get("/api/v1/refused");
+        assertThat(refused.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("application/json"));
+        assertThat(refused.body()).contains("<script>alert(1)</script>");
+    }
+
+    @Test
+    void formSentByAnotherSiteIsRefused() {
+        Browser victim = new Browser(fixture.url());
+        assertThat(victim.postForm("", "mallory", Fixture.PASSWORD).statusCode())
+                .isEqualTo(403);
+        victim.get("/login");
+        assertThat(victim.postForm("forged", "mallory", Fixture.PASSWORD).statusCode())
+                .isEqualTo(403);
+        assertThat(victim.cookie("plantbuddy_session")).isEmpty();
+    }
+
+    @Test
+    void signOutNeedsTheSessionsTokenAndEndsTheSession() throws IOException {
+        Browser rick = signedIn("rick");
+        assertThat(rick.signOut("").statusCode()).isEqualTo(403);
+        assertThat(rick.signOut("forged").statusCode()).isEqualTo(403);
+        String csrf = json(rick.get("/api/v1/me")).get("csrf").asText();
+        String id = rick.cookie("plantbuddy_session").orElseThrow();
+        assertThat(rick.signOut(csrf).statusCode()).isEqualTo(204);
+        rick.plant("plantbuddy_session", id);
+        assertThat(rick.get("/api/v1/me").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void sessionPlantedBeforeSignInIsNotTheOneAfter() {
+        Browser attacker = signedIn("mallory");
+        String planted = attacker.cookie("plantbuddy_session").orElseThrow();
+        for (String id : List.of("chosen-by-someone-else", planted)) {
+            Browser victim = new Browser(fixture.url());
+            String form = victim.form();
+            victim.plant("plantbuddy_session", id);
+            assertThat(victim.postForm(form, "rick", Fixture.PASSWORD).statusCode())
+                    .isEqualTo(303);
+            assertThat(victim.cookie("plantbuddy_session"))
+                    .hasValueSatisfying(now -> assertThat(now).isNotEqualTo(id));
+            assertThat(victim.get("/api/v1/me").body()).contains("rick");
+        }
+        assertThat(attacker.get("/api/v1/me").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void sessionCookieIsOutOfReachOfScriptsAndOtherSites() {
+        HttpResponse<String> answer = new Browser(fixture.url()).signIn("rick", Fixture.PASSWORD);
+        assertThat(answer.headers().allValues("Set-Cookie"))
+                .anySatisfy(cookie -> assertThat(cookie)
+                        .startsWith("plantbuddy_session=")
+                        .contains("HttpOnly", "SameSite=Lax", "Path=/"));
+    }
+
+    @Test
+    void newPasswordEndsTheSessionsOfTheOldOne() {
+        fixture.accounts.users().add("max", Fixture.PASSWORD);
+        Browser max = signedIn("max");
+        assertThat(max.get("/api/v1/me").statusCode()).isEqualTo(200);
+        fixture.accounts.users().changePassword("max", "another horse");
+        await().atMost(Sessions.ACCOUNT_CHECKED_EVERY.plusSeconds(5))
+                .until(() -> max.get("/api/v1/me").statusCode() == 401);
+    }
+
+    @Test
+    void guessingIsSlowedDownForTheGuesserNotForTheOwner() {
+        fixture.accounts.users().add("zoe", Fixture.PASSWORD);
+        Browser owner = signedIn("zoe");
+        Browser guesser = new Browser(fixture.url());
+        List<Integer> answers = new ArrayList<>();
+        for (int i = 0; i < SignInThrottle.FREE + 1; i++) {
+            answers.add(guesser.signIn("zoe", "guess number " + i).statusCode());
+        }
+        assertThat(answers).startsWith(401, 401, 401, 401, 401).endsWith(429);
+        // The owner's browser is known from before, so it does not matter who else failed, even from the same address.
+        String session = owner.cookie("plantbuddy_session").orElseThrow();
+        owner.plant("plantbuddy_session", "gone");
+        assertThat(owner.signIn("zoe", Fixture.PASSWORD).statusCode()).isEqualTo(303);
+        assertThat(owner.cookie("plantbuddy_session"))
+                .hasValueSatisfying(now -> assertThat(now).isNotEqualTo(session));
+    }
+
+    @Test
+    void whatIsTypedIsNotEchoedAsMarkup() {
+        HttpResponse<String> answer =
+                new Browser(fixture.url()).signIn("\"><script>alert(1)</script>", "some password");
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.body()).doesNotContain("<script>");
+    }
+
+    @Test
+    void filesOutsideTheListCannotBeHad() {
+        Browser stranger = new Browser(fixture.url());
+        for (String path : List.of("..%2fseries.flux", "series.flux", "Web.class", "%2e%2e/Web.class", "")) {
+            assertThat(stranger.get("/assets/" + path).statusCode()).isIn(400, 404);
+        }
+    }
+
+    @Test
+    void healthNamesEachPart() throws IOException {
+        JsonNode health = json(new Browser(fixture.url()).get("/healthz"));
+        assertThat(health.get("status").asText()).isEqualTo("ok");
+        assertThat(health.get("influxdb").asText()).isEqualTo("ok");
+    }
+
+    @Test
+    void withoutInfluxdbThePageSaysSoAndStillShowsWhatItHas(@TempDir Path folder) throws IOException {
+        try (Fixture other = Fixture.start(folder, Clock.systemUTC(), Map.of(Key.WEB_URL, "http://localhost"))) {
+            other.userWithHistory("rick", "01");
+            Browser rick = new Browser(other.url());
+            rick.signIn("rick", Fixture.PASSWORD);
+            assertThat(json(rick.get("/api/v1/series")).get("series")).hasSize(5);
+            other.influxd.kill();
+            await().until(() -> !json(rick.get("/api/v1/series")).get("problem").isNull());
+            JsonNode seen = json(rick.get("/api/v1/series"));
+            assertThat(seen.get("series")).hasSize(5);
+            assertThat(seen.get("asOf").asLong()).isPositive();
+            assertThat(rick.get("/api/v1/alerts").statusCode()).isEqualTo(200);
+            assertThat(json(rick.get("/healthz")).get("status").asText()).isEqualTo("degraded");
+        }
+    }
+
+    private static Browser signedIn(String user) {
+        Browser browser = new Browser(fixture.url());
+        assertThat(browser.signIn(user, Fixture.PASSWORD).statusCode()).isEqualTo(303);
+        return browser;
+    }
+
+    private static JsonNode json(HttpResponse<String> response) throws IOException {
+        return new ObjectMapper().readTree(response.body());
+    }
+}

@@ -19,8 +19,8 @@ import org.plantbuddy.topic.Names;
 /**
  * Reads what InfluxDB's notification rule posts.
  *
- * <p>Strict about every field that is used, indifferent to those it does not know: InfluxDB adds its own. Stateless and
- * thread-safe.
+ * <p>Strict about what an alert is made of; value and threshold, which a silent board has not, may be null or missing; other
+ * fields are InfluxDB's own. Stateless and thread-safe.
  */
 public final class NotificationDecoder {
 
@@ -101,7 +101,7 @@ public final class NotificationDecoder {
     /** None for a board that fell silent. */
     private static OptionalDouble value(JsonNode body) throws MalformedFieldException {
         JsonNode node = body.path("value");
-        if (node.isNull()) {
+        if (node.isNull() || node.isMissingNode()) {
             return OptionalDouble.empty();
         }
         if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
@@ -112,8 +112,11 @@ public final class NotificationDecoder {
 
     private static String threshold(JsonNode body) throws MalformedFieldException {
         JsonNode node = body.path("threshold");
+        if (node.isNull() || node.isMissingNode()) {
+            return "";
+        }
         if (!node.isTextual() && !node.isNumber()) {
-            throw new MalformedFieldException("threshold must be a text or a number");
+            throw new MalformedFieldException("threshold must be a text, a number or null");
         }
         return printable(node.asText(), MAX_THRESHOLD);
     }

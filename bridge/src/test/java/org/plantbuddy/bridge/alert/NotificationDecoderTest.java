@@ -67,6 +67,15 @@ class NotificationDecoderTest {
     }
 
     @Test
+    void valueAndThresholdMayBeMissing() {
+        Alert alert = change(GOOD.replace("\"value\":20,\"threshold\":35,", ""));
+
+        assertThat(alert.reading()).isEmpty();
+        assertThat(alert.threshold()).isEmpty();
+        assertThat(change(GOOD.replace(":35,", ":null,")).threshold()).isEmpty();
+    }
+
+    @Test
     void textsAreCutAndFreedOfControlCharacters() {
         Alert alert = change(GOOD.replace("at 20 for", "\\u0000\\u001b[2J" + "x".repeat(3_000)));
 
@@ -109,7 +118,6 @@ class NotificationDecoderTest {
                 "\"value\":20 → \"value\":\"20\"",
                 "\"value\":20 → \"value\":1e999",
                 "\"value\":20 → \"value\":NaN",
-                "\"value\":20, → ",
                 "\"threshold\":35 → \"threshold\":{}",
                 "2026-11-24T00:00:10.123456789Z → yesterday",
                 "2026-11-24T00:00:10.123456789Z → 9999-11-24T00:00:10Z",

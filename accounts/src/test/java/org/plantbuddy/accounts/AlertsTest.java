@@ -1,0 +1,106 @@
+package org.plantbuddy.accounts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource(Database.class)
+class AlertsTest {
+
+    @RegisterExtension
+    final OpenAccounts open;
+
+    AlertsTest(Database database) {
+        open = new OpenAccounts(database);
+    }
+
+    @Test
+    void alertComesBackAsItWasStored() {
+        rick();
+        Alert alert = alert("a", "rick", "01", Level.CRIT, 1_795_478_400_000_000_001L);
+        Alert silent = new Alert(
+                "b", "rick", "01", "status", Level.CRIT, Level.UNKNOWN, OptionalDouble.empty(), "", "silent", 5, 6);
+
+        assertThat(open.get().alerts().store(alert)).isTrue();
+        assertThat(open.get().alerts().store(silent)).isTrue();
+        assertThat(open.get().alerts().history("rick", 10)).containsExactly(alert, silent);
+    }
+
+    @Test
+    void changeIsStoredOnce() {
+        rick();
+        Alerts alerts = open.get().alerts();
+
+        assertThat(alerts.store(alert("a", "rick", "01", Level.CRIT, 1))).isTrue();
+        assertThat(alerts.store(alert("a", "rick", "01", Level.OK, 2))).isFalse();
+        assertThat(alerts.store(alert("b", "nobody", "01", Level.CRIT, 1))).isFalse();
+        assertThat(alerts.pendingCount()).isEqualTo(1);
+    }
+
+    @Test
+    void publishedAlertIsHistoryAndNoLongerPending() {
+        rick();
+        Alerts alerts = open.get().alerts();
+        alerts.store(alert("a", "rick", "01", Level.CRIT, 1));
+        alerts.published("a");
+
+        assertThat(alerts.pendingCount()).isZero();
+        assertThat(alerts.pending(10)).isEmpty();
+        assertThat(alerts.history("rick", 10)).hasSize(1);
+        assertThat(alerts.store(alert("a", "rick", "01", Level.CRIT, 1))).isFalse();
+        assertThat(alerts.pendingCount()).isZero();
+    }
+
+    @Test
+    void everyUsersOldestIsNext() {
+        rick();
+        open.get().users().add("anna", "correct horse");
+        Alerts alerts = open.get().alerts();
+        alerts.store(alert("r3", "rick", "01", Level.OK, 3));
+        alerts.store(alert("r1", "rick", "01", Level.CRIT, 1));
+        alerts.store(alert("a2", "anna", "01", Level.CRIT, 2));
+
+        assertThat(alerts.nextOfEachUser(10)).extracting(Alert::id).containsExactly("r1", "a2");
+        assertThat(alerts.nextOfEachUser(1)).extracting(Alert::id).containsExactly("r1");
+        assertThat(alerts.pending(10)).extracting(Alert::id).containsExactly("r1", "a2", "r3");
+        alerts.published("r1");
+        assertThat(alerts.nextOfEachUser(10)).extracting(Alert::id).containsExactly("a2", "r3");
+    }
+
+    @Test
+    void newestOfASeriesIsByTheChangesTime() {
+        rick();
+        Alerts alerts = open.get().alerts();
+        alerts.store(alert("new", "rick", "01", Level.OK, 9));
+        alerts.store(alert("late", "rick", "01", Level.CRIT, 3));
+        alerts.store(alert("other", "rick", "02", Level.CRIT, 10));
+
+        assertThat(alerts.newestOf("rick", "01", "soil_moisture"))
+                .hasValueSatisfying(newest -> assertThat(newest.id()).isEqualTo("new"));
+        assertThat(alerts.newestOf("rick", "01", "light")).isEmpty();
+    }
+
+    private void rick() {
+        open.get().users().add("rick", "correct horse");
+    }
+
+    static Alert alert(String id, String user, String device, Level level, long statusTimeNs) {
+        return new Alert(
+                id,
+                user,
+                device,
+                "soil_moisture",
+                level,
+                Level.OK,
+                OptionalDouble.of(20.5),
+                "35",
+                "soil moisture at 20.5 for " + user,
+                statusTimeNs,
+                statusTimeNs);
+    }
+}

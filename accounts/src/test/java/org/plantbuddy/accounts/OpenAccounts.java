@@ -1,0 +1,46 @@
+package org.plantbuddy.accounts;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** An empty accounts database for each test, closed afterwards. */
+final class OpenAccounts implements BeforeEachCallback, AfterEachCallback {
+
+    static final Instant NOW = Instant.parse("2026-11-24T00:00:00Z");
+
+    private final Database database;
+    private @Nullable Accounts accounts;
+
+    OpenAccounts(Database database) {
+        this.database = database;
+    }
+
+    Accounts get() {
+        Accounts open = accounts;
+        if (open == null) {
+            throw new IllegalStateException("no test is running");
+        }
+        return open;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "accounts");
+        accounts = database.open(folder, Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        if (accounts != null) {
+            accounts.close();
+        }
+    }
+}

@@ -48,8 +48,10 @@ final class ScopedTokens {
 
     private void ensure(String service, Buckets buckets, List<String> readable, List<String> writable) {
         List<Object> permissions = new ArrayList<>();
-        // Names of organisations are looked up with the caller's own rights.
-        permissions.add(Map.of("action", READ, "resource", Map.of("type", "orgs", "id", orgId)));
+        if (readable.contains(Buckets.MONITORING)) {
+            // InfluxDB lets whoever reads the organisation read its system buckets, and nobody else.
+            permissions.add(Map.of("action", READ, "resource", Map.of("type", "orgs", "id", orgId)));
+        }
         Stream.of(Map.entry(READ, readable), Map.entry(WRITE, writable))
                 .forEach(rights -> rights.getValue()
                         .forEach(bucket -> permissions.add(permission(rights.getKey(), buckets.id(bucket)))));

@@ -1,0 +1,50 @@
+package org.plantbuddy.broker;
+
+import com.hivemq.extension.sdk.api.services.subscription.SubscriptionStore;
+import com.hivemq.extension.sdk.api.services.subscription.SubscriptionType;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.plantbuddy.topic.Topics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether some bridge's subscription exists, its client connected or not: only then does the broker queue readings.
+ *
+ * <p>{@link #look} is called every second and when a bridge has subscribed. Only bridges may share a subscription, so any
+ * shared one is theirs.
+ */
+final class BridgePresence {
+
+    private static final Logger log = LoggerFactory.getLogger(BridgePresence.class);
+
+    /** Any topic a reading may come on. */
+    private static final String SOME_READING = Topics.ROOT + "/u/d/s";
+
+    private final SubscriptionStore subscriptions;
+    private volatile boolean present;
+
+    BridgePresence(SubscriptionStore subscriptions) {
+        this.subscriptions = subscriptions;
+    }
+
+    boolean isPresent() {
+        return present;
+    }
+
+    void look() {
+        AtomicBoolean found = new AtomicBoolean();
+        var unused = subscriptions
+                .iterateAllSubscribersForTopic(SOME_READING, SubscriptionType.SHARED, (context, subscriber) -> {
+                    found.set(true);
+                    context.abortIteration();
+                })
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        log.warn("bridgePresence=unknown cause={}", failure.toString());
+                    } else if (present != found.get()) {
+                        present = found.get();
+                        log.info("bridgeSubscription={}", present ? "present" : "missing, readings are refused");
+                    }
+                });
+    }
+}

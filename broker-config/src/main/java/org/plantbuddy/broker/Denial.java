@@ -1,0 +1,22 @@
+package org.plantbuddy.broker;
+
+import java.util.Locale;
+
+/** The kinds of denials, each counted on its own. */
+enum Denial {
+    ANONYMOUS,
+    NOT_A_NAME,
+    WRONG_CREDENTIALS,
+    FOREIGN_WILL,
+    SIGN_IN_BUSY,
+    SIGN_IN_FAILED,
+    FOREIGN_PUBLISH,
+    RETAINED,
+    FOREIGN_SUBSCRIPTION,
+    SHARED_SUBSCRIPTION,
+    NO_BRIDGE;
+
+    String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,69 @@
+package org.plantbuddy.broker;
+
+import com.codahale.metrics.MetricRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts denials by kind and logs them, a few of each kind in ten seconds: whoever is turned away a thousand times a
+ * second must not fill the log with it. Thread-safe.
+ */
+final class Denials {
+
+    /** Metric names start so, in the broker's registry. */
+    static final String METRICS = "org.plantbuddy.denied.";
+
+    private static final Logger log = LoggerFactory.getLogger(Denials.class);
+    private static final long WINDOW = Duration.ofSeconds(10).toMillis();
+    private static final int LOGGED_PER_WINDOW = 5;
+    private static final int SHOWN = 160;
+
+    private final MetricRegistry metrics;
+    private final InstantSource clock;
+    private final Map<Denial, Window> windows = new EnumMap<>(Denial.class);
+
+    Denials(MetricRegistry metrics, InstantSource clock) {
+        this.metrics = metrics;
+        this.clock = clock;
+        for (Denial denial : Denial.values()) {
+            windows.put(denial, new Window());
+            metrics.counter(METRICS + denial.label());
+        }
+    }
+
+    void add(Denial denial, String clientId, String address, String reason) {
+        metrics.counter(METRICS + denial.label()).inc();
+        Window window = windows.getOrDefault(denial, new Window());
+        if (window.opens(clock.millis())) {
+            log.warn(
+                    "denied={} client={} address={} reason={}",
+                    denial.label(),
+                    printable(clientId),
+                    address,
+                    printable(reason));
+        }
+    }
+
+    /** What clients choose ends up in the log: without control characters, and cut. */
+    static String printable(String text) {
+        String cut = text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
+        return cut.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "?");
+    }
+
+    private static final class Window {
+        private long start;
+        private int logged;
+
+        synchronized boolean opens(long now) {
+            if (now - start >= WINDOW) {
+                start = now;
+                logged = 0;
+            }
+            return logged++ < LOGGED_PER_WINDOW;
+        }
+    }
+}

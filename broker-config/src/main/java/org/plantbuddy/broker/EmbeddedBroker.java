@@ -1,0 +1,203 @@
+package org.plantbuddy.broker;
+
+import com.codahale.metrics.Counter;
+import com.hivemq.configuration.service.InternalConfigurations;
+import com.hivemq.embedded.EmbeddedExtension;
+import com.hivemq.embedded.EmbeddedHiveMQ;
+import com.hivemq.extension.sdk.api.ExtensionMain;
+import com.hivemq.extension.sdk.api.client.parameter.Listener;
+import com.hivemq.extension.sdk.api.services.Services;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
+
+/**
+ * The broker in this process: HiveMQ CE with its configuration and extension, its data in {@code <data>/broker}.
+ *
+ * <p>One at a time in a process. Who uses it needs {@code hivemq-community-edition-embedded} at run time, and logback.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+
+    private static final Object STARTING = new Object();
+
+    private final EmbeddedHiveMQ hivemq;
+    private final Map<String, Integer> ports;
+
+    private EmbeddedBroker(EmbeddedHiveMQ hivemq, Map<String, Integer> ports) {
+        this.hivemq = hivemq;
+        this.ports = ports;
+    }
+
+    /**
+     * Starts it. When this returns, clients can connect, and it has been seen to refuse one without a name.
+     *
+     * @param config port 0 takes a free one
+     * @throws BrokerStartException when it does not start; nothing is left running then
+     */
+    public static EmbeddedBroker start(Config config) {
+        PlantBuddyExtension extension = new PlantBuddyExtension(config, Clock.systemUTC());
+        EmbeddedBroker broker = launch(config, extension);
+        try {
+            broker.requireSafe(config, extension);
+            return broker;
+        } catch (RuntimeException e) {
+            broker.close();
+            throw e;
+        }
+    }
+
+    /** Starts a broker that refuses everyone its extension does not let in, whether the extension comes up or not. */
+    static EmbeddedBroker launch(Config config, ExtensionMain extension) {
+        Path home = config.path(Key.DATA).resolve("broker");
+        Path conf = home.resolve("conf");
+        synchronized (STARTING) {
+            @Nullable EmbeddedHiveMQ hivemq = null;
+            try {
+                for (Path folder : new Path[] {home, conf, home.resolve("data"), home.resolve("extensions")}) {
+                    Files.createDirectories(
+                            folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                }
+                new BrokerConfigFile(config).write(conf.resolve("config.xml"));
+                hivemq = EmbeddedHiveMQ.builder()
+                        .withConfigurationFolder(conf)
+                        .withDataFolder(home.resolve("data"))
+                        .withExtensionsFolder(home.resolve("extensions"))
+                        .withEmbeddedExtension(embedded(extension))
+                        .withoutLoggingBootstrap()
+                        .build();
+                // build() has just opened the broker to clients that no extension has authenticated.
+                InternalConfigurations.AUTH_DENY_UNAUTHENTICATED_CONNECTIONS.set(true);
+                hivemq.start().get();
+                Map<String, Integer> ports = Services.adminService().getServerInformation().getListener().stream()
+                        .collect(Collectors.toUnmodifiableMap(Listener::getName, Listener::getPort));
+                return new EmbeddedBroker(hivemq, ports);
+            } catch (IOException | ExecutionException e) {
+                closeQuietly(hivemq);
+                throw new BrokerStartException("the broker does not start: " + reason(e), e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                closeQuietly(hivemq);
+                throw new BrokerStartException("interrupted while the broker started", e);
+            } finally {
+                deleteQuietly(conf.resolve("config.xml")); // it may hold a keystore's password
+            }
+        }
+    }
+
+    private void requireSafe(Config config, PlantBuddyExtension extension) {
+        if (!extension.isStarted()) {
+            throw new BrokerStartException("the broker's extension did not start, so nobody could sign in"
+                    + extension.failure().map(e -> ": " + e.getMessage()).orElse(""));
+        }
+        String bind = config.text(Key.MQTT_BIND);
+        try {
+            InetAddress address = InetAddress.getByName(bind);
+            InetSocketAddress at = new InetSocketAddress(
+                    address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address, mqttPort());
+            if (!AnonymousProbe.isRefused(at)) {
+                throw new BrokerStartException("the broker let a client without a name in; it has been stopped");
+            }
+        } catch (IOException e) {
+            throw new BrokerStartException(
+                    "the broker does not answer on " + bind + ":" + mqttPort() + ": " + e.getMessage()
+                            + "; is the port in use? set " + Key.MQTT_PORT.variable(),
+                    e);
+        }
+    }
+
+    private static EmbeddedExtension embedded(ExtensionMain extension) {
+        return EmbeddedExtension.builder()
+                .withId("plantbuddy-extension")
+                .withName("Plant Buddy")
+                .withVersion("embedded")
+                .withPriority(1_000)
+                .withStartPriority(1_000)
+                .withExtensionMain(extension)
+                .build();
+    }
+
+    /** Where MQTT over TCP is served. */
+    public int mqttPort() {
+        return port(BrokerConfigFile.TCP);
+    }
+
+    /** Where MQTT over WebSocket is served, path {@code /mqtt}. */
+    public int webSocketPort() {
+        return port(BrokerConfigFile.WEBSOCKET);
+    }
+
+    /**
+     * Where MQTT over TLS is served.
+     *
+     * @throws IllegalStateException when no keystore is configured
+     */
+    public int tlsPort() {
+        return port(BrokerConfigFile.TLS);
+    }
+
+    private int port(String listener) {
+        Integer port = ports.get(listener);
+        if (port == null) {
+            throw new IllegalStateException("the broker has no listener '" + listener + "'");
+        }
+        return port;
+    }
+
+    /** How often what kind of request was denied since the start, e.g. {@code wrong-credentials}. */
+    public Map<String, Long> denials() {
+        Map<String, Long> denials = new TreeMap<>();
+        for (Denial denial : Denial.values()) {
+            Counter counter = hivemq.getMetricRegistry().getCounters().get(Denials.METRICS + denial.label());
+            denials.put(denial.label(), counter == null ? 0 : counter.getCount());
+        }
+        return denials;
+    }
+
+    /** Stops it; what its queues hold is there at the next start. */
+    @Override
+    public void close() {
+        try {
+            hivemq.close();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the broker did not stop cleanly: " + reason(e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void closeQuietly(@Nullable EmbeddedHiveMQ hivemq) {
+        if (hivemq != null) {
+            try {
+                hivemq.close();
+            } catch (ExecutionException e) {
+                // The reason it did not start is being thrown already.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // It is in a folder that only this user can read.
+        }
+    }
+
+    private static String reason(Exception e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+}

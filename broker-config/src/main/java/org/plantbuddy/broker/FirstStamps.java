@@ -1,0 +1,99 @@
+package org.plantbuddy.broker;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.zip.CRC32;
+
+/**
+ * Remembers the stamps of messages whose acknowledgement may have been lost: the board sends such a message again, with DUP
+ * set, and it must become the same reading. Thread-safe.
+ *
+ * <p>Bounded in sessions and in messages a session. What was stamped long before a connection ended had been acknowledged
+ * for long, so it is dropped then: its packet id may name another message by now.
+ */
+final class FirstStamps {
+
+    private static final int SESSIONS = 50_000;
+    private static final Duration SESSION_KEPT = Duration.ofHours(24);
+    private static final int MESSAGES_PER_SESSION = 1_000;
+    private static final long UNACKNOWLEDGED_AT_MOST = Duration.ofMinutes(2).toMillis();
+
+    private final InstantSource clock;
+    private final Cache<String, Session> sessions = Caffeine.newBuilder()
+            .maximumSize(SESSIONS)
+            .expireAfterAccess(SESSION_KEPT)
+            .build();
+
+    FirstStamps(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    void put(String clientId, int packetId, String topic, ByteBuffer payload, long stamp) {
+        sessions.get(clientId, id -> new Session())
+                .put(packetId, new Message(print(topic, payload), stamp, clock.millis()));
+    }
+
+    /** The stamp this message got when it first came, if it did. */
+    OptionalLong find(String clientId, int packetId, String topic, ByteBuffer payload) {
+        Session session = sessions.getIfPresent(clientId);
+        return session == null ? OptionalLong.empty() : session.find(packetId, print(topic, payload));
+    }
+
+    /** The session starts anew. */
+    void forget(String clientId) {
+        sessions.invalidate(clientId);
+    }
+
+    /** The connection of a session has ended. */
+    void disconnected(String clientId) {
+        Session session = sessions.getIfPresent(clientId);
+        if (session != null && session.dropOlderThan(clock.millis() - UNACKNOWLEDGED_AT_MOST)) {
+            sessions.invalidate(clientId);
+        }
+    }
+
+    private static long print(String topic, ByteBuffer payload) {
+        CRC32 crc = new CRC32();
+        crc.update(payload.duplicate());
+        return (crc.getValue() << Integer.SIZE) | (topic.hashCode() & 0xFFFF_FFFFL);
+    }
+
+    /**
+     * One message.
+     *
+     * @param print of its topic and payload
+     * @param at when it came, epoch ms
+     */
+    private record Message(long print, long stamp, long at) {}
+
+    private static final class Session {
+        private final Map<Integer, Message> byPacketId = new LinkedHashMap<>();
+
+        synchronized void put(int packetId, Message message) {
+            byPacketId.remove(packetId); // so that it becomes the newest
+            byPacketId.put(packetId, message);
+            if (byPacketId.size() > MESSAGES_PER_SESSION) {
+                byPacketId.remove(byPacketId.keySet().iterator().next());
+            }
+        }
+
+        synchronized OptionalLong find(int packetId, long print) {
+            Message message = byPacketId.get(packetId);
+            return message != null && message.print() == print
+                    ? OptionalLong.of(message.stamp())
+                    : OptionalLong.empty();
+        }
+
+        /** Whether nothing is left. */
+        synchronized boolean dropOlderThan(long time) {
+            byPacketId.values().removeIf(message -> message.at() < time);
+            return byPacketId.isEmpty();
+        }
+    }
+}

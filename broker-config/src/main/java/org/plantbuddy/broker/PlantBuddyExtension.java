@@ -1,0 +1,123 @@
+package org.plantbuddy.broker;
+
+import com.hivemq.extension.sdk.api.ExtensionMain;
+import com.hivemq.extension.sdk.api.parameter.ExtensionStartInput;
+import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
+import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
+import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
+import com.hivemq.extension.sdk.api.services.Services;
+import java.sql.Driver;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.TimeUnit;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.config.Config;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The extension, put together: who a client is, whose session it gets, what it may do, when its message came.
+ *
+ * <p>Fails closed: a broker refuses everyone until an authenticator is registered, and that is the last thing done here.
+ */
+public final class PlantBuddyExtension implements ExtensionMain {
+
+    private static final Logger log = LoggerFactory.getLogger(PlantBuddyExtension.class);
+
+    private final Config config;
+    private final Clock clock;
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private volatile boolean started;
+    private volatile Optional<RuntimeException> failure = Optional.empty();
+
+    /** For a HiveMQ installation: configured by the environment. */
+    public PlantBuddyExtension() {
+        this(Config.load(System.getenv()), Clock.systemUTC());
+    }
+
+    /** For a broker in this process. */
+    PlantBuddyExtension(Config config, Clock clock) {
+        this.config = config;
+        this.clock = clock;
+    }
+
+    @Override
+    public void extensionStart(ExtensionStartInput input, ExtensionStartOutput output) {
+        try {
+            start();
+            started = true;
+        } catch (RuntimeException e) {
+            log.error("extension=not-started, nobody can connect; cause={}", e.getMessage());
+            failure = Optional.of(e);
+            close();
+            output.preventExtensionStartup("Plant Buddy cannot start: " + e.getMessage());
+        }
+    }
+
+    private void start() {
+        registerDrivers();
+        Denials denials = new Denials(Services.metricRegistry(), clock);
+        FirstStamps firstStamps = new FirstStamps(clock);
+        BridgePresence bridge = new BridgePresence(Services.subscriptionStore());
+        Arrival arrival = new Arrival(new Stamps(clock), firstStamps, bridge::isPresent, denials);
+        TopicGuard guard = new TopicGuard(denials);
+        Accounts accounts = opened(Accounts.open(config, clock));
+        SignInThreads threads = opened(new SignInThreads());
+        SignIn signIn = new SignIn(new Credentials(accounts), threads, firstStamps, denials);
+
+        ClientIds clientIds = new ClientIds();
+        Services.interceptorRegistry().setConnectInboundInterceptorProvider(provided -> clientIds);
+        Services.initializerRegistry().setClientInitializer((client, context) -> {
+            context.addPublishInboundInterceptor(arrival);
+            if (ClientIds.owner(client.getClientInformation().getClientId())
+                    .filter(Principal.Service.BRIDGE::equals)
+                    .isPresent()) {
+                context.addSubackOutboundInterceptor((suback, unchanged) -> bridge.look());
+            }
+        });
+        Services.eventRegistry().setClientLifecycleEventListener(provided -> new SessionEnds(firstStamps));
+        Services.securityRegistry().setAuthorizerProvider(provided -> guard);
+        var unused = Services.extensionExecutorService().scheduleAtFixedRate(bridge::look, 0, 1, TimeUnit.SECONDS);
+        Services.securityRegistry().setAuthenticatorProvider(provided -> signIn);
+    }
+
+    /** JDBC finds drivers by itself only in the application's own class loader, not in an extension's. */
+    private static void registerDrivers() {
+        ServiceLoader.load(Driver.class, PlantBuddyExtension.class.getClassLoader())
+                .forEach(driver -> log.debug("jdbcDriver={}", driver.getClass().getName()));
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        open.push(part);
+        return part;
+    }
+
+    /** Whether clients can sign in. */
+    boolean isStarted() {
+        return started;
+    }
+
+    Optional<RuntimeException> failure() {
+        return failure;
+    }
+
+    @Override
+    public void extensionStop(ExtensionStopInput input, ExtensionStopOutput output) {
+        started = false;
+        close();
+    }
+
+    private void close() {
+        while (!open.isEmpty()) {
+            AutoCloseable part = open.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                log.warn("close=failed part={}", part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

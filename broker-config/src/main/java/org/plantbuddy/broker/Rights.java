@@ -1,0 +1,114 @@
+package org.plantbuddy.broker;
+
+import static org.plantbuddy.broker.Verdict.Allowed.ALLOWED;
+
+import org.plantbuddy.broker.Verdict.Denied;
+import org.plantbuddy.topic.Names;
+import org.plantbuddy.topic.SeriesName;
+import org.plantbuddy.topic.Topics;
+
+/**
+ * What each principal may do; everything else is denied.
+ *
+ * <p>Topics are compared level by level and as they came: {@code a/b/} has one level more than {@code a/b}. Names in a
+ * principal have passed their patterns, so none of them can hold a wildcard or a level separator.
+ */
+final class Rights {
+
+    private static final String SHARED = "$share/";
+
+    private Rights() {}
+
+    static Verdict publish(Principal principal, String topic, boolean retained) {
+        if (principal instanceof Principal.Board board) {
+            return board(board, topic, retained);
+        }
+        if (principal == Principal.Service.BRIDGE) {
+            return bridge(topic, retained);
+        }
+        if (principal == Principal.Service.WEB) {
+            return web(topic, retained);
+        }
+        return foreignPublish(principal, topic, "it may publish nothing");
+    }
+
+    private static Verdict board(Principal.Board board, String topic, boolean retained) {
+        String own = Topics.ROOT + "/" + board.username() + "/";
+        boolean oneLevel =
+                topic.startsWith(own) && topic.length() > own.length() && topic.indexOf('/', own.length()) < 0;
+        if (!oneLevel) {
+            return foreignPublish(board, topic, "it may publish on " + own + "<sensor>");
+        }
+        if (retained && !topic.substring(own.length()).equals(Names.STATUS)) {
+            return new Denied(
+                    Denial.RETAINED, "retain is allowed on " + own + Names.STATUS + " only, not on a reading");
+        }
+        return ALLOWED;
+    }
+
+    private static Verdict bridge(String topic, boolean retained) {
+        String[] levels = topic.split("/", -1);
+        boolean ofUser = levels.length >= 3 && levels[0].equals(Topics.ROOT) && Names.isUser(levels[1]);
+        boolean event = ofUser && levels.length == 3 && Names.RESERVED_DEVICES.contains(levels[2]);
+        boolean inForce = ofUser
+                && levels.length == 5
+                && levels[2].equals("alerts")
+                && Names.isDevice(levels[3])
+                && (Names.isSensor(levels[4]) || levels[4].equals(Names.STATUS));
+        if (!event && !inForce) {
+            return foreignPublish(Principal.Service.BRIDGE, topic, "it may publish alerts and refused readings");
+        }
+        return retained && event ? new Denied(Denial.RETAINED, "only an alert in force is retained") : ALLOWED;
+    }
+
+    private static Verdict web(String topic, boolean retained) {
+        if (SeriesName.ofTopic(topic).isEmpty()) {
+            return foreignPublish(Principal.Service.WEB, topic, "it may publish readings");
+        }
+        return retained ? new Denied(Denial.RETAINED, "readings are not retained") : ALLOWED;
+    }
+
+    private static Verdict foreignPublish(Principal principal, String topic, String may) {
+        return new Denied(Denial.FOREIGN_PUBLISH, principal.username() + " may not publish on '" + topic + "': " + may);
+    }
+
+    /** Wills do not pass the stamping of messages, so the only one allowed is a board's own status. */
+    static Verdict will(Principal principal, String topic) {
+        if (principal instanceof Principal.Board board && topic.equals(Topics.status(board.user(), board.device()))) {
+            return ALLOWED;
+        }
+        return new Denied(
+                Denial.FOREIGN_WILL,
+                "a will is allowed only to a board and only on its own " + Names.STATUS + " topic, not on '" + topic
+                        + "'");
+    }
+
+    static Verdict subscribe(Principal principal, String filter) {
+        if (principal == Principal.Service.BRIDGE) {
+            return filter.equals(Topics.BRIDGE_SUBSCRIPTION) ? ALLOWED : foreignSubscription(principal, filter);
+        }
+        if (filter.startsWith(SHARED) || filter.startsWith("$")) {
+            return new Denied(
+                    Denial.SHARED_SUBSCRIPTION,
+                    principal.username() + " may not subscribe to '" + filter
+                            + "': shared subscriptions and $-topics are the system's own");
+        }
+        if (principal instanceof Principal.Person person) {
+            return within(Topics.ROOT + "/" + person.user() + "/", person, filter);
+        }
+        if (principal == Principal.Service.WEB) {
+            return within(Topics.ROOT + "/", principal, filter);
+        }
+        return foreignSubscription(principal, filter);
+    }
+
+    private static Verdict within(String subtree, Principal principal, String filter) {
+        return filter.startsWith(subtree) && filter.length() > subtree.length()
+                ? ALLOWED
+                : foreignSubscription(principal, filter);
+    }
+
+    private static Verdict foreignSubscription(Principal principal, String filter) {
+        return new Denied(Denial.FOREIGN_SUBSCRIPTION, principal.username() + " may not subscribe to '" + filter + "'");
+    }
+}

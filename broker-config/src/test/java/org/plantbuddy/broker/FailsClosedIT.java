@@ -1,0 +1,89 @@
+package org.plantbuddy.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.hivemq.extension.sdk.api.ExtensionMain;
+import com.hivemq.extension.sdk.api.parameter.ExtensionStartInput;
+import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
+import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
+import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Services;
+import org.plantbuddy.config.Config;
+
+/** When something the broker needs is broken, nobody gets in. */
+class FailsClosedIT {
+
+    private static final int MQTT3_SERVER_UNAVAILABLE = 3;
+
+    @TempDir
+    Path data;
+
+    @Test
+    void withAnUnreadableDatabaseItDoesNotStartAndSaysWhy() throws Exception {
+        Files.writeString(data.resolve("plantbuddy.db"), "this is no database, whatever it was before".repeat(100));
+        assertThatThrownBy(() -> EmbeddedBroker.start(TestBroker.config(data)))
+                .isInstanceOf(BrokerStartException.class)
+                .hasMessageContaining("extension did not start")
+                .hasMessageContaining("plantbuddy.db");
+    }
+
+    @Test
+    void aBrokerWhoseExtensionCouldNotOpenTheDatabaseAcceptsNobody() throws Exception {
+        Files.writeString(data.resolve("plantbuddy.db"), "this is no database, whatever it was before".repeat(100));
+        Config config = TestBroker.config(data);
+        try (EmbeddedBroker broker =
+                EmbeddedBroker.launch(config, new PlantBuddyExtension(config, Clock.systemUTC()))) {
+            assertNobodyGetsIn(broker);
+        }
+    }
+
+    @Test
+    void aBrokerWhoseExtensionThrowsAcceptsNobody() {
+        ExtensionMain throwing = new ExtensionMain() {
+            @Override
+            public void extensionStart(ExtensionStartInput input, ExtensionStartOutput output) {
+                throw new IllegalStateException("broken");
+            }
+
+            @Override
+            public void extensionStop(ExtensionStopInput input, ExtensionStopOutput output) {}
+        };
+        try (EmbeddedBroker broker = EmbeddedBroker.launch(TestBroker.config(data), throwing)) {
+            assertNobodyGetsIn(broker);
+        }
+    }
+
+    @Test
+    void aDatabaseThatBreaksWhileTheBrokerRunsLetsNobodyIn() throws Exception {
+        Config config = TestBroker.config(data);
+        try (Accounts accounts = Accounts.open(config, Clock.systemUTC())) {
+            accounts.services().put(Services.WEB, "pb_web");
+        }
+        try (EmbeddedBroker broker = EmbeddedBroker.start(config)) {
+            String uri = "tcp://127.0.0.1:" + broker.mqttPort();
+            try (Paho web = Paho.to(uri).as("$web", "pb_web").connect()) {
+                assertThat(web.isConnected()).isTrue();
+            }
+            Path file = data.resolve("plantbuddy.db");
+            Files.deleteIfExists(data.resolve("plantbuddy.db-wal"));
+            Files.write(file, new byte[(int) Files.size(file)]);
+            assertThat(Paho.to(uri).as("$web", "pb_web").connectCode()).isNotZero();
+            Mosquitto.Ended v3 = Mosquitto.pub(broker.mqttPort(), "mqttv311", "$web", "pb_web", "-t", "x", "-m", "x");
+            assertThat(v3.code()).isEqualTo(MQTT3_SERVER_UNAVAILABLE);
+        }
+    }
+
+    private static void assertNobodyGetsIn(EmbeddedBroker broker) {
+        String uri = "tcp://127.0.0.1:" + broker.mqttPort();
+        assertThat(Paho.to(uri).connectCode()).isEqualTo(0x87);
+        assertThat(Paho.to(uri).as("rick", TestBroker.PASSWORD).connectCode()).isEqualTo(0x87);
+        assertThat(Paho.to(uri).as("$bridge", "x").connectCode()).isEqualTo(0x87);
+    }
+}

@@ -1,0 +1,184 @@
+package org.plantbuddy.broker;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
+import org.eclipse.paho.mqttv5.client.MqttCallback;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.eclipse.paho.mqttv5.common.packet.UserProperty;
+
+/** An MQTT 5 client for tests, from a library that knows nothing of this project. */
+final class Paho implements AutoCloseable {
+
+    /** What came. */
+    record Received(String topic, String payload, boolean retained, List<UserProperty> properties) {
+
+        Optional<String> property(String key) {
+            return properties.stream()
+                    .filter(property -> property.getKey().equals(key))
+                    .map(UserProperty::getValue)
+                    .findFirst();
+        }
+    }
+
+    private final String uri;
+    private final MqttConnectionOptions options = new MqttConnectionOptions();
+    private String clientId = "test";
+    private Optional<MqttAsyncClient> client = Optional.empty();
+    final List<Received> received = new CopyOnWriteArrayList<>();
+    final List<Integer> disconnects = new CopyOnWriteArrayList<>();
+
+    private Paho(String uri) {
+        this.uri = uri;
+        options.setCleanStart(true);
+        options.setAutomaticReconnect(false);
+        options.setConnectionTimeout(20);
+    }
+
+    static Paho to(String uri) {
+        return new Paho(uri);
+    }
+
+    Paho as(String username, String password) {
+        options.setUserName(username);
+        options.setPassword(password.getBytes(StandardCharsets.UTF_8));
+        return this;
+    }
+
+    Paho clientId(String id) {
+        clientId = id;
+        return this;
+    }
+
+    /** Keeps the session, and takes up one that exists. */
+    Paho session(long expirySeconds) {
+        options.setCleanStart(false);
+        options.setSessionExpiryInterval(expirySeconds);
+        return this;
+    }
+
+    Paho cleanStart() {
+        options.setCleanStart(true);
+        return this;
+    }
+
+    Paho will(String topic, String payload, boolean retained) {
+        MqttMessage message = new MqttMessage(payload.getBytes(StandardCharsets.UTF_8));
+        message.setRetained(retained);
+        message.setQos(1);
+        options.setWill(topic, message);
+        return this;
+    }
+
+    Paho connect() throws MqttException {
+        MqttAsyncClient connecting = new MqttAsyncClient(uri, clientId, new MemoryPersistence());
+        connecting.setCallback(new Callback());
+        client = Optional.of(connecting);
+        connecting.connect(options).waitForCompletion(20_000);
+        return this;
+    }
+
+    /** The reason code of the refusal, or 0 where the client is let in. */
+    int connectCode() {
+        try {
+            connect();
+            return 0;
+        } catch (MqttException e) {
+            return e.getReasonCode();
+        }
+    }
+
+    /** The reason code of the acknowledgement. */
+    int publish(String topic, String payload, UserProperty... properties) throws MqttException {
+        return publish(topic, payload, false, properties);
+    }
+
+    int publish(String topic, String payload, boolean retained, UserProperty... properties) throws MqttException {
+        MqttMessage message = new MqttMessage(payload.getBytes(StandardCharsets.UTF_8));
+        message.setQos(1);
+        message.setRetained(retained);
+        MqttProperties more = new MqttProperties();
+        more.setUserProperties(List.of(properties));
+        message.setProperties(more);
+        IMqttToken token = client().publish(topic, message);
+        try {
+            token.waitForCompletion(20_000);
+        } catch (MqttException e) {
+            return e.getReasonCode();
+        }
+        return token.getReasonCodes()[0];
+    }
+
+    /** The reason code of the subscription: 0 to 2 where it is granted. */
+    int subscribe(String filter) throws MqttException {
+        IMqttToken token = client().subscribe(filter, 1);
+        try {
+            token.waitForCompletion(20_000);
+        } catch (MqttException e) {
+            return e.getReasonCode();
+        }
+        return token.getReasonCodes()[0];
+    }
+
+    boolean isConnected() {
+        return client.map(MqttAsyncClient::isConnected).orElse(false);
+    }
+
+    private MqttAsyncClient client() {
+        return client.orElseThrow();
+    }
+
+    List<String> payloads() {
+        return received.stream().map(Received::payload).toList();
+    }
+
+    @Override
+    public void close() throws MqttException {
+        if (client.isPresent()) {
+            try {
+                if (isConnected()) {
+                    client().disconnect().waitForCompletion(10_000);
+                }
+            } finally {
+                client().close(true);
+            }
+        }
+    }
+
+    private final class Callback implements MqttCallback {
+
+        @Override
+        public void disconnected(MqttDisconnectResponse response) {
+            disconnects.add(response.getReturnCode());
+        }
+
+        @Override
+        public void mqttErrorOccurred(MqttException exception) {}
+
+        @Override
+        public void messageArrived(String topic, MqttMessage message) {
+            List<UserProperty> properties = message.getProperties() == null
+                    ? List.of()
+                    : List.copyOf(message.getProperties().getUserProperties());
+            received.add(new Received(
+                    topic, new String(message.getPayload(), StandardCharsets.UTF_8), message.isRetained(), properties));
+        }
+
+        @Override
+        public void deliveryComplete(IMqttToken token) {}
+
+        @Override
+        public void connectComplete(boolean reconnect, String serverUri) {}
+
+        @Override
+        public void authPacketArrived(int reasonCode, MqttProperties properties) {}
+    }
+}

@@ -1,0 +1,131 @@
+package org.plantbuddy.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.plantbuddy.broker.Verdict.Allowed.ALLOWED;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RightsTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "rick/01, plantbuddy/rick/01/soil_moisture, false, true",
+        "rick/01, plantbuddy/rick/01/status, true, true",
+        "rick/01, plantbuddy/rick/01/status, false, true",
+        "rick/01, plantbuddy/rick/01/soil_moisture, true, false",
+        "rick/01, plantbuddy/rick/01/soil_moisture/, false, false",
+        "rick/01, plantbuddy/rick/01/status/, true, false",
+        "rick/01, plantbuddy/rick/01/, false, false",
+        "rick/01, plantbuddy/rick/01, false, false",
+        "rick/01, /plantbuddy/rick/01/light, false, false",
+        "rick/01, plantbuddy/rick/01/a/b, false, false",
+        "rick/01, plantbuddy/rick/02/light, false, false",
+        "rick/01, plantbuddy/anna/01/light, false, false",
+        "rick/01, plantbuddy/rick/alerts, false, false",
+        "rick/01, plantbuddy/rick/alerts/01/light, true, false",
+        "rick/01, plantbuddy/rick/rejected, false, false",
+        "rick/01, $SYS/x, false, false",
+        "rick, plantbuddy/rick/01/light, false, false",
+        "rick, plantbuddy/rick/alerts, false, false",
+        "$bridge, plantbuddy/rick/alerts, false, true",
+        "$bridge, plantbuddy/rick/alerts, true, false",
+        "$bridge, plantbuddy/rick/rejected, false, true",
+        "$bridge, plantbuddy/rick/alerts/01/soil_moisture, true, true",
+        "$bridge, plantbuddy/rick/alerts/01/status, true, true",
+        "$bridge, plantbuddy/rick/alerts/01/a/b, true, false",
+        "$bridge, plantbuddy/rick/01/light, false, false",
+        "$web, plantbuddy/rick/01/light, false, true",
+        "$web, plantbuddy/rick/01/light, true, false",
+        "$web, plantbuddy/rick/01/status, false, false",
+        "$web, plantbuddy/rick/alerts/light, false, false",
+        "$web, plantbuddy/rick/rejected/light, false, false",
+        "$web, plantbuddy/rick/alerts, false, false",
+        "$canary, plantbuddy/rick/01/light, false, false",
+    })
+    void publish(String username, String topic, boolean retained, boolean allowed) {
+        assertThat(Rights.publish(principal(username), topic, retained) == ALLOWED)
+                .isEqualTo(allowed);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rick, plantbuddy/rick/#, true",
+        "rick, plantbuddy/rick/+/status, true",
+        "rick, plantbuddy/rick/alerts, true",
+        "rick, plantbuddy/anna/#, false",
+        "rick, plantbuddy/ricky/#, false",
+        "rick, plantbuddy/rick, false",
+        "rick, plantbuddy/+/alerts, false",
+        "rick, +/rick/alerts, false",
+        "rick, plantbuddy/#, false",
+        "rick, #, false",
+        "rick, $SYS/#, false",
+        "rick, $share/bridge/plantbuddy/+/+/+, false",
+        "rick, $share/mine/plantbuddy/rick/#, false",
+        "rick/01, plantbuddy/rick/01/#, false",
+        "rick/01, plantbuddy/rick/01/status, false",
+        "rick/01, $share/bridge/plantbuddy/+/+/+, false",
+        "$bridge, $share/bridge/plantbuddy/+/+/+, true",
+        "$bridge, $share/other/plantbuddy/+/+/+, false",
+        "$bridge, plantbuddy/#, false",
+        "$web, plantbuddy/rick/#, true",
+        "$web, plantbuddy/+/+/status, true",
+        "$web, #, false",
+        "$web, $share/bridge/plantbuddy/+/+/+, false",
+        "$canary, plantbuddy/#, false",
+    })
+    void subscribe(String username, String filter, boolean allowed) {
+        assertThat(Rights.subscribe(principal(username), filter) == ALLOWED).isEqualTo(allowed);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rick/01, plantbuddy/rick/01/status, true",
+        "rick/01, plantbuddy/rick/01/status/, false",
+        "rick/01, plantbuddy/rick/01/soil_moisture, false",
+        "rick/01, plantbuddy/rick/02/status, false",
+        "rick/01, plantbuddy/anna/01/status, false",
+        "rick, plantbuddy/rick/01/status, false",
+        "$bridge, plantbuddy/rick/alerts, false",
+        "$web, plantbuddy/rick/01/status, false",
+    })
+    void will(String username, String topic, boolean allowed) {
+        assertThat(Rights.will(principal(username), topic) == ALLOWED).isEqualTo(allowed);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rick", "rick/01", "$bridge", "$web", "$canary",
+    })
+    void namesOfPrincipals(String username) {
+        assertThat(principal(username).username()).isEqualTo(username);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "''",
+        "/",
+        "rick/",
+        "/01",
+        "rick/01/",
+        "rick/01/02",
+        "rick/#",
+        "+/01",
+        "#",
+        "Rick",
+        "rick/alerts",
+        "rick/rejected",
+        "$share",
+        "$bridge/01",
+        "'rick|x'",
+        "'rick '",
+    })
+    void namesOfNobody(String username) {
+        assertThat(Principal.of(username)).isEmpty();
+    }
+
+    private static Principal principal(String username) {
+        return Principal.of(username).orElseThrow();
+    }
+}

@@ -19,6 +19,11 @@ final class ClientIds implements ConnectInboundInterceptor {
     /** Goes before the ids of clients without a usable name. They are refused by the sign-in that follows. */
     private static final String NOBODY = "?";
 
+    /** What config.xml allows; the broker throws when an interceptor makes a longer one. */
+    private static final int MAX_LENGTH = 194;
+
+    private static final String TOO_LONG = NOBODY + SEPARATOR + "too-long";
+
     @Override
     public void onConnect(ConnectInboundInput input, ConnectInboundOutput output) {
         String owner = input.getConnectPacket()
@@ -33,7 +38,8 @@ final class ClientIds implements ConnectInboundInterceptor {
     /** An id the broker assigned comes back bound when its client reconnects: it is bound only once. */
     private static String bind(String owner, String clientId) {
         String prefix = owner + SEPARATOR;
-        return clientId.startsWith(prefix) ? clientId : prefix + clientId;
+        String bound = clientId.startsWith(prefix) ? clientId : prefix + clientId;
+        return bound.length() <= MAX_LENGTH ? bound : TOO_LONG;
     }
 
     /** Whose session a bound client id names. */

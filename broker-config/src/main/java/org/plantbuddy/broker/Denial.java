@@ -6,6 +6,7 @@ import java.util.Locale;
 enum Denial {
     ANONYMOUS,
     NOT_A_NAME,
+    CLIENT_ID,
     WRONG_CREDENTIALS,
     FOREIGN_WILL,
     SIGN_IN_BUSY,

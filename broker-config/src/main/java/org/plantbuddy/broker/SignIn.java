@@ -5,15 +5,18 @@ import com.hivemq.extension.sdk.api.async.TimeoutFallback;
 import com.hivemq.extension.sdk.api.auth.SimpleAuthenticator;
 import com.hivemq.extension.sdk.api.auth.parameter.SimpleAuthInput;
 import com.hivemq.extension.sdk.api.auth.parameter.SimpleAuthOutput;
+import com.hivemq.extension.sdk.api.auth.parameter.TopicPermission;
 import com.hivemq.extension.sdk.api.packets.auth.DefaultAuthorizationBehaviour;
 import com.hivemq.extension.sdk.api.packets.connect.ConnackReasonCode;
 import com.hivemq.extension.sdk.api.packets.connect.ConnectPacket;
+import com.hivemq.extension.sdk.api.services.builder.Builders;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.plantbuddy.broker.Verdict.Denied;
+import org.plantbuddy.topic.Topics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +58,10 @@ final class SignIn implements SimpleAuthenticator {
             refuse(input, output, denial, ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD);
             return;
         }
+        if (!ClientIds.owner(connect.getClientId()).equals(principal)) {
+            refuse(input, output, Denial.CLIENT_ID, ConnackReasonCode.CLIENT_IDENTIFIER_NOT_VALID);
+            return;
+        }
         Async<SimpleAuthOutput> async = output.async(TIMEOUT, TimeoutFallback.FAILURE, ConnackReasonCode.SERVER_BUSY);
         try {
             threads.run(
@@ -78,7 +85,7 @@ final class SignIn implements SimpleAuthenticator {
             log.error(
                     "signIn=failed client={} cause={}",
                     input.getClientInformation().getClientId(),
-                    e.toString());
+                    rootMessage(e));
             refuse(input, output, Denial.SIGN_IN_FAILED, ConnackReasonCode.SERVER_UNAVAILABLE);
         } finally {
             async.resume();
@@ -96,12 +103,26 @@ final class SignIn implements SimpleAuthenticator {
         if (connect.getCleanStart()) {
             firstStamps.forget(connect.getClientId());
         }
-        // Every publish and subscription is judged by TopicGuard; these defaults are what is left should it not be
-        // asked.
-        output.getDefaultPermissions().setDefaultBehaviour(DefaultAuthorizationBehaviour.DENY);
+        setDefaults(output, principal);
         output.getClientSettings()
                 .setClientQueueSizeMaximum(principal == Principal.Service.WEB ? QUEUE_OF_WEB : QUEUE_OF_A_PERSON);
         output.authenticateSuccessfully();
+    }
+
+    /**
+     * Every publish and subscription is judged by TopicGuard. These defaults are what is left should it not be asked: nothing
+     * is allowed but a board's status, which the broker compares a will with once more, here only.
+     */
+    private static void setDefaults(SimpleAuthOutput output, Principal principal) {
+        output.getDefaultPermissions().setDefaultBehaviour(DefaultAuthorizationBehaviour.DENY);
+        if (principal instanceof Principal.Board board) {
+            output.getDefaultPermissions()
+                    .add(Builders.topicPermission()
+                            .topicFilter(Topics.status(board.user(), board.device()))
+                            .activity(TopicPermission.MqttActivity.PUBLISH)
+                            .type(TopicPermission.PermissionType.ALLOW)
+                            .build());
+        }
     }
 
     private void refuse(SimpleAuthInput input, SimpleAuthOutput output, Denial denial, ConnackReasonCode code) {
@@ -112,6 +133,15 @@ final class SignIn implements SimpleAuthenticator {
     private void count(SimpleAuthInput input, Denial denial, String reason) {
         denials.add(
                 denial, input.getConnectPacket().getClientId(), Addresses.of(input.getConnectionInformation()), reason);
+    }
+
+    /** The innermost message alone: those around it print statements with their arguments. */
+    private static String rootMessage(Throwable failure) {
+        Throwable at = failure;
+        for (Throwable next = at.getCause(); next != null; next = at.getCause()) {
+            at = next;
+        }
+        return String.valueOf(at.getMessage());
     }
 
     private static String text(ByteBuffer password) {

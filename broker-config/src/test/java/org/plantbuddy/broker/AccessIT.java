@@ -22,14 +22,11 @@ class AccessIT {
     private static final int BAD_USER_NAME_OR_PASSWORD = 0x86;
     private static final String READING = "plantbuddy/rick/01/soil_moisture";
 
-    @TempDir
-    Path data;
-
     private TestBroker broker;
     private Paho bridge;
 
     @BeforeAll
-    void start() throws Exception {
+    void start(@TempDir Path data) throws Exception {
         broker = new TestBroker(data);
         bridge = broker.bridge().connect();
         assertThat(bridge.subscribe(Topics.BRIDGE_SUBSCRIPTION)).isEqualTo(1);
@@ -120,11 +117,13 @@ class AccessIT {
         }
     }
 
-    @Test
-    void publishingToTheBrokersOwnTopicsEndsTheConnection() throws Exception {
-        try (Paho board = broker.board().connect()) {
-            int unused = board.publish("$SYS/x", "stolen");
-            await().until(() -> !board.isConnected());
+    @ParameterizedTest
+    @CsvSource({"$SYS/x", "$share/bridge/plantbuddy/rick/01/light", "$"})
+    void theBrokersOwnTopicsAreNobodys(String topic) throws Exception {
+        try (Paho board = broker.board().connect();
+                Paho web = as("$web", broker.web).connect()) {
+            assertThat(board.publish(topic, "stolen")).isEqualTo(NOT_AUTHORIZED);
+            assertThat(web.publish(topic, "stolen")).isEqualTo(NOT_AUTHORIZED);
         }
     }
 
@@ -187,6 +186,9 @@ class AccessIT {
 
     @Test
     void aWillIsOnlyTheOwnStatus() throws Exception {
+        try (Paho board = broker.board().will("plantbuddy/rick/01/status", "offline", true)) {
+            assertThat(board.connectCode()).isZero();
+        }
         for (String topic : new String[] {
             READING, "plantbuddy/anna/01/status", "plantbuddy/rick/01/status/", "plantbuddy/rick/alerts", "$SYS/x"
         }) {
@@ -198,9 +200,6 @@ class AccessIT {
                         .will("plantbuddy/rick/01/status", "forged", true)
                         .connectCode())
                 .isEqualTo(NOT_AUTHORIZED);
-        try (Paho board = broker.board().will("plantbuddy/rick/01/status", "offline", true)) {
-            assertThat(board.connectCode()).isZero();
-        }
         Mosquitto.Ended v3 = pub(
                 "mqttv311",
                 "rick/01",

@@ -10,6 +10,9 @@ import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Clock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,9 +74,10 @@ class FailsClosedIT {
             try (Paho web = Paho.to(uri).as("$web", "pb_web").connect()) {
                 assertThat(web.isConnected()).isTrue();
             }
-            Path file = data.resolve("plantbuddy.db");
-            Files.deleteIfExists(data.resolve("plantbuddy.db-wal"));
-            Files.write(file, new byte[(int) Files.size(file)]);
+            try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("plantbuddy.db"));
+                    Statement statement = database.createStatement()) {
+                statement.execute("ALTER TABLE services RENAME TO gone");
+            }
             assertThat(Paho.to(uri).as("$web", "pb_web").connectCode()).isNotZero();
             Mosquitto.Ended v3 = Mosquitto.pub(broker.mqttPort(), "mqttv311", "$web", "pb_web", "-t", "x", "-m", "x");
             assertThat(v3.code()).isEqualTo(MQTT3_SERVER_UNAVAILABLE);

@@ -3,7 +3,7 @@ package org.plantbuddy.accounts;
 /** An account operation that cannot be done as asked; the message names the value and what to do. */
 public final class AccountException extends RuntimeException {
 
-    AccountException(String message) {
+    public AccountException(String message) {
         super(message);
     }
 }

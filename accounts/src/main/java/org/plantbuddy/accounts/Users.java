@@ -98,6 +98,18 @@ public final class Users {
                 > 0);
     }
 
+    /**
+     * Returns {@code user} when there is such a user.
+     *
+     * @throws AccountException otherwise
+     */
+    public String requireExisting(String user) {
+        if (!exists(user)) {
+            throw unknown(user);
+        }
+        return user;
+    }
+
     /** Names of all users, sorted. */
     public List<String> list() {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT name FROM users ORDER BY name")

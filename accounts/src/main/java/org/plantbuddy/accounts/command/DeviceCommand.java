@@ -42,22 +42,32 @@ public final class DeviceCommand {
             @Option(names = "--sketch", description = "print an Arduino sketch ready to flash instead")
                     boolean withSketch,
             @Mixin Output output) {
-        DeviceCredentials credentials;
         try (Accounts accounts = database.get()) {
-            credentials = accounts.devices().add(user, device);
-        }
-        if (withSketch) {
-            output.print(Map.of("sketch", sketch.apply(credentials)), sketch.apply(credentials));
-        } else {
-            output.print(credentials, "username " + credentials.username(), "password " + credentials.password());
+            DeviceCredentials credentials = accounts.devices().add(user, device);
+            if (withSketch) {
+                String program = sketchOrRevoke(accounts, user, device, credentials);
+                output.print(Map.of("sketch", program), program);
+            } else {
+                output.print(credentials, "username " + credentials.username(), "password " + credentials.password());
+            }
         }
         return 0;
+    }
+
+    /** A board whose password was never shown must not keep its name taken. */
+    private String sketchOrRevoke(Accounts accounts, String user, String device, DeviceCredentials credentials) {
+        try {
+            return sketch.apply(credentials);
+        } catch (RuntimeException e) {
+            accounts.devices().revoke(user, device);
+            throw e;
+        }
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "List a user's boards.")
     int list(@Parameters(paramLabel = "USER") String user, @Mixin Output output) {
         try (Accounts accounts = database.get()) {
-            List<Device> devices = accounts.devices().list(user);
+            List<Device> devices = accounts.devices().list(accounts.users().requireExisting(user));
             output.print(
                     devices,
                     devices.stream()

@@ -39,7 +39,7 @@ public final class TokenCommand {
     @Command(name = "list", mixinStandardHelpOptions = true, description = "List the labels of a user's tokens.")
     int list(@Parameters(paramLabel = "USER") String user, @Mixin Output output) {
         try (Accounts accounts = database.get()) {
-            List<String> labels = accounts.appTokens().labels(user);
+            List<String> labels = accounts.appTokens().labels(accounts.users().requireExisting(user));
             output.print(labels, labels.toArray(String[]::new));
         }
         return 0;

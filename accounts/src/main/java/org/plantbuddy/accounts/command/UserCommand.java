@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.topic.Names;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -30,8 +31,10 @@ public final class UserCommand {
             @Parameters(paramLabel = "USER", description = NAME) String user,
             @Mixin PasswordInput password,
             @Mixin Output output) {
+        Names.requireUser(user); // before anybody types a password for nothing
+        String chosen = password.read();
         try (Accounts accounts = database.get()) {
-            accounts.users().add(user, password.read());
+            accounts.users().add(user, chosen);
         }
         output.print(Map.of("user", user), "user " + user + " added");
         return 0;
@@ -40,7 +43,7 @@ public final class UserCommand {
     @Command(name = "password", mixinStandardHelpOptions = true, description = "Give a user another password.")
     int password(@Parameters(paramLabel = "USER") String user, @Mixin PasswordInput password, @Mixin Output output) {
         try (Accounts accounts = database.get()) {
-            accounts.users().changePassword(user, password.read());
+            accounts.users().changePassword(accounts.users().requireExisting(user), password.read());
         }
         output.print(Map.of("user", user), "password of " + user + " changed");
         return 0;

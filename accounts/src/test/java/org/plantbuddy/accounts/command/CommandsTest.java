@@ -1,0 +1,237 @@
+package org.plantbuddy.accounts.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.DeviceCredentials;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+class CommandsTest {
+
+    private record Result(int exit, String out, String err) {}
+
+    @Command(name = "plantbuddy")
+    private static final class Root {}
+
+    private final InputStream systemIn = System.in;
+    private Function<DeviceCredentials, String> sketch = credentials -> "// sketch of " + credentials.username();
+
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void giveStandardInputBack() {
+        System.setIn(systemIn);
+    }
+
+    @Test
+    void addedUserSignsInWithThePasswordFromStandardInput() {
+        assertThat(runTyping("correct horse\nsecond line\n", "user", "add", "rick", "--password-stdin"))
+                .isEqualTo(new Result(0, "user rick added\n", ""));
+
+        try (Accounts accounts = accounts()) {
+            assertThat(accounts.users().signIn("rick", "correct horse")).isTrue();
+        }
+    }
+
+    @Test
+    void passwordIsUtf8WhateverTheLocale() {
+        runTyping("grüne Pflanze\r\n", "user", "add", "rick", "--password-stdin");
+
+        try (Accounts accounts = accounts()) {
+            assertThat(accounts.users().signIn("rick", "grüne Pflanze")).isTrue();
+        }
+    }
+
+    @Test
+    void passwordThatDidNotArriveWholeIsRefused() {
+        System.setIn(new ByteArrayInputStream("gr\u00fcne Pflanze\n".getBytes(StandardCharsets.ISO_8859_1)));
+        Result result = run("user", "add", "rick", "--password-stdin");
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.err()).contains("UTF-8").doesNotContain("Pflanze");
+    }
+
+    @Test
+    void changedPasswordReplacesTheOld() {
+        addRick();
+        assertThat(runTyping("battery staple\n", "user", "password", "rick", "--password-stdin")
+                        .exit())
+                .isZero();
+
+        try (Accounts accounts = accounts()) {
+            assertThat(accounts.users().signIn("rick", "correct horse")).isFalse();
+            assertThat(accounts.users().signIn("rick", "battery staple")).isTrue();
+        }
+    }
+
+    @Test
+    void passwordIsNeverAnArgument() {
+        assertThat(run("user", "add", "rick", "correct horse").exit()).isEqualTo(2);
+        assertThat(run("user", "add", "rick", "--password=correct horse").exit())
+                .isEqualTo(2);
+        assertThat(run("user", "list").out()).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeDoneIsOneLineAndExitCodeOne() {
+        addRick();
+        for (Result result : new Result[] {
+            runTyping("correct horse\n", "user", "add", "rick", "--password-stdin"),
+            runTyping("short\n", "user", "add", "anna", "--password-stdin"),
+            runTyping("", "user", "add", "anna", "--password-stdin"),
+            runTyping("correct horse\n", "user", "add", "Anna/#", "--password-stdin"),
+            runTyping("correct horse\n", "user", "password", "anna", "--password-stdin"),
+            run("user", "remove", "anna"),
+            run("device", "add", "anna", "01"),
+            run("device", "add", "rick", "alerts"),
+            run("device", "list", "anna"),
+            run("device", "revoke", "rick", "01"),
+            run("token", "add", "anna", "phone"),
+            run("token", "list", "anna"),
+            run("token", "revoke", "rick", "phone"),
+        }) {
+            assertThat(result.exit()).as(result.err()).isEqualTo(1);
+            assertThat(result.err().lines()).as(result.err()).hasSize(1);
+            assertThat(result.out()).isEmpty();
+        }
+    }
+
+    @Test
+    void usersAreListedForPeopleAndForScripts() throws Exception {
+        addRick();
+
+        assertThat(run("user", "list").out()).isEqualTo("rick\n");
+        assertThat(json("user", "list", "--json").toString()).isEqualTo("[\"rick\"]");
+    }
+
+    @Test
+    void removalSaysWhatItLeaves() {
+        addRick();
+        Result result = run("user", "remove", "rick");
+
+        assertThat(result.exit()).isZero();
+        assertThat(result.out()).contains("removed").contains("InfluxDB");
+        assertThat(run("user", "list").out()).isEmpty();
+    }
+
+    @Test
+    void addedBoardSignsInWithWhatIsPrintedOnce() throws Exception {
+        addRick();
+        JsonNode board = json("device", "add", "rick", "01", "--json");
+
+        assertThat(board.properties()).hasSize(2);
+        assertThat(board.get("username").asText()).isEqualTo("rick/01");
+        try (Accounts accounts = accounts()) {
+            assertThat(accounts.devices()
+                            .authenticate("rick", "01", board.get("password").asText()))
+                    .isTrue();
+        }
+        assertThat(run("device", "add", "rick", "02").out()).matches("username rick/02\npassword pb_\\S+\n");
+        assertThat(run("device", "list", "rick").out()).isEqualTo("01\n02\n").doesNotContain("pb_");
+    }
+
+    @Test
+    void revokedBoardIsToldApartAndGetsANewPasswordWhenAddedAgain() throws Exception {
+        addRick();
+        JsonNode first = json("device", "add", "rick", "01", "--json");
+        assertThat(run("device", "revoke", "rick", "01").exit()).isZero();
+
+        assertThat(run("device", "list", "rick").out()).isEqualTo("01  revoked\n");
+        assertThat(json("device", "list", "rick", "--json").get(0).get("active").asBoolean())
+                .isFalse();
+        assertThat(json("device", "add", "rick", "01", "--json").get("password"))
+                .isNotEqualTo(first.get("password"));
+    }
+
+    @Test
+    void sketchIsPrintedInsteadOfTheCredentials() {
+        addRick();
+
+        assertThat(run("device", "add", "rick", "01", "--sketch").out()).isEqualTo("// sketch of rick/01\n");
+    }
+
+    @Test
+    void boardWhoseSketchFailedCanBeAddedAgain() {
+        addRick();
+        sketch = credentials -> {
+            throw new IllegalArgumentException("no host");
+        };
+        assertThat(run("device", "add", "rick", "01", "--sketch").exit()).isEqualTo(1);
+
+        assertThat(run("device", "add", "rick", "01").exit()).isZero();
+    }
+
+    @Test
+    void appTokenSignsInUntilItIsRevoked() throws Exception {
+        addRick();
+        String token =
+                json("token", "add", "rick", "phone", "--json").get("password").asText();
+        assertThat(run("token", "list", "rick").out()).isEqualTo("phone\n");
+        try (Accounts accounts = accounts()) {
+            assertThat(accounts.appTokens().authenticate("rick", token)).isTrue();
+        }
+
+        assertThat(run("token", "revoke", "rick", "phone").exit()).isZero();
+        try (Accounts accounts = accounts()) {
+            assertThat(accounts.appTokens().authenticate("rick", token)).isFalse();
+        }
+    }
+
+    @Test
+    void missingSubcommandOrArgumentIsAUsageError() {
+        assertThat(run("user").exit()).isEqualTo(2);
+        assertThat(run("device", "add", "rick").exit()).isEqualTo(2);
+        assertThat(run("token", "add", "rick", "phone", "--nothing").exit()).isEqualTo(2);
+    }
+
+    private void addRick() {
+        assertThat(runTyping("correct horse\n", "user", "add", "rick", "--password-stdin")
+                        .exit())
+                .isZero();
+    }
+
+    private JsonNode json(String... arguments) throws Exception {
+        return new ObjectMapper().readTree(run(arguments).out());
+    }
+
+    private Result runTyping(String typed, String... arguments) {
+        System.setIn(new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)));
+        return run(arguments);
+    }
+
+    private Result run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int exit = new CommandLine(new Root())
+                .addSubcommand(new UserCommand(this::accounts))
+                .addSubcommand(new DeviceCommand(this::accounts, credentials -> sketch.apply(credentials)))
+                .addSubcommand(new TokenCommand(this::accounts))
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .setExecutionExceptionHandler((e, line, parsed) -> {
+                    line.getErr().println(e.getMessage());
+                    return line.getCommandSpec().exitCodeOnExecutionException();
+                })
+                .execute(arguments);
+        return new Result(exit, out.toString(), err.toString());
+    }
+
+    private Accounts accounts() {
+        return Accounts.openFile(folder.resolve("plantbuddy.db"), Clock.systemUTC());
+    }
+}

@@ -74,11 +74,12 @@ since =
                 now(),
     )
 
+// tail and not last, which makes 0 of a field that is not there.
 thresholdRows =
     settings(measurement: "threshold")
         |> schema.fieldsAsCols()
         |> sort(columns: ["_time"])
-        |> last(column: "_time")
+        |> tail(n: 1)
         |> map(
             fn: (r) => {
                 return {

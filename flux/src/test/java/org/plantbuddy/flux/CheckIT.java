@@ -1,0 +1,270 @@
+package org.plantbuddy.flux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.influxdb.query.FluxRecord;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckIT {
+
+    private static final Duration TICK = Duration.ofSeconds(10);
+    private static RealInflux influx;
+
+    private final FluxScript check = FluxScript.check(TICK);
+    private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(Duration.ofHours(1));
+
+    @BeforeAll
+    static void start(@TempDir Path folder) throws IOException {
+        influx = RealInflux.start(folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        influx.close();
+    }
+
+    @AfterEach
+    void forget() {
+        influx.clear();
+    }
+
+    @Test
+    void emptyBucketsGiveNothing() {
+        check();
+
+        assertThat(statuses()).isEmpty();
+    }
+
+    @Test
+    void soilMoistureAtThirtyFiveIsCriticalAndJustAboveIsNot() {
+        reading("rick", "01", "soil_moisture", 35);
+        reading("rick", "02", "soil_moisture", 35.1);
+        reading("rick", "01", "light", 1);
+
+        check();
+
+        assertThat(statuses()).containsExactly("rick 01 soil_moisture ok>crit");
+        FluxRecord status = influx.statuses().get(0);
+        assertThat(status.getValues())
+                .containsEntry("_message", "soil moisture at 35 for rick")
+                .containsEntry("_check_name", "plantbuddy-check")
+                .containsEntry("_type", "threshold")
+                .containsEntry("_source_measurement", "soil_moisture")
+                .containsEntry("_source_timestamp", RealInflux.nanos(now.minusSeconds(1)))
+                .containsEntry("reading", 35.0)
+                .containsEntry("threshold", 35.0)
+                .containsKey("_check_id");
+        assertThat(status.getTime()).isEqualTo(now);
+    }
+
+    @Test
+    void onlyChangesAreWritten() {
+        for (double value : new double[] {30, 29, 28, 40, 41, 20}) {
+            now = now.plus(TICK);
+            reading("rick", "01", "soil_moisture", value);
+            check();
+            check();
+        }
+
+        assertThat(statuses())
+                .containsExactly(
+                        "rick 01 soil_moisture ok>crit",
+                        "rick 01 soil_moisture crit>ok",
+                        "rick 01 soil_moisture ok>crit");
+    }
+
+    @Test
+    void newestReadingByItsTimeDecides() {
+        influx.reading("rick", "01", "soil_moisture", 50, now.minusSeconds(1));
+        check();
+        influx.reading("rick", "01", "soil_moisture", 10, now.minusSeconds(60));
+        now = now.plus(TICK);
+
+        check();
+
+        assertThat(statuses()).isEmpty();
+    }
+
+    @Test
+    void readingOfBoardWhoseClockIsAheadIsJudgedAtOnce() {
+        influx.reading("rick", "01", "soil_moisture", 10, now.plusSeconds(590));
+
+        check();
+
+        assertThat(statuses()).containsExactly("rick 01 soil_moisture ok>crit");
+    }
+
+    @Test
+    void usersHaveTheirOwnThresholds() {
+        threshold("rick", "*", "soil_moisture", "crit_below=20.0");
+        threshold("anna", "*", "air_temp", "warn_above=25.0,crit_above=30.0");
+        for (String user : List.of("rick", "anna", "otto")) {
+            reading(user, "01", "soil_moisture", 30);
+            reading(user, "01", "air_temp", 27);
+        }
+
+        check();
+
+        assertThat(statuses())
+                .containsExactlyInAnyOrder(
+                        "anna 01 air_temp ok>warn", "anna 01 soil_moisture ok>crit", "otto 01 soil_moisture ok>crit");
+    }
+
+    @Test
+    void moreSpecificThresholdWins() {
+        threshold("rick", "*", "soil_moisture", "crit_below=20.0");
+        threshold("rick", "02", "soil_moisture", "crit_below=50.0");
+        reading("rick", "01", "soil_moisture", 30);
+        reading("rick", "02", "soil_moisture", 30);
+
+        check();
+
+        assertThat(statuses()).containsExactly("rick 02 soil_moisture ok>crit");
+    }
+
+    @Test
+    void thresholdThatIsOffSilencesAndOneThatIsRemovedBringsTheGeneralOneBack() {
+        reading("rick", "01", "soil_moisture", 30);
+        check();
+        threshold("rick", "01", "soil_moisture", "enabled=false");
+        now = now.plus(TICK);
+        check();
+        now = now.plus(TICK);
+        threshold("rick", "01", "soil_moisture", "removed=true");
+        check();
+
+        assertThat(statuses())
+                .containsExactly(
+                        "rick 01 soil_moisture ok>crit",
+                        "rick 01 soil_moisture crit>ok",
+                        "rick 01 soil_moisture ok>crit");
+    }
+
+    @Test
+    void fieldThatTheNewestThresholdLacksIsNotSet() {
+        threshold("rick", "*", "air_temp", "warn_above=20.0,crit_above=30.0");
+        now = now.plus(TICK);
+        threshold("rick", "*", "air_temp", "crit_above=40.0");
+        reading("rick", "01", "air_temp", 35);
+
+        check();
+
+        assertThat(statuses()).isEmpty();
+    }
+
+    @Test
+    void changedThresholdIsJudgedWithoutNewReading() {
+        influx.reading("rick", "01", "air_temp", 27, now.minus(Duration.ofDays(3)));
+        check();
+        now = now.plus(TICK);
+        threshold("rick", "*", "air_temp", "crit_above=25.0");
+
+        check();
+
+        assertThat(statuses()).containsExactly("rick 01 air_temp ok>crit");
+    }
+
+    @Test
+    void valueThatSwingsWithinTheHysteresisGivesOneStatus() {
+        threshold("rick", "*", "soil_moisture", "crit_below=35.0,hysteresis=5.0");
+        for (double value : new double[] {36, 34, 36, 34, 39, 40, 34}) {
+            now = now.plus(TICK);
+            reading("rick", "01", "soil_moisture", value);
+            check();
+        }
+        assertThat(statuses()).containsExactly("rick 01 soil_moisture ok>crit");
+
+        now = now.plus(TICK);
+        reading("rick", "01", "soil_moisture", 40.1);
+        check();
+
+        assertThat(statuses()).containsExactly("rick 01 soil_moisture ok>crit", "rick 01 soil_moisture crit>ok");
+    }
+
+    @Test
+    void levelInForceForEightDaysIsNotWrittenAgain() {
+        reading("rick", "01", "soil_moisture", 20);
+        check();
+        influx.forgetBefore("_monitoring", Instant.now());
+        now = now.plus(Duration.ofDays(8));
+        reading("rick", "01", "soil_moisture", 20);
+
+        check();
+
+        assertThat(statuses()).isEmpty();
+    }
+
+    @Test
+    void readingsOfRunsThatWereMissedAreJudged() {
+        check();
+        Instant missed = now.plus(Duration.ofMinutes(5));
+        influx.reading("rick", "01", "soil_moisture", 20, missed);
+        now = now.plus(Duration.ofHours(5));
+
+        check();
+
+        assertThat(statuses()).containsExactly("rick 01 soil_moisture ok>crit");
+    }
+
+    @Test
+    void clockThatWasSteppedBackHidesNothing() {
+        now = now.plus(Duration.ofMinutes(30));
+        check();
+        now = now.minus(Duration.ofMinutes(30));
+        reading("rick", "01", "soil_moisture", 20);
+
+        check();
+
+        assertThat(statuses()).containsExactly("rick 01 soil_moisture ok>crit");
+    }
+
+    @Test
+    void stateOutlivesACrash() throws IOException {
+        reading("rick", "01", "soil_moisture", 20);
+        check();
+        influx.crash();
+        now = now.plus(TICK);
+        reading("rick", "01", "soil_moisture", 19);
+
+        check();
+
+        assertThat(statuses()).containsExactly("rick 01 soil_moisture ok>crit");
+    }
+
+    private void check() {
+        influx.run(check, now);
+    }
+
+    private void reading(String user, String device, String sensor, double value) {
+        influx.reading(user, device, sensor, value, now.minusSeconds(1));
+    }
+
+    private void threshold(String user, String device, String sensor, String fields) {
+        influx.write(
+                "settings",
+                "threshold,user=" + user + ",device_id=" + device + ",sensor=" + sensor + " " + fields + " "
+                        + RealInflux.nanos(now));
+    }
+
+    private static List<String> statuses() {
+        return influx.statuses().stream()
+                .map(row -> text(row, "user") + " " + text(row, "device_id") + " " + text(row, "sensor") + " "
+                        + text(row, "previous_level") + ">" + text(row, "_level"))
+                .toList();
+    }
+
+    private static String text(FluxRecord row, String column) {
+        return Objects.toString(row.getValueByKey(column));
+    }
+}

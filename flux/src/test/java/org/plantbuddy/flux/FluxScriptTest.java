@@ -1,0 +1,63 @@
+package org.plantbuddy.flux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.plantbuddy.topic.InvalidNameException;
+
+class FluxScriptTest {
+
+    private static final Duration TWO_DAYS = Duration.ofDays(2);
+
+    @Test
+    void valuesStandInTheOptionLine() {
+        assertThat(FluxScript.graph("rick", "01", TWO_DAYS).text())
+                .contains("option plantbuddy = {user: \"rick\", device: \"01\", window: 172800s}");
+        assertThat(FluxScript.check(Duration.ofMinutes(1)).text()).contains("every: 60s}");
+        assertThat(FluxScript.notificationRule(URI.create("https://bridge.example/notify"))
+                        .text())
+                .contains("{notify_url: \"https://bridge.example/notify\"}");
+        assertThat(FluxScript.backfill("rick", Instant.EPOCH, Instant.EPOCH.plus(TWO_DAYS))
+                        .text())
+                .contains(
+                        "option backfill = {user: \"rick\", start: 1970-01-01T00:00:00Z, stop: 1970-01-03T00:00:00Z}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Rick", "rick\"", "${rick}", "rick\n", "rick\" or true or \"", "ríck", "*"})
+    void nameThatCouldBeFluxIsRefused(String name) {
+        assertThatThrownBy(() -> FluxScript.graph(name, TWO_DAYS)).isInstanceOf(InvalidNameException.class);
+        assertThatThrownBy(() -> FluxScript.graph("rick", name, TWO_DAYS)).isInstanceOf(InvalidNameException.class);
+        assertThatThrownBy(() -> FluxScript.backfill(name, Instant.EPOCH, Instant.MAX))
+                .isInstanceOf(InvalidNameException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ftp://bridge/notify", "bridge:8081", "/notify", "http:notify"})
+    void notificationUrlMustBeHttp(String url) {
+        assertThatThrownBy(() -> FluxScript.notificationRule(URI.create(url)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(url);
+    }
+
+    @Test
+    void dollarInTheUrlIsNoInterpolation() {
+        assertThat(FluxScript.notificationRule(URI.create("http://bridge/notify?a=$b"))
+                        .text())
+                .contains("http://bridge/notify?a=%24b");
+    }
+
+    @Test
+    void taskIsNamedAsItsScriptSays() {
+        FluxScript.tasks(Duration.ofSeconds(10), URI.create("http://127.0.0.1/notify"))
+                .forEach(script -> assertThat(script.text())
+                        .startsWith("// ")
+                        .contains("option task = {name: \"" + script.taskName() + "\", every: "));
+    }
+}

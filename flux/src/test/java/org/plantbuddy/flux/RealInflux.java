@@ -1,0 +1,148 @@
+package org.plantbuddy.flux;
+
+import com.influxdb.client.InfluxDBClient;
+import com.influxdb.client.InfluxDBClientFactory;
+import com.influxdb.client.InfluxDBClientOptions;
+import com.influxdb.client.domain.OnboardingRequest;
+import com.influxdb.client.domain.Query;
+import com.influxdb.client.domain.WritePrecision;
+import com.influxdb.query.FluxRecord;
+import com.influxdb.query.FluxTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.plantbuddy.influxd.InfluxdBinary;
+import org.plantbuddy.influxd.InfluxdProcess;
+
+/** A real InfluxDB with the buckets of Plant Buddy, on which scripts run at whatever time a test says it is. */
+final class RealInflux implements AutoCloseable {
+
+    private static final String ORG = "plantbuddy";
+    private static final String TOKEN = "operator-of-a-test";
+
+    private final Path folder;
+    private InfluxdProcess process;
+    private InfluxDBClient client;
+
+    private RealInflux(Path folder) throws IOException {
+        this.folder = folder;
+        process = InfluxdProcess.start(InfluxdBinary.locate(), folder, 0);
+        InfluxDBClientFactory.onBoarding(
+                        process.url().toString(),
+                        new OnboardingRequest()
+                                .username("operator")
+                                .password("only-a-test")
+                                .org(ORG)
+                                .bucket("plantbuddy")
+                                .token(TOKEN))
+                .getAuth();
+        client = connect();
+        String orgId = orgId();
+        client.getBucketsApi().createBucket("downsampled", orgId);
+        client.getBucketsApi().createBucket("settings", orgId);
+    }
+
+    /** Raw readings are kept for ever, so that tests may choose any time. */
+    static RealInflux start(Path folder) throws IOException {
+        return new RealInflux(folder);
+    }
+
+    /** Kills the server and starts it again on the same data. */
+    void crash() throws IOException {
+        client.close();
+        process.kill();
+        process = InfluxdProcess.start(InfluxdBinary.locate(), folder, 0);
+        client = connect();
+    }
+
+    void secret(String key, String value) {
+        client.getOrganizationsApi().putSecrets(Map.of(key, value), orgId());
+    }
+
+    void reading(String user, String device, String sensor, double value, Instant time) {
+        write(
+                "plantbuddy",
+                String.format(
+                        Locale.ROOT,
+                        "%s,user=%s,device_id=%s reading=%s %d",
+                        sensor,
+                        user,
+                        device,
+                        value,
+                        nanos(time)));
+    }
+
+    void write(String bucket, String lines) {
+        client.getWriteApiBlocking().writeRecord(bucket, ORG, WritePrecision.NS, lines);
+    }
+
+    void write(String bucket, List<String> lines) {
+        client.getWriteApiBlocking().writeRecords(bucket, ORG, WritePrecision.NS, lines);
+    }
+
+    /** All rows a script gives when {@code now()} is {@code now}. */
+    List<FluxRecord> run(FluxScript script, Instant now) {
+        return run(script.text(), now);
+    }
+
+    List<FluxRecord> run(String flux, Instant now) {
+        Query query = new Query().query(flux).now(OffsetDateTime.ofInstant(now, ZoneOffset.UTC));
+        return client.getQueryApi().query(query, ORG).stream()
+                .map(FluxTable::getRecords)
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    List<FluxRecord> statuses() {
+        return run("""
+                import "influxdata/influxdb/monitor"
+                monitor.from(start: 1970-01-01T00:00:00Z, stop: 2100-01-01T00:00:00Z)
+                    |> group()
+                    |> sort(columns: ["_time", "user", "device_id", "sensor"])
+                """, Instant.now());
+    }
+
+    /** Deletes all points of all buckets. */
+    void clear() {
+        for (String bucket : List.of("plantbuddy", "downsampled", "settings", "_monitoring")) {
+            forgetBefore(bucket, Instant.parse("2100-01-01T00:00:00Z"));
+        }
+    }
+
+    void forgetBefore(String bucket, Instant end) {
+        client.getDeleteApi()
+                .delete(
+                        OffsetDateTime.ofInstant(Instant.EPOCH.minusSeconds(1), ZoneOffset.UTC),
+                        OffsetDateTime.ofInstant(end, ZoneOffset.UTC),
+                        "",
+                        bucket,
+                        ORG);
+    }
+
+    static long nanos(Instant time) {
+        return time.getEpochSecond() * 1_000_000_000 + time.getNano();
+    }
+
+    private InfluxDBClient connect() {
+        return InfluxDBClientFactory.create(InfluxDBClientOptions.builder()
+                .url(process.url().toString())
+                .authenticateToken(TOKEN.toCharArray())
+                .org(ORG)
+                .build());
+    }
+
+    private String orgId() {
+        return client.getOrganizationsApi().findOrganizations().get(0).getId();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        process.close();
+    }
+}

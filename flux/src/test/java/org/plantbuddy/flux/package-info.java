@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.flux;
+
+import org.jspecify.annotations.NullMarked;

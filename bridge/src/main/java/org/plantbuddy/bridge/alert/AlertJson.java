@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import org.plantbuddy.accounts.Alert;
 
-/** The payload of an alert, as docs/topics.md describes it. */
+/** The payload of an alert, as docs/alerts.md describes it. */
 final class AlertJson {
 
     private static final long NS_PER_SECOND = 1_000_000_000L;

@@ -4,47 +4,35 @@ import com.influxdb.client.InfluxDBClient;
 import com.influxdb.exceptions.InfluxException;
 import com.influxdb.query.FluxRecord;
 import com.influxdb.query.FluxTable;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.plantbuddy.topic.Names;
+import org.plantbuddy.flux.FluxScript;
 
 /** Readings from InfluxDB. Lives as long as the client given to it, which its owner closes. */
 final class InfluxSeries implements SeriesSource {
 
     private static final String PROBE = "from(bucket: \"plantbuddy\") |> range(start: -1s) |> limit(n: 1)";
+    private static final Duration WINDOW = Duration.ofDays(2);
     private static final double NANOS = 1e9;
 
+    /** A board may send many readings a second; a line of 48 hours does not show them, but the page would carry them. */
+    private static final double CLOSEST = 15;
+
     private final InfluxDBClient client;
-    private final String script;
 
     InfluxSeries(InfluxDBClient client) {
         this.client = client;
-        this.script = script();
-    }
-
-    private static String script() {
-        try (InputStream in = InfluxSeries.class.getResourceAsStream("series.flux")) {
-            if (in == null) {
-                throw new IllegalStateException("series.flux is missing from the build");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override
     public List<Series> last48Hours(String user) {
-        List<FluxTable> tables = query(script.replace("{{user}}", Names.requireUser(user)));
         Map<String, Line> lines = new TreeMap<>();
-        for (FluxTable table : tables) {
+        for (FluxTable table : query(FluxScript.graph(user, WINDOW).text())) {
             for (FluxRecord point : table.getRecords()) {
                 add(point, lines);
             }
@@ -94,16 +82,25 @@ final class InfluxSeries implements SeriesSource {
         }
 
         Series series() {
-            return new Series(
-                    device,
-                    sensor,
-                    new ArrayList<>(points.keySet()),
-                    points.values().stream().map(InfluxSeries::rounded).toList());
+            List<Double> times = new ArrayList<>();
+            List<Double> values = new ArrayList<>();
+            points.forEach((time, value) -> {
+                int last = times.size() - 1;
+                boolean near = last > 0 && time - times.get(last - 1) < CLOSEST;
+                if (near) {
+                    times.set(last, time);
+                    values.set(last, rounded(value));
+                } else {
+                    times.add(time);
+                    values.add(rounded(value));
+                }
+            });
+            return new Series(device, sensor, times, values);
         }
     }
 
     /** A mean has more digits than any sensor; six of them tell all and travel lighter. */
     private static double rounded(double value) {
-        return Double.parseDouble(String.format(java.util.Locale.ROOT, "%.6g", value));
+        return Double.parseDouble(String.format(Locale.ROOT, "%.6g", value));
     }
 }

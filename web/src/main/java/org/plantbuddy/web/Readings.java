@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ final class Readings {
     private final SeriesSource source;
     private final Clock clock;
     private final Semaphore turns = new Semaphore(QUERIES_AT_ONCE, true);
+    private final AtomicBoolean away = new AtomicBoolean();
     private final LoadingCache<String, View> views;
 
     Readings(SeriesSource source, Clock clock) {
@@ -70,6 +72,9 @@ final class Readings {
             }
             try {
                 List<Series> series = source.last48Hours(user);
+                if (away.getAndSet(false)) {
+                    log.info("readings available again");
+                }
                 Instant now = clock.instant();
                 return new View(series, Optional.of(now), now);
             } finally {
@@ -84,7 +89,9 @@ final class Readings {
     }
 
     private View stale(Optional<View> before, String reason) {
-        log.warn("readings not available reason={}", reason);
+        if (!away.getAndSet(true)) {
+            log.warn("readings not available, the page shows what it has reason={}", reason);
+        }
         return new View(before.map(View::series).orElse(List.of()), before.flatMap(View::asOf), clock.instant());
     }
 

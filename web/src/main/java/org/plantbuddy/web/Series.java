@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * One line of a chart.
  *
- * @param times epoch seconds, ascending: the start of each window, and last the time of the newest reading
- * @param values mean of each window, and last the newest reading itself
+ * @param times epoch seconds, ascending: the starts of 10-minute windows, then the times of the newest minutes' readings
+ * @param values the means of those windows, then the readings themselves
  */
 record Series(String device, String sensor, List<Double> times, List<Double> values) {
 

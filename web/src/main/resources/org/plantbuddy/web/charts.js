@@ -91,7 +91,7 @@ class Chart {
         y: { range: (_, low, high) => padded(low, high) },
       },
       axes: [
-        { ...axis, space: 64, incrs: [1, 2, 3, 4, 6, 8, 12, 24].map((hours) => hours * 3600), values: (_, splits) => splits.map((s) => axisTime(s * 1000)) },
+        { ...axis, space: 64, size: 32, incrs: [1, 2, 3, 4, 6, 8, 12, 24].map((hours) => hours * 3600), values: (_, splits) => splits.map((s) => axisTime(s * 1000)) },
         { ...axis, size: 50, values: (_, splits) => splits.map(value) },
       ],
       series: [{}, ...this.devices.map((device) => ({ label: device, width: 2, ...this.looks.get(device) }))],

@@ -34,25 +34,31 @@ export function value(reading) {
   return Math.abs(reading) >= 1000 ? whole.format(reading) : number.format(Math.round(reading * 10) / 10);
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const clockSeconds = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric' });
+const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const clockSeconds = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
+const hour = new Intl.DateTimeFormat(undefined, { hour: 'numeric' });
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
+const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
-export const timeOfDay = (ms) => clock.format(ms);
 export const timeWithSeconds = (ms) => clockSeconds.format(ms);
 export const fullTime = (ms) => full.format(ms);
 
 /** Midnight names the day, every other hour the time. */
 export function axisTime(ms) {
   const at = new Date(ms);
-  return at.getHours() === 0 && at.getMinutes() === 0 ? weekday.format(at) : clock.format(at);
+  return at.getHours() === 0 && at.getMinutes() === 0 ? weekday.format(at) : hours(at);
+}
+
+/** 8 AM where people say so, else 08:00: a bare 08 would not be read as a time. */
+function hours(at) {
+  return hour.resolvedOptions().hour12 ? hour.format(at) : clock.format(at);
 }
 
 /** The time alone for today, else with its day. */
 export function shortTime(ms) {
   const sameDay = new Date(ms).toDateString() === new Date().toDateString();
-  return sameDay ? clock.format(ms) : `${weekday.format(ms)}, ${clock.format(ms)}`;
+  return sameDay ? clock.format(ms) : `${day.format(ms)}, ${clock.format(ms)}`;
 }
 
 export function age(ms) {

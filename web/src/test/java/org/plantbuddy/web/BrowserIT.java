@@ -99,7 +99,8 @@ class BrowserIT {
         fixture.userWithHistory("leo", "01");
         Chromium.signIn(page, fixture.url(), "leo", Fixture.PASSWORD);
         Instant now = Instant.now().plusSeconds(1);
-        fixture.write(List.of("soil_moisture,user=leo,device_id=01 reading=77.7 " + now.getEpochSecond()));
+        fixture.write(
+                "plantbuddy", List.of("soil_moisture,user=leo,device_id=01 reading=77.7 " + now.getEpochSecond()));
         assertThat(page.locator(".tile .value").first())
                 .hasText("77.7", new LocatorAssertions.HasTextOptions().setTimeout(20_000));
     }

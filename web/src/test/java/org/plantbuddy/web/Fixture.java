@@ -2,7 +2,6 @@ package org.plantbuddy.web;
 
 import com.influxdb.client.InfluxDBClient;
 import com.influxdb.client.InfluxDBClientFactory;
-import com.influxdb.client.domain.Authorization;
 import com.influxdb.client.domain.Bucket;
 import com.influxdb.client.domain.OnboardingResponse;
 import com.influxdb.client.domain.Permission;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.Level;
@@ -32,7 +32,10 @@ final class Fixture implements AutoCloseable {
 
     static final String PASSWORD = "correct horse";
     static final List<String> SENSORS = List.of("light", "soil_moisture", "humidity", "soil_temp", "air_temp");
-    private static final int MINUTES = 48 * 60;
+    private static final long SECONDS = 60;
+    private static final long WINDOW = 600;
+    private static final long HOURS_48 = 48 * 3600;
+    private static final int RAW_MINUTES = 30;
     private static final String ORG = "plantbuddy";
 
     final InfluxdProcess influxd;
@@ -54,7 +57,7 @@ final class Fixture implements AutoCloseable {
         OnboardingResponse set = InfluxDBClientFactory.onBoarding(url, "operator", "operator-password", ORG, ORG);
         String operatorToken =
                 Objects.requireNonNull(Objects.requireNonNull(set.getAuth()).getToken());
-        String webToken = readToken(url, operatorToken, Objects.requireNonNull(set.getBucket()));
+        String webToken = makeBuckets(url, operatorToken, Objects.requireNonNull(set.getBucket()));
         Accounts accounts = Accounts.openFile(folder.resolve("accounts.db"), clock);
         Config config = Config.load(Map.of())
                 .with(Map.of(Key.WEB_PORT, "0", Key.INFLUX_URL, url, Key.INFLUX_TOKEN, webToken))
@@ -62,17 +65,23 @@ final class Fixture implements AutoCloseable {
         return new Fixture(influxd, accounts, Web.start(config, accounts, clock), operatorToken);
     }
 
-    private static String readToken(String url, String operatorToken, Bucket bucket) {
+    /** Makes the buckets that are still missing, and a token that reads the two of readings. */
+    private static String makeBuckets(String url, String operatorToken, Bucket raw) {
         try (InfluxDBClient client = client(url, operatorToken)) {
-            PermissionResource resource = new PermissionResource()
-                    .type(PermissionResource.TYPE_BUCKETS)
-                    .id(bucket.getId())
-                    .orgID(bucket.getOrgID());
-            Permission read =
-                    new Permission().action(Permission.ActionEnum.READ).resource(resource);
-            Authorization token = client.getAuthorizationsApi()
-                    .createAuthorization(Objects.requireNonNull(bucket.getOrgID()), List.of(read));
-            return Objects.requireNonNull(token.getToken());
+            String org = Objects.requireNonNull(raw.getOrgID());
+            Bucket downsampled = client.getBucketsApi().createBucket("downsampled", org);
+            client.getBucketsApi().createBucket("settings", org);
+            List<Permission> reads = Stream.of(raw, downsampled)
+                    .map(bucket -> new PermissionResource()
+                            .type(PermissionResource.TYPE_BUCKETS)
+                            .id(bucket.getId())
+                            .orgID(org))
+                    .map(bucket ->
+                            new Permission().action(Permission.ActionEnum.READ).resource(bucket))
+                    .toList();
+            return Objects.requireNonNull(client.getAuthorizationsApi()
+                    .createAuthorization(org, reads)
+                    .getToken());
         }
     }
 
@@ -84,25 +93,31 @@ final class Fixture implements AutoCloseable {
         return "http://127.0.0.1:" + web.port();
     }
 
-    /** Adds a user with one board and 48 hours of a reading a minute from each of its five sensors. */
+    /** Adds a user with one board and 48 hours of its five sensors. */
     void userWithHistory(String user, String device) {
         accounts.users().add(user, PASSWORD);
         boardWithHistory(user, device);
     }
 
+    /** A reading a minute for the newest half hour, and before it what the downsampling task leaves of such readings. */
     void boardWithHistory(String user, String device) {
         accounts.devices().add(user, device);
-        List<String> lines = new ArrayList<>();
+        List<String> raw = new ArrayList<>();
+        List<String> means = new ArrayList<>();
         long now = Instant.now().getEpochSecond();
-        for (int minute = 0; minute < MINUTES; minute++) {
-            long time = now - minute * 60L;
-            for (String sensor : SENSORS) {
-                lines.add(sensor + ",user=" + user + ",device_id=" + device + " reading="
-                        + plant(sensor, device, minute) + " " + time);
+        for (String sensor : SENSORS) {
+            String series = sensor + ",user=" + user + ",device_id=" + device + " reading=";
+            for (int minute = 0; minute < RAW_MINUTES; minute++) {
+                raw.add(series + plant(sensor, device, minute) + " " + (now - minute * SECONDS));
             }
+            long newestWindow = now - now % WINDOW - WINDOW;
+            for (long window = newestWindow; window > now - HOURS_48; window -= WINDOW) {
+                means.add(series + plant(sensor, device, (int) ((now - window) / SECONDS)) + " " + window);
+            }
+            accounts.sensors().admit(new SeriesName(user, device, sensor));
         }
-        SENSORS.forEach(sensor -> accounts.sensors().admit(new SeriesName(user, device, sensor)));
-        write(lines);
+        write("plantbuddy", raw);
+        write("downsampled", means);
     }
 
     private static double plant(String sensor, String device, int minutesAgo) {
@@ -118,9 +133,9 @@ final class Fixture implements AutoCloseable {
     }
 
     /** Writes line protocol with times in seconds. */
-    void write(List<String> lines) {
+    void write(String bucket, List<String> lines) {
         try (InfluxDBClient client = client(influxd.url().toString(), operatorToken)) {
-            client.getWriteApiBlocking().writeRecords(WritePrecision.S, lines);
+            client.getWriteApiBlocking().writeRecords(bucket, ORG, WritePrecision.S, lines);
         }
     }
 

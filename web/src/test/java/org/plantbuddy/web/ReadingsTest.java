@@ -1,0 +1,78 @@
+package org.plantbuddy.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ReadingsTest {
+
+    private final MovableClock clock = new MovableClock();
+    private final Source source = new Source();
+    private final Readings readings = new Readings(source, clock);
+
+    @Test
+    void manyWhoLookAtOnceAskTheDatabaseOnce() {
+        IntStream.range(0, 200)
+                .parallel()
+                .forEach(i -> assertThat(readings.of("rick").series()).hasSize(1));
+        assertThat(source.asked).hasValue(1);
+        clock.move(Readings.FRESH_FOR);
+        IntStream.range(0, 200)
+                .parallel()
+                .forEach(i -> assertThat(readings.of("rick").isStale()).isFalse());
+        assertThat(source.asked).hasValue(2);
+    }
+
+    @Test
+    void whatWasSeenLastIsShownWhileTheDatabaseIsAway() {
+        Readings.View before = readings.of("rick");
+        source.away = true;
+        clock.move(Readings.FRESH_FOR);
+        Readings.View during = readings.of("rick");
+        assertThat(during.series()).isEqualTo(before.series());
+        assertThat(during.isStale()).isTrue();
+        assertThat(during.asOf()).isEqualTo(before.asOf());
+        source.away = false;
+        clock.move(Readings.FRESH_FOR);
+        assertThat(readings.of("rick").isStale()).isFalse();
+    }
+
+    @Test
+    void databaseThatIsAwayIsNotAskedMoreOften() {
+        source.away = true;
+        IntStream.range(0, 200)
+                .parallel()
+                .forEach(i -> assertThat(readings.of("rick").isStale()).isTrue());
+        assertThat(source.asked).hasValue(1);
+        assertThat(readings.of("rick").asOf()).isEmpty();
+    }
+
+    @Test
+    void eachUserHasTheirOwn() {
+        assertThat(readings.of("rick").series().get(0).device()).isEqualTo("board-of-rick");
+        assertThat(readings.of("ida").series().get(0).device()).isEqualTo("board-of-ida");
+    }
+
+    private static final class Source implements SeriesSource {
+
+        private final AtomicInteger asked = new AtomicInteger();
+        private volatile boolean away;
+
+        @Override
+        public List<Series> last48Hours(String user) {
+            asked.incrementAndGet();
+            if (away) {
+                throw new ReadingsUnavailableException("away", new IllegalStateException());
+            }
+            return List.of(new Series("board-of-" + user, "light", List.of(1.0), List.of(2.0)));
+        }
+
+        @Override
+        public boolean answers() {
+            return !away;
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package org.plantbuddy.bridge;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Services;
+import org.plantbuddy.bridge.alert.Intake;
+import org.plantbuddy.bridge.alert.Outbox;
+import org.plantbuddy.bridge.http.BearerSecret;
+import org.plantbuddy.bridge.http.BridgeHttp;
+import org.plantbuddy.bridge.http.HealthHandler;
+import org.plantbuddy.bridge.http.NotifyHandler;
+import org.plantbuddy.bridge.http.Part;
+import org.plantbuddy.bridge.http.PrometheusHandler;
+import org.plantbuddy.bridge.http.ReadyHandler;
+import org.plantbuddy.bridge.influx.InfluxAddress;
+import org.plantbuddy.bridge.influx.InfluxWriter;
+import org.plantbuddy.bridge.ingest.BrokerAddress;
+import org.plantbuddy.bridge.ingest.Ingest;
+import org.plantbuddy.bridge.ingest.MqttConnection;
+import org.plantbuddy.bridge.journal.Journal;
+import org.plantbuddy.bridge.refused.Refusals;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
+import org.plantbuddy.config.Secret;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All parts of the bridge, built in the order that data flows, sinks started first.
+ *
+ * <p>Readings: {@link MqttConnection} → {@link Ingest} → {@link Journal} → {@link InfluxWriter} → InfluxDB. Alerts:
+ * {@link BridgeHttp} → {@link Intake} → {@link Outbox} → {@link MqttConnection}. Close stops sources first.
+ */
+public final class Bridge implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
+
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final List<Part> parts;
+    private final BridgeHttp http;
+
+    private Bridge(Config config, Accounts accounts, PrometheusMeterRegistry meters, Clock clock) {
+        try {
+            String clientId = config.text(Key.BRIDGE_CLIENT_ID);
+            Journal journal = keep(Journal.open(folder(config, clientId), config.number(Key.JOURNAL_MAX_BYTES), clock));
+            measure(journal, meters);
+            MqttConnection mqtt = new MqttConnection(broker(config, clientId), meters);
+            Refusals refusals = new Refusals(accounts.refusedReadings(), mqtt, meters, clock);
+            InfluxWriter writer = keep(InfluxWriter.start(journal, influx(config), clientId, refusals, meters, clock));
+            keep(mqtt);
+            Ingest ingest =
+                    keep(Ingest.start(accounts, journal, refusals, config.duration(Key.RAW_RETENTION), meters, clock));
+            Outbox outbox = keep(Outbox.start(accounts.alerts(), mqtt, meters, clock));
+            mqtt.start(ingest, outbox::wake);
+            parts = List.of(
+                    new Part("mqtt", mqtt::problem),
+                    new Part("ingest", ingest::problem),
+                    new Part("journal", journal::problem),
+                    new Part("influxdb", writer::problem),
+                    new Part("alerts", outbox::problem),
+                    new Part("accounts", () -> problem(accounts)));
+            http = keep(BridgeHttp.start(
+                    config.text(Key.BRIDGE_BIND),
+                    config.port(Key.BRIDGE_PORT),
+                    new NotifyHandler(
+                            new BearerSecret(secret(config, Key.NOTIFY_SECRET)),
+                            new Intake(accounts, outbox::wake),
+                            meters),
+                    new PrometheusHandler(meters),
+                    new HealthHandler(),
+                    new ReadyHandler(parts)));
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts everything and returns; broker and InfluxDB need not be there yet, {@link #problems()} tells.
+     *
+     * @param accounts stays open after {@link #close()}: it is the caller's
+     */
+    public static Bridge start(Config config, Accounts accounts) {
+        return start(config, accounts, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), Clock.systemUTC());
+    }
+
+    /**
+     * The same with figures and clock of the caller's.
+     *
+     * @param meters what {@code /metrics} shows
+     */
+    public static Bridge start(Config config, Accounts accounts, PrometheusMeterRegistry meters, Clock clock) {
+        return new Bridge(config, accounts, meters, clock);
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        running.push(part);
+        return part;
+    }
+
+    private static Path folder(Config config, String clientId) {
+        return config.path(Key.DATA).resolve("journal-" + clientId.replaceAll("[^A-Za-z0-9_.-]", "_"));
+    }
+
+    private static BrokerAddress broker(Config config, String clientId) {
+        return new BrokerAddress(config.text(Key.MQTT_URL), clientId, Services.BRIDGE, secret(config, Key.MQTT_TOKEN));
+    }
+
+    private static InfluxAddress influx(Config config) {
+        String url = config.optional(Key.INFLUX_URL)
+                .orElseThrow(() -> new IllegalArgumentException(missing(Key.INFLUX_URL)));
+        return new InfluxAddress(url, config.text(Key.INFLUX_ORG), secret(config, Key.INFLUX_TOKEN));
+    }
+
+    private static Secret secret(Config config, Key key) {
+        return config.secret(key).orElseThrow(() -> new IllegalArgumentException(missing(key)));
+    }
+
+    private static String missing(Key key) {
+        return key.variable() + " is not set: the bridge needs it (" + key.meaning() + ")";
+    }
+
+    private static Optional<String> problem(Accounts accounts) {
+        return accounts.answers() ? Optional.empty() : Optional.of("the accounts database does not answer");
+    }
+
+    private static void measure(Journal journal, MeterRegistry meters) {
+        Gauge.builder("plantbuddy.journal.readings", journal, Journal::depth)
+                .description("Readings in the journal: safe, not yet in InfluxDB")
+                .register(meters);
+        Gauge.builder("plantbuddy.journal.bytes", journal, Journal::bytes)
+                .description("Bytes of the journal that hold something")
+                .register(meters);
+        Gauge.builder("plantbuddy.journal.age.seconds", journal, j -> j.age().toMillis() / 1_000.0)
+                .description("How long the oldest reading in the journal has waited")
+                .register(meters);
+        FunctionCounter.builder("plantbuddy.journal.damages", journal, Journal::damages)
+                .description("Damaged groups and files that were set aside")
+                .register(meters);
+    }
+
+    /** Where /notify, /metrics, /healthz and /readyz are. */
+    public int httpPort() {
+        return http.port();
+    }
+
+    /** What is wrong now, a line each; empty when ready. */
+    public List<String> problems() {
+        return parts.stream()
+                .flatMap(part -> part.problem().get().map(problem -> part.name() + ": " + problem).stream())
+                .toList();
+    }
+
+    public boolean ready() {
+        return problems().isEmpty();
+    }
+
+    @Override
+    public void close() {
+        while (!running.isEmpty()) {
+            AutoCloseable part = running.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("event=close_failed part={}", part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package org.plantbuddy.bridge.influx;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.plantbuddy.bridge.journal.Batch;
+import org.plantbuddy.bridge.journal.Journal;
+import org.plantbuddy.bridge.journal.JournalUnavailableException;
+import org.plantbuddy.bridge.journal.Reading;
+import org.plantbuddy.bridge.refused.Reason;
+import org.plantbuddy.bridge.refused.Refusal;
+import org.plantbuddy.bridge.refused.Refusals;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes batches from the journal, in order, and removes each once InfluxDB has stored it or named what in it is
+ * unacceptable. A crash in between writes the batch again: the same points.
+ */
+public final class InfluxWriter implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InfluxWriter.class);
+
+    private static final String BUCKET = "plantbuddy";
+    private static final int MOST_POINTS = 5_000;
+    private static final int FEW_POINTS = 1_000;
+    private static final Duration GATHER = Duration.ofMillis(20);
+    private static final Duration IDLE = Duration.ofMillis(500);
+    private static final Duration DISK_PAUSE = Duration.ofSeconds(1);
+    private static final long CLOSED_WITHIN_MS = 5_000;
+
+    private final Journal journal;
+    private final InfluxGateway gateway;
+    private final PatientWriter writer;
+    private final Refusals refusals;
+    private final LateMarks lateMarks;
+    private final Clock clock;
+    private final Counter stored;
+    private final Counter marked;
+    private final Thread thread = new Thread(this::run, "influx-writer");
+    private volatile boolean closed;
+
+    private InfluxWriter(
+            Journal journal,
+            InfluxGateway gateway,
+            String bridge,
+            Refusals refusals,
+            MeterRegistry meters,
+            Clock clock) {
+        this.journal = journal;
+        this.gateway = gateway;
+        this.writer = new PatientWriter(meters);
+        this.refusals = refusals;
+        this.lateMarks = new LateMarks(bridge);
+        this.clock = clock;
+        this.stored = Counter.builder("plantbuddy.readings.stored")
+                .description("Readings that InfluxDB has stored")
+                .register(meters);
+        this.marked = Counter.builder("plantbuddy.late.marks")
+                .description("Boards whose late readings were marked for downsampling")
+                .register(meters);
+    }
+
+    /** Starts with what an earlier process left in the journal. */
+    public static InfluxWriter start(
+            Journal journal,
+            InfluxAddress address,
+            String bridge,
+            Refusals refusals,
+            MeterRegistry meters,
+            Clock clock) {
+        InfluxGateway gateway = new InfluxGateway(address, InfluxGateway.ANSWER_TIMEOUT, clock);
+        return start(journal, gateway, bridge, refusals, meters, clock);
+    }
+
+    static InfluxWriter start(
+            Journal journal,
+            InfluxGateway gateway,
+            String bridge,
+            Refusals refusals,
+            MeterRegistry meters,
+            Clock clock) {
+        InfluxWriter writer = new InfluxWriter(journal, gateway, bridge, refusals, meters, clock);
+        writer.thread.setDaemon(true);
+        writer.thread.start();
+        return writer;
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                try {
+                    Optional<Batch> batch = journal.next(MOST_POINTS, IDLE);
+                    if (batch.isPresent()) {
+                        write(batch.get());
+                    }
+                } catch (JournalUnavailableException e) {
+                    writer.pause(DISK_PAUSE); // told by the journal itself
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the batch at hand stays in the journal
+        }
+    }
+
+    private void write(Batch batch) throws InterruptedException {
+        List<Refusal> refused = new ArrayList<>();
+        List<Reading> readings = batch.readings();
+        for (int from = 0; from < readings.size(); from += MOST_POINTS) {
+            store(readings.subList(from, Math.min(readings.size(), from + MOST_POINTS)), refused);
+        }
+        mark(readings);
+        keep(refused);
+        journal.remove(batch);
+        stored.increment(readings.size() - refused.size());
+        if (readings.size() < FEW_POINTS) {
+            writer.pause(GATHER); // a request costs InfluxDB more than a point: let some gather
+        }
+    }
+
+    /** Halves what InfluxDB refuses until the bad points are alone. Good ones may be written twice: the same points. */
+    private void store(List<Reading> readings, List<Refusal> refused) throws InterruptedException {
+        List<String> lines = LineProtocol.of(readings);
+        Optional<String> no = writer.write(() -> gateway.write(BUCKET, lines));
+        if (no.isEmpty()) {
+            return;
+        }
+        if (readings.size() == 1) {
+            refused.add(refusal(readings.get(0), no.get()));
+            return;
+        }
+        int half = readings.size() / 2;
+        store(readings.subList(0, half), refused);
+        store(readings.subList(half, readings.size()), refused);
+    }
+
+    private static Refusal refusal(Reading reading, String reason) {
+        return new Refusal(
+                reading.series().user(),
+                reading.series().topic(),
+                "{\"reading\":" + reading.value() + ",\"time\":" + reading.timeNs() + "}",
+                Reason.INFLUXDB,
+                "InfluxDB does not take it: " + reason,
+                Long.toString(reading.timeNs()));
+    }
+
+    private void mark(List<Reading> readings) throws InterruptedException {
+        List<String> marks = lateMarks.of(readings, clock.instant());
+        if (!marks.isEmpty()) {
+            Optional<String> no = writer.write(() -> gateway.write(LateMarks.BUCKET, marks));
+            no.ifPresent(reason -> LOG.error("event=late_marks_refused boards={} reason=\"{}\"", marks.size(), reason));
+            marked.increment(no.isEmpty() ? marks.size() : 0);
+        }
+    }
+
+    private void keep(List<Refusal> refused) throws InterruptedException {
+        while (true) {
+            try {
+                refusals.add(refused);
+                return;
+            } catch (RuntimeException e) {
+                writer.held("refused readings cannot be kept: " + e.getMessage());
+                writer.pause(DISK_PAUSE);
+            }
+        }
+    }
+
+    /** Why readings wait in the journal; empty while they do not. */
+    public Optional<String> problem() {
+        return thread.isAlive() || closed ? writer.problem() : Optional.of("the writer thread has ended");
+    }
+
+    /** Stops after the batch at hand, or at once while InfluxDB does not take it. */
+    @Override
+    public void close() {
+        closed = true;
+        writer.stop();
+        try {
+            thread.join(CLOSED_WITHIN_MS);
+            thread.interrupt();
+            thread.join(CLOSED_WITHIN_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        gateway.close();
+    }
+}

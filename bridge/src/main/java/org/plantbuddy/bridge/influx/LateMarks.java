@@ -1,0 +1,67 @@
+package org.plantbuddy.bridge.influx;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.plantbuddy.bridge.journal.Reading;
+
+/**
+ * Tells {@code downsample.flux} which boards have new readings in windows that it may have computed already: one point
+ * a board in measurement {@code late} of bucket {@code settings}, with the span of the late readings.
+ */
+final class LateMarks {
+
+    static final String BUCKET = "settings";
+
+    private static final long WINDOW_S = 600;
+
+    /** The task runs half a minute after a window closed; what is stored before that is not late. */
+    private static final Duration GRACE = Duration.ofSeconds(15);
+
+    private final String bridge;
+
+    /**
+     * @param bridge who marks; made safe as a tag
+     */
+    LateMarks(String bridge) {
+        this.bridge = bridge.replaceAll("[^A-Za-z0-9_.-]", "_");
+    }
+
+    private record Board(String user, String device) {}
+
+    private record Span(long from, long until) {
+
+        Span and(Span other) {
+            return new Span(Math.min(from, other.from), Math.max(until, other.until));
+        }
+    }
+
+    /**
+     * Lines for readings that have just been stored.
+     *
+     * @param now after they were
+     */
+    List<String> of(List<Reading> stored, Instant now) {
+        long closed = Math.floorDiv(now.minus(GRACE).getEpochSecond(), WINDOW_S) * WINDOW_S * 1_000_000_000;
+        Map<Board, Span> late = new LinkedHashMap<>();
+        for (Reading reading : stored) {
+            if (reading.timeNs() < closed) {
+                late.merge(
+                        new Board(reading.series().user(), reading.series().device()),
+                        new Span(reading.timeNs(), reading.timeNs() + 1),
+                        Span::and);
+            }
+        }
+        return late.entrySet().stream()
+                .map(entry -> line(entry.getKey(), entry.getValue(), now))
+                .toList();
+    }
+
+    private String line(Board board, Span span, Instant now) {
+        return "late,bridge=" + bridge + ",device_id=" + board.device() + ",user=" + board.user() + " from="
+                + span.from() + "i,until=" + span.until() + "i "
+                + (now.getEpochSecond() * 1_000_000_000 + now.getNano());
+    }
+}

@@ -1,0 +1,29 @@
+package org.plantbuddy.bridge.ingest;
+
+import org.plantbuddy.bridge.refused.Reason;
+
+/** Ends the decoding of one element; never leaves the package. */
+final class RefusedException extends Exception {
+
+    private static final int SHOWN = 80;
+
+    private final Reason reason;
+
+    /**
+     * @param value as the board sent it; shown cut
+     * @param rule what it should have been
+     */
+    RefusedException(Reason reason, String value, String rule) {
+        super("'" + shown(value) + "' " + rule, null, false, false);
+        this.reason = reason;
+    }
+
+    Decoded.Refused refused() {
+        return new Decoded.Refused(reason, String.valueOf(getMessage()));
+    }
+
+    static String shown(String value) {
+        String cut = value.length() > SHOWN ? value.substring(0, SHOWN) + "…" : value;
+        return cut.replaceAll("\\p{Cntrl}", "?");
+    }
+}

@@ -1,0 +1,101 @@
+package org.plantbuddy.bridge.ingest;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.plantbuddy.bridge.journal.Reading;
+import org.plantbuddy.bridge.refused.Reason;
+import org.plantbuddy.bridge.refused.Refusal;
+import org.plantbuddy.topic.Names;
+import org.plantbuddy.topic.SeriesName;
+import org.plantbuddy.topic.Topics;
+
+/** Tells the readings in a group of messages from what must be refused. */
+final class Sorting {
+
+    private static final int PAYLOAD_SHOWN = 256;
+    private static final int BYTES_A_CHARACTER = 4;
+
+    private final Decoder decoder;
+    private final Admission admission;
+
+    Sorting(Decoder decoder, Admission admission) {
+        this.decoder = decoder;
+        this.admission = admission;
+    }
+
+    /** What a group of messages comes to. */
+    record Sorted(List<Reading> readings, List<Refusal> refusals) {}
+
+    /** Throws what the database throws when it cannot tell whether a series may be written. */
+    Sorted sort(List<Delivery> group) {
+        Sorted sorted = new Sorted(new ArrayList<>(), new ArrayList<>());
+        for (Delivery delivery : group) {
+            if (!isStatus(delivery.message().topic())) {
+                sort(delivery.message(), sorted);
+            }
+        }
+        return sorted;
+    }
+
+    private void sort(Message message, Sorted sorted) {
+        Optional<SeriesName> series = SeriesName.ofTopic(message.topic());
+        if (series.isEmpty()) {
+            refuse(
+                    message,
+                    new RefusedException(
+                                    Reason.TOPIC,
+                                    message.topic(),
+                                    "is not a reading's topic: it must be plantbuddy/<user>/<device>/<sensor>"
+                                            + " with a sensor of small letters, digits and _")
+                            .refused(),
+                    0,
+                    sorted);
+            return;
+        }
+        List<Decoded> all = decoder.decode(series.get(), message);
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i) instanceof Decoded.Refused refused) {
+                refuse(message, refused, i, sorted);
+            } else if (all.get(i) instanceof Decoded.Accepted accepted) {
+                if (admission.admits(series.get())) {
+                    sorted.readings().add(accepted.reading());
+                } else {
+                    refuse(message, tooMany(series.get()), i, sorted);
+                }
+            }
+        }
+    }
+
+    private static Decoded.Refused tooMany(SeriesName series) {
+        return new Decoded.Refused(
+                Reason.SERIES,
+                "'" + series.sensor() + "' is one sensor too many: a board can use " + Names.MAX_SENSORS_PER_DEVICE);
+    }
+
+    private static void refuse(Message message, Decoded.Refused refused, int element, Sorted sorted) {
+        String[] levels = message.topic().split("/", 3);
+        if (levels.length < 3 || !levels[0].equals(Topics.ROOT) || !Names.isUser(levels[1])) {
+            return; // nobody to tell; the broker lets nobody publish such
+        }
+        sorted.refusals()
+                .add(new Refusal(
+                        levels[1],
+                        message.topic(),
+                        shown(message.payload()),
+                        refused.reason(),
+                        refused.text(),
+                        message.receivedAt().orElse("") + "/" + element));
+    }
+
+    private static String shown(byte[] payload) {
+        int most = Math.min(payload.length, PAYLOAD_SHOWN * BYTES_A_CHARACTER);
+        String text = new String(payload, 0, most, StandardCharsets.UTF_8);
+        return text.length() > PAYLOAD_SHOWN ? text.substring(0, PAYLOAD_SHOWN) + "…" : text;
+    }
+
+    private static boolean isStatus(String topic) {
+        return topic.endsWith("/" + Names.STATUS);
+    }
+}

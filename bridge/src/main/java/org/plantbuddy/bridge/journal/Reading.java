@@ -1,0 +1,18 @@
+package org.plantbuddy.bridge.journal;
+
+import org.plantbuddy.topic.SeriesName;
+
+/**
+ * One value of one series. The same series and time is the same reading: the last one wins.
+ *
+ * @param timeNs epoch ns
+ * @param value finite
+ */
+public record Reading(SeriesName series, long timeNs, double value) {
+
+    public Reading {
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException("a reading of " + series.topic() + " is not finite");
+        }
+    }
+}

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.Properties;
 
@@ -25,7 +24,7 @@ final class Screenshot {
     private static final int PHONE_WIDTH = 390;
     private static final int HEIGHT = 844;
     private static final double SHARPNESS = 1.5;
-    private static final Duration ALERT_WITHIN = Duration.ofMinutes(3);
+    private static final double ALERT_WITHIN_MS = 180_000;
 
     private Screenshot() {}
 
@@ -51,11 +50,9 @@ final class Screenshot {
 
     private static void awaitAlert(Page page) {
         try {
-            page.locator("#in-force .alert")
-                    .first()
-                    .waitFor(new Locator.WaitForOptions().setTimeout(ALERT_WITHIN.toMillis()));
+            page.locator("#in-force .alert").first().waitFor(new Locator.WaitForOptions().setTimeout(ALERT_WITHIN_MS));
         } catch (TimeoutError e) {
-            System.err.println("no alert within " + ALERT_WITHIN.toMinutes() + " min; the picture shows none");
+            System.err.println("no alert within 3 min; the picture shows none");
         }
     }
 

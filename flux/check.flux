@@ -145,6 +145,10 @@ levels =
             ),
     )
 
+// Lookups are functions of their own: a dictionary that a row function names is evaluated again for every row.
+thresholdOf = (key, otherwise) => dict.get(dict: thresholds, key: key, default: otherwise)
+levelOf = (key) => dict.get(dict: levels, key: key, default: "ok")
+
 newest = (start, user="*", device="*", sensor="*") =>
     from(bucket: "plantbuddy")
         |> range(start: start, stop: ahead)
@@ -165,19 +169,51 @@ changed =
         },
     )
 
+// Boards that were heard late, since their late readings.
+marks =
+    from(bucket: "settings")
+        |> range(start: since, stop: ahead)
+        |> filter(fn: (r) => r._measurement == "late" and r._field == "from")
+
+lateLines = (tables=<-) =>
+    tables
+        |> min()
+        |> map(fn: (r) => ({line: r.user + "|" + r.device_id + "|" + string(v: r._value)}))
+        |> valuesAfter(first: "$|$|" + string(v: int(v: since)), column: "line")
+
+lateBoards =
+    marks
+        |> group(columns: ["user", "device_id"])
+        |> lateLines()
+
+late =
+    array.map(
+        arr:
+            if length(arr: lateBoards) <= 100 then
+                lateBoards
+            else
+                marks
+                    |> group()
+                    |> map(fn: (r) => ({r with user: "*", device_id: "*"}))
+                    |> lateLines(),
+        fn: (x) => {
+            p = strings.split(v: x, t: "|")
+
+            return newest(start: time(v: int(v: p[2])), user: p[0], device: p[1])
+        },
+    )
+
+// A series can be in it more than once, with the same reading.
 judged =
-    union(tables: array.concat(arr: [newest(start: since)], v: changed))
-        |> group(columns: ["user", "device_id", "_measurement"])
-        |> sort(columns: ["_time"])
-        |> last()
+    union(tables: array.concat(arr: array.concat(arr: [newest(start: since)], v: changed), v: late))
         |> group()
         |> map(
             fn: (r) => {
                 general = if r._measurement == "soil_moisture" then moisture else none
-                board = dict.get(dict: thresholds, key: r.user + "|*|" + r._measurement, default: general)
+                board = thresholdOf(key: r.user + "|*|" + r._measurement, otherwise: general)
                 key = r.user + "|" + r.device_id + "|" + r._measurement
-                t = dict.get(dict: thresholds, key: key, default: board)
-                before = dict.get(dict: levels, key: key, default: "ok")
+                t = thresholdOf(key: key, otherwise: board)
+                before = levelOf(key: key)
                 v = r._value
 
                 // A level is left only when the reading is past its threshold by more than the hysteresis.
@@ -201,6 +237,9 @@ judged =
             },
         )
         |> filter(fn: (r) => r._level != r.previous_level)
+        |> group(columns: ["user", "device_id", "sensor"])
+        |> sort(columns: ["at"])
+        |> tail(n: 1)
 
 judged
     |> map(

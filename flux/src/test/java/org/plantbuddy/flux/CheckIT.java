@@ -218,6 +218,44 @@ class CheckIT {
     }
 
     @Test
+    void readingThatCameAnHourLateIsJudgedWhenItIsTheNewestOfItsSeries() {
+        check();
+        influx.reading("rick", "01", "soil_moisture", 20, now.minus(Duration.ofHours(1)));
+        influx.reading("anna", "01", "soil_moisture", 50, now.minusSeconds(1));
+        influx.reading("anna", "01", "soil_moisture", 20, now.minus(Duration.ofHours(1)));
+        for (String user : List.of("rick", "anna")) {
+            Instant late = now.minus(Duration.ofHours(1));
+            influx.write(
+                    "settings",
+                    "late,user=" + user + ",device_id=01,bridge=bridge-1 from=" + RealInflux.nanos(late) + "i,until="
+                            + RealInflux.nanos(late.plusNanos(1)) + "i " + RealInflux.nanos(now));
+        }
+        now = now.plus(TICK);
+
+        check();
+
+        assertThat(statuses()).containsExactly("rick 01 soil_moisture ok>crit");
+    }
+
+    @Test
+    void manyBoardsThatCameLateAreJudgedTogether() {
+        check();
+        Instant late = now.minus(Duration.ofHours(1));
+        for (int board = 0; board < 150; board++) {
+            influx.reading("rick", "b" + board, "soil_moisture", 20, late);
+            influx.write(
+                    "settings",
+                    "late,user=rick,device_id=b" + board + ",bridge=bridge-1 from=" + RealInflux.nanos(late)
+                            + "i,until=" + RealInflux.nanos(late.plusNanos(1)) + "i " + RealInflux.nanos(now));
+        }
+        now = now.plus(TICK);
+
+        check();
+
+        assertThat(statuses()).hasSize(150);
+    }
+
+    @Test
     void clockThatWasSteppedBackHidesNothing() {
         now = now.plus(Duration.ofMinutes(30));
         check();

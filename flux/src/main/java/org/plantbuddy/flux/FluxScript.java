@@ -34,7 +34,7 @@ public record FluxScript(String name, String text) {
      * @param notifyUrl where InfluxDB reaches the bridge
      */
     public static List<FluxScript> tasks(Duration checkEvery, URI notifyUrl) {
-        return List.of(downsample(), check(checkEvery), notificationRule(notifyUrl));
+        return List.of(downsample(), check(checkEvery), deadman(), notificationRule(notifyUrl));
     }
 
     /** The task that keeps 10-minute windows of all readings. */
@@ -63,6 +63,11 @@ public record FluxScript(String name, String text) {
             throw new IllegalArgumentException("the check must run every 1s to 1h, not every " + every);
         }
         return load("check").with("every: 10s}", "every: " + every.toSeconds() + "s}");
+    }
+
+    /** The task that tells of silent boards. */
+    public static FluxScript deadman() {
+        return load("deadman");
     }
 
     /** The task that posts changes of level to {@code url} (http or https). */

@@ -140,6 +140,10 @@ public final class Users {
             throw new AccountException("a password must have " + MIN_PASSWORD + " to " + MAX_PASSWORD
                     + " characters; this one has " + password.length());
         }
+        if (password.startsWith(Tokens.PREFIX)) {
+            throw new AccountException("a password must not start with " + Tokens.PREFIX
+                    + ": the broker would take it for an app token; choose another");
+        }
         return password;
     }
 }

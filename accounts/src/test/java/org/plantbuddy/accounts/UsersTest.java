@@ -66,6 +66,16 @@ class UsersTest {
     }
 
     @Test
+    void passwordThatTheBrokerWouldTakeForATokenIsRefused() {
+        Users users = open.get().users();
+
+        assertThatThrownBy(() -> users.add("rick", "pb_correct horse"))
+                .isInstanceOf(AccountException.class)
+                .hasMessageContaining("must not start with pb_")
+                .hasMessageNotContaining("horse");
+    }
+
+    @Test
     void changedPasswordReplacesTheOld() {
         Users users = open.get().users();
         users.add("rick", "correct horse");

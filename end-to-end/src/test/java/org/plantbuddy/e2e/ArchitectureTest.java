@@ -1,0 +1,53 @@
+package org.plantbuddy.e2e;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** A module depends only on modules left of it in the story, and no package is a drawer for odds and ends. */
+@AnalyzeClasses(packages = "org.plantbuddy", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule modulesDependOnlyOnThoseLeftOfThem = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("accounts")
+            .definedBy("org.plantbuddy.accounts..", "org.plantbuddy.config..", "org.plantbuddy.topic..")
+            .layer("broker")
+            .definedBy("org.plantbuddy.broker..")
+            .layer("flux")
+            .definedBy("org.plantbuddy.flux..")
+            .layer("bridge")
+            .definedBy("org.plantbuddy.bridge..")
+            .layer("web")
+            .definedBy("org.plantbuddy.web..")
+            .layer("simulator")
+            .definedBy("org.plantbuddy.simulator..")
+            .layer("standalone")
+            .definedBy("org.plantbuddy.standalone..")
+            .whereLayer("standalone")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("simulator")
+            .mayOnlyBeAccessedByLayers("standalone")
+            .whereLayer("web")
+            .mayOnlyBeAccessedByLayers("standalone")
+            .whereLayer("bridge")
+            .mayOnlyBeAccessedByLayers("standalone")
+            .whereLayer("broker")
+            .mayOnlyBeAccessedByLayers("standalone")
+            .whereLayer("flux")
+            .mayOnlyBeAccessedByLayers("bridge", "web", "standalone");
+
+    @ArchTest
+    static final ArchRule stagesOfTheBridgeHaveNoCycles =
+            slices().matching("org.plantbuddy.bridge.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule noPackageIsADrawer =
+            noClasses().should().resideInAnyPackage("..util..", "..common..", "..impl..", "..helper..");
+}

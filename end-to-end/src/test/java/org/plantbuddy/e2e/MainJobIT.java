@@ -1,0 +1,200 @@
+package org.plantbuddy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main job, with the clients a hobbyist uses: from a board's reading to the alert on the owner's topic. */
+class MainJobIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    static Path folder;
+
+    private static PlantBuddy system;
+    private static Mosquitto board;
+    private static Mosquitto otherBoard;
+    private static Mosquitto owner;
+    private static Mosquitto stranger;
+
+    @BeforeAll
+    static void start() throws Exception {
+        system = PlantBuddy.up(folder);
+        owner = user("rick", "a password of rick's");
+        stranger = user("mallory", "a password of mallory's");
+        board = device("rick", "01");
+        otherBoard = device("mallory", "01");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (system != null) {
+            system.close();
+        }
+    }
+
+    private static Mosquitto user(String name, String password) throws Exception {
+        system.succeed(password + "\n", "user", "add", name, "--password-stdin");
+        return new Mosquitto(system.mqttPort, name, password);
+    }
+
+    private static Mosquitto device(String user, String name) throws Exception {
+        JsonNode made = JSON.readTree(system.succeed("", "device", "add", user, name, "--json"));
+        return new Mosquitto(
+                system.mqttPort,
+                made.required("username").asText(),
+                made.required("password").asText());
+    }
+
+    @Test
+    void readingOfEitherProtocolIsStoredAsFloatWithItsTagsAndTime() throws Exception {
+        Instant before = Instant.now();
+        assertThat(board.publish("mqttv311", "plantbuddy/rick/01/air_temp", "21")
+                        .exitCode())
+                .isZero();
+        assertThat(board.publish(
+                                "mqttv5",
+                                "plantbuddy/rick/01/humidity",
+                                "{\"reading\": 48.5, \"time\": \"" + before + "\"}")
+                        .exitCode())
+                .isZero();
+
+        String airTemp = "from(bucket: \"plantbuddy\") |> range(start: -1h)"
+                + " |> filter(fn: (r) => r._measurement == \"air_temp\" and r.user == \"rick\" and r.device_id == \"01\""
+                + " and r._field == \"reading\")";
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() ->
+                        assertThat(system.query(airTemp)).contains(",double,").contains(",21,"));
+        String exact = "from(bucket: \"plantbuddy\") |> range(start: -1h)"
+                + " |> filter(fn: (r) => r._measurement == \"humidity\" and r.user == \"rick\")"
+                + " |> filter(fn: (r) => r._time == " + before + ")";
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(system.query(exact)).contains(",48.5,"));
+    }
+
+    @Test
+    void lowSoilMoistureReachesItsOwnerAsACriticalAlertAndOnlyThem() throws Exception {
+        try (var alerts = owner.subscribe("-q", "1", "-t", "plantbuddy/rick/alerts");
+                var others = stranger.subscribe("-q", "1", "-t", "plantbuddy/mallory/#")) {
+            assertThat(board.publish("mqttv5", "plantbuddy/rick/01/soil_moisture", "20")
+                            .exitCode())
+                    .isZero();
+            await().atMost(Duration.ofSeconds(60)).until(() -> !alerts.lines().isEmpty());
+            JsonNode alert = JSON.readTree(alerts.lines().element());
+            assertThat(alert.required("level").asText()).isEqualTo("crit");
+            assertThat(alert.required("sensor").asText()).isEqualTo("soil_moisture");
+            assertThat(alert.required("message").asText()).isEqualTo("soil moisture at 20 for rick");
+            assertThat(others.lines()).isEmpty();
+        }
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertThat(system.query("from(bucket: \"_monitoring\") |> range(start: -1h)"
+                            + " |> filter(fn: (r) => r._measurement == \"statuses\" and r._level == \"crit\")"))
+                    .contains("rick");
+            assertThat(system.query("from(bucket: \"_monitoring\") |> range(start: -1h)"
+                            + " |> filter(fn: (r) => r._measurement == \"notifications\")"))
+                    .contains("rick");
+        });
+    }
+
+    @Test
+    void refusedReadingComesBackToItsOwnerWithTheReason() throws Exception {
+        try (var rejected = owner.subscribe("-q", "1", "-t", "plantbuddy/rick/rejected")) {
+            await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+            assertThat(board.publish("mqttv5", "plantbuddy/rick/01/light", "ERR")
+                            .exitCode())
+                    .isZero();
+            await().atMost(Duration.ofSeconds(20)).until(() -> !rejected.lines().isEmpty());
+            assertThat(rejected.lines().element()).contains("ERR").contains("plantbuddy/rick/01/light");
+        }
+    }
+
+    @Test
+    void boardCannotPublishAsAnother() throws Exception {
+        assertThat(otherBoard
+                        .publish("mqttv5", "plantbuddy/rick/01/light", "666")
+                        .said())
+                .containsIgnoringCase("not authorized");
+        String light = "from(bucket: \"plantbuddy\") |> range(start: -1h)"
+                + " |> filter(fn: (r) => r._measurement == \"light\" and r._value == 666.0)";
+        assertThat(system.query(light)).doesNotContain("666");
+    }
+
+    @Test
+    void userCannotReadAnothersTopics() throws Exception {
+        try (var spy = stranger.subscribe("-V", "mqttv5", "-q", "1", "-t", "plantbuddy/rick/#")) {
+            await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+            board.publish("mqttv5", "plantbuddy/rick/01/light", "77");
+            await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+            assertThat(spy.lines()).noneMatch(line -> line.equals("77"));
+        }
+    }
+
+    @Test
+    void anonymousAndWrongPasswordsAreRefused() throws Exception {
+        Mosquitto anonymous = new Mosquitto(system.mqttPort, "", "");
+        Mosquitto guesser = new Mosquitto(system.mqttPort, "rick/01", "wrong");
+        assertThat(anonymous.publish("mqttv5", "plantbuddy/rick/01/light", "1").exitCode())
+                .isNotZero();
+        assertThat(guesser.publish("mqttv311", "plantbuddy/rick/01/light", "1").exitCode())
+                .isNotZero();
+    }
+
+    @Test
+    void clientIdOfTheBridgeGivesAUserNothingOfIts() throws Exception {
+        try (var thief =
+                stranger.subscribe("-V", "mqttv5", "-i", "bridge-1", "-q", "1", "-t", "plantbuddy/mallory/#")) {
+            await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+            board.publish("mqttv5", "plantbuddy/rick/01/soil_temp", "18.25");
+            String stored = "from(bucket: \"plantbuddy\") |> range(start: -1h)"
+                    + " |> filter(fn: (r) => r._measurement == \"soil_temp\" and r.user == \"rick\")";
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(system.query(stored)).contains(",18.25,"));
+            assertThat(thief.lines()).isEmpty();
+        }
+    }
+
+    @Test
+    void importedHistoryIsStoredOnceHoweverOftenItIsImported() throws Exception {
+        Path sample = folder.resolve("sample.lp");
+        StringBuilder lines = new StringBuilder();
+        for (int minute = 0; minute < 2_880; minute++) {
+            long time = 1_600_000_000_000_000_000L + minute * 60_000_000_000L;
+            for (String sensor : new String[] {"light", "soil_moisture", "humidity", "soil_temp", "air_temp"}) {
+                lines.append(sensor + ",user=mallory,device_id=77 reading=" + (40 + minute % 50) + "i " + time + "\n");
+            }
+        }
+        Files.writeString(sample, lines);
+        system.succeed("", "import", "mallory", sample.toString(), "--shift-to-now");
+        system.succeed("", "import", "mallory", sample.toString(), "--shift-to-now");
+        String counts = "from(bucket: \"plantbuddy\") |> range(start: -49h)"
+                + " |> filter(fn: (r) => r.user == \"mallory\" and r.device_id == \"77\") |> count()";
+        assertThat(system.query(counts).lines().filter(line -> line.contains(",2880,")))
+                .hasSize(5);
+    }
+
+    @Test
+    void statusSaysThatEveryPartIsWell() throws Exception {
+        assertThat(system.succeed("", "status"))
+                .contains("broker")
+                .contains("influxdb")
+                .doesNotContain("WRONG");
+    }
+
+    @Test
+    void portInUseIsNamedWithWhatToDo() throws Exception {
+        PlantBuddy.Outcome second = system.command("", "up");
+        assertThat(second.exitCode()).isNotZero();
+        assertThat(second.errors()).contains("port " + system.mqttPort).contains("PLANTBUDDY_MQTT_PORT");
+    }
+}

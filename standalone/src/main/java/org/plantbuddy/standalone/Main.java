@@ -1,0 +1,66 @@
+package org.plantbuddy.standalone;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.function.Supplier;
+import org.plantbuddy.accounts.AccountException;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.AccountsUnavailableException;
+import org.plantbuddy.accounts.command.DeviceCommand;
+import org.plantbuddy.accounts.command.TokenCommand;
+import org.plantbuddy.accounts.command.UserCommand;
+import org.plantbuddy.bridge.history.ImportCommand;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.ConfigException;
+import org.plantbuddy.simulator.SimulateCommand;
+import org.plantbuddy.topic.InvalidNameException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code plantbuddy}: the system, and everything one can ask of it from a terminal. */
+@Command(
+        name = "plantbuddy",
+        mixinStandardHelpOptions = true,
+        description = "Sensor readings from plants into InfluxDB, and alerts back to the people.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = SimulateCommand.class)
+public final class Main {
+
+    private static final String LOGGING = "logback.configurationFile";
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        // The embedded broker brings a logback.xml of its own, which may come first on the class path.
+        if (System.getProperty(LOGGING) == null) {
+            System.setProperty(LOGGING, "logback-plantbuddy.xml");
+        }
+        Supplier<Config> config = () -> Config.load(System.getenv());
+        Supplier<Accounts> accounts = () -> Accounts.open(config.get(), Clock.systemUTC());
+        CommandLine line = new CommandLine(new Main())
+                .addSubcommand(new UpCommand(config))
+                .addSubcommand(new UserCommand(accounts))
+                .addSubcommand(new DeviceCommand(accounts, new ReadySketch(config)))
+                .addSubcommand(new TokenCommand(accounts))
+                .addSubcommand(new ImportCommand(() -> Running.reached(config.get())))
+                .addSubcommand(new StatusCommand(config))
+                .addSubcommand(new EnvCommand(config))
+                .setExecutionExceptionHandler(Main::explain);
+        System.exit(line.execute(arguments));
+    }
+
+    /** What a person can put right is a message; anything else keeps its stack trace, to be reported. */
+    private static int explain(Exception e, CommandLine line, CommandLine.ParseResult parsed) throws Exception {
+        boolean theirs = e instanceof UsageException
+                || e instanceof IOException
+                || e instanceof ConfigException
+                || e instanceof AccountException
+                || e instanceof AccountsUnavailableException
+                || e instanceof InvalidNameException;
+        if (!theirs) {
+            throw e;
+        }
+        line.getErr().println("plantbuddy: " + e.getMessage());
+        return line.getCommandSpec().exitCodeOnExecutionException();
+    }
+}

@@ -1,0 +1,99 @@
+package org.plantbuddy.standalone;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/** Asks the parts of a running system, each with a real request. */
+final class Probes {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final String NEWEST_READING = """
+            from(bucket: "plantbuddy")
+                |> range(start: -1h)
+                |> filter(fn: (r) => r._field == "reading")
+                |> group()
+                |> last()
+                |> keep(columns: ["_time"])
+            """;
+
+    /** An MQTT 3.1.1 CONNECT without a name or a password: a broker that is well refuses it. */
+    private static final byte[] ANONYMOUS_CONNECT = {
+        0x10, 0x0d, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 60, 0, 1, 'p',
+    };
+
+    private static final int CONNACK = 0x20;
+
+    private final Running running;
+    private final String readToken;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+
+    Probes(Running running, String readToken) {
+        this.running = running;
+        this.readToken = readToken;
+    }
+
+    List<PartHealth> all() {
+        return List.of(
+                broker(),
+                get("bridge", running.bridge() + "/readyz"),
+                influx(),
+                get("web", running.web() + "/healthz"));
+    }
+
+    private PartHealth broker() {
+        URI address = URI.create(running.mqtt());
+        try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream().write(ANONYMOUS_CONNECT);
+            byte[] answer = socket.getInputStream().readNBytes(4);
+            boolean answered = answer.length == 4 && (answer[0] & 0xff) == CONNACK;
+            if (answered && answer[3] == 0) {
+                return new PartHealth("broker", false, running.mqtt() + " lets anonymous clients in");
+            }
+            return new PartHealth("broker", true, running.mqtt());
+        } catch (IOException e) {
+            return new PartHealth("broker", false, running.mqtt() + " does not answer: " + e.getMessage());
+        }
+    }
+
+    private PartHealth influx() {
+        URI uri = URI.create(running.influx() + "/api/v2/query?org="
+                + java.net.URLEncoder.encode(running.org(), StandardCharsets.UTF_8));
+        HttpRequest query = HttpRequest.newBuilder(uri)
+                .timeout(PATIENCE)
+                .header("Authorization", "Token " + readToken)
+                .header("Content-Type", "application/vnd.flux")
+                .POST(HttpRequest.BodyPublishers.ofString(NEWEST_READING))
+                .build();
+        return ask("influxdb", running.influx(), query);
+    }
+
+    private PartHealth get(String part, String url) {
+        return ask(
+                part,
+                url,
+                HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build());
+    }
+
+    private PartHealth ask(String part, String shown, HttpRequest request) {
+        try {
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            boolean healthy = answer.statusCode() == 200;
+            return new PartHealth(
+                    part, healthy, healthy ? shown : shown + " answers " + answer.statusCode() + " " + answer.body());
+        } catch (IOException e) {
+            return new PartHealth(part, false, shown + " does not answer: " + e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new PartHealth(part, false, shown + " was not asked: interrupted");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package org.plantbuddy.standalone;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.bridge.Bridge;
+import org.plantbuddy.bridge.provision.Provision;
+import org.plantbuddy.broker.EmbeddedBroker;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
+import org.plantbuddy.influxd.InfluxdBinary;
+import org.plantbuddy.influxd.InfluxdProcess;
+import org.plantbuddy.web.Web;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole system in this process, with InfluxDB as its child.
+ *
+ * <p>It starts sinks first and sources last, and stops in reverse, so that nothing arrives where nobody is yet. What
+ * started before a failure is stopped again.
+ */
+final class Standalone implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Standalone.class);
+
+    private final Deque<Part> parts = new ArrayDeque<>();
+    private final Config config;
+    private final Progress progress;
+    private final Path data;
+    private @Nullable Running running;
+    private @Nullable Accounts accounts;
+
+    private Standalone(Config config, Progress progress) {
+        this.config = config;
+        this.progress = progress;
+        this.data = config.path(Key.DATA);
+    }
+
+    /** A part that runs, and how it is stopped. */
+    private record Part(String name, AutoCloseable handle) {}
+
+    /**
+     * Starts everything and returns once every part answers.
+     *
+     * @param progress told of each step
+     * @throws UsageException when a port, the data folder or InfluxDB is not to be had
+     */
+    static Standalone start(Config config, Progress progress) throws Exception {
+        Ports.requireFree(config);
+        Standalone system = new Standalone(config, progress);
+        try {
+            system.startParts();
+            return system;
+        } catch (Exception e) {
+            system.close();
+            throw e;
+        }
+    }
+
+    private void startParts() throws Exception {
+        keep("data folder", DataFolder.claim(data));
+        Accounts opened = keep("accounts", Accounts.open(config, Clock.systemUTC()));
+        accounts = opened;
+        Config withInflux = config.with(Map.of(Key.INFLUX_URL, influx().toString(), Key.NOTIFY_URL, notifyUrl()));
+
+        progress.step("setting InfluxDB up");
+        Provision.run(withInflux, opened, progress::step);
+
+        progress.step("starting the broker");
+        EmbeddedBroker broker = keep("broker", EmbeddedBroker.start(config));
+        Config connected = withInflux.with(Map.of(Key.MQTT_URL, "tcp://127.0.0.1:" + broker.mqttPort()));
+
+        progress.step("starting the bridge");
+        Bridge bridge = keep("bridge", Bridge.start(bridgeConfig(connected), opened));
+
+        progress.step("starting the web page");
+        Web web = keep("web", Web.start(webConfig(connected), opened));
+
+        Running answering = new Running(
+                connected.text(Key.MQTT_URL),
+                "ws://127.0.0.1:" + broker.webSocketPort() + "/mqtt",
+                "http://127.0.0.1:" + bridge.httpPort(),
+                "http://127.0.0.1:" + web.port(),
+                withInflux.text(Key.INFLUX_URL),
+                withInflux.text(Key.INFLUX_ORG));
+        answering.write(data);
+        running = answering;
+        keep("note of what runs", () -> Running.remove(data));
+    }
+
+    private URI influx() throws IOException {
+        if (config.optional(Key.INFLUX_URL).isPresent()) {
+            return URI.create(config.text(Key.INFLUX_URL));
+        }
+        progress.step("starting InfluxDB");
+        Path binary = config.optional(Key.INFLUXD).isPresent() ? config.path(Key.INFLUXD) : InfluxdBinary.locate();
+        InfluxdProcess influxd = InfluxdProcess.start(binary, data.resolve("influxdb"), config.port(Key.INFLUX_PORT));
+        return keep("InfluxDB", influxd).url();
+    }
+
+    /** Where nobody names another, InfluxDB reaches the bridge on this machine, on the port the bridge takes. */
+    private String notifyUrl() {
+        String given = config.text(Key.NOTIFY_URL);
+        return given.equals(Key.NOTIFY_URL.defaultText())
+                ? "http://127.0.0.1:" + config.port(Key.BRIDGE_PORT) + "/notify"
+                : given;
+    }
+
+    private Config bridgeConfig(Config connected) {
+        return connected.with(Map.of(
+                Key.INFLUX_TOKEN, EnvCommand.secret(data, "influx-bridge-token"),
+                Key.MQTT_TOKEN, EnvCommand.secret(data, "mqtt-bridge-token"),
+                Key.NOTIFY_SECRET, EnvCommand.secret(data, "notify-secret")));
+    }
+
+    private Config webConfig(Config connected) {
+        return connected.with(Map.of(
+                Key.INFLUX_TOKEN, EnvCommand.secret(data, "influx-web-token"),
+                Key.MQTT_TOKEN, EnvCommand.secret(data, "mqtt-web-token")));
+    }
+
+    private <T extends AutoCloseable> T keep(String name, T part) {
+        parts.push(new Part(name, part));
+        return part;
+    }
+
+    /** Takes a part that was started on top of the system, to be stopped before it. */
+    void keepUntilStop(String name, AutoCloseable part) {
+        keep(name, part);
+    }
+
+    Running running() {
+        return Objects.requireNonNull(running, "the system has not started");
+    }
+
+    Accounts accounts() {
+        return Objects.requireNonNull(accounts, "the system has not started");
+    }
+
+    /** Stops everything, the sources first; a part that fails to stop does not keep the others from it. */
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            Part part = parts.pop();
+            try {
+                part.handle().close();
+            } catch (Exception e) {
+                log.warn("did not stop cleanly part={}", part.name(), e);
+            }
+        }
+    }
+}

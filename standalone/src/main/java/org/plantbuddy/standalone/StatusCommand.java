@@ -1,0 +1,43 @@
+package org.plantbuddy.standalone;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Asks every part how it is. */
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        description = "Every part and its health; exit code 1 when something is wrong.")
+final class StatusCommand implements Callable<Integer> {
+
+    private final Supplier<Config> config;
+
+    @Option(names = "--json", description = "the same for scripts")
+    private boolean json;
+
+    StatusCommand(Supplier<Config> config) {
+        this.config = config;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Path data = config.get().path(Key.DATA);
+        Running running = Running.require(data);
+        List<PartHealth> parts = new Probes(running, EnvCommand.secret(data, "influx-read-token")).all();
+        if (json) {
+            System.out.println(new ObjectMapper().writeValueAsString(parts));
+        } else {
+            parts.forEach(part ->
+                    System.out.printf("%-9s %-5s %s%n", part.part(), part.healthy() ? "ok" : "WRONG", part.detail()));
+        }
+        return parts.stream().allMatch(PartHealth::healthy) ? 0 : 1;
+    }
+}

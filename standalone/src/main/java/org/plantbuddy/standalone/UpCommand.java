@@ -1,0 +1,67 @@
+package org.plantbuddy.standalone;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.plantbuddy.config.Config;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs the whole system in the foreground. */
+@Command(
+        name = "up",
+        mixinStandardHelpOptions = true,
+        description = "Run the whole system in the foreground, until Ctrl-C.")
+final class UpCommand implements Callable<Integer> {
+
+    private static final Duration STOPPING = Duration.ofSeconds(60);
+
+    private final Supplier<Config> config;
+
+    @Option(names = "--demo", description = "with user rick, 48 hours of history and a board that dries out")
+    private boolean demo;
+
+    UpCommand(Supplier<Config> config) {
+        this.config = config;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        long started = System.nanoTime();
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> askAndWait(asked, stopped), "stop"));
+        try (Standalone system = Standalone.start(config.get(), what -> say(started, what))) {
+            if (demo) {
+                Demo.prepare(system, config.get(), what -> say(started, what)).print(System.out);
+            }
+            System.out.println("ready  page " + system.running().web() + "  mqtt "
+                    + system.running().mqtt() + "  (Ctrl-C stops everything)");
+            asked.await();
+            System.out.println("stopping");
+        } finally {
+            stopped.countDown();
+        }
+        return 0;
+    }
+
+    /** Runs when the process is told to end: the system stops on the main thread, in its own order. */
+    private static void askAndWait(CountDownLatch asked, CountDownLatch stopped) {
+        asked.countDown();
+        try {
+            boolean clean = stopped.await(STOPPING.toSeconds(), TimeUnit.SECONDS);
+            if (!clean) {
+                System.err.println("plantbuddy: a part did not stop within " + STOPPING.toSeconds() + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void say(long started, String what) {
+        double seconds = (System.nanoTime() - started) / 1e9;
+        System.out.printf("%5.1f s  %s%n", seconds, what);
+    }
+}

@@ -1,0 +1,5 @@
+/** The whole system in one process, and the commands around it. */
+@NullMarked
+package org.plantbuddy.standalone;
+
+import org.jspecify.annotations.NullMarked;

@@ -148,6 +148,10 @@ public final class Accounts implements AutoCloseable {
         return new Alerts(jdbi, clock);
     }
 
+    public StandingCredentials standingCredentials() {
+        return new StandingCredentials(jdbi);
+    }
+
     /** Whether the database answers now. */
     public boolean answers() {
         try {

@@ -1,0 +1,51 @@
+package org.plantbuddy.accounts;
+
+import java.util.Set;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * What signs in now, as marks: a mark names a principal and what it signed in with, without being of use to sign in.
+ *
+ * <p>Who keeps the mark of a sign-in can tell later, for thousands of them with one question to the database, which no
+ * longer hold: the token was revoked or replaced, the password changed, the account removed or made anew. Thread-safe.
+ */
+public final class StandingCredentials {
+
+    private static final String EVERYTHING = "SELECT user_name || '/' || name AS username, token_hash AS hash"
+            + " FROM devices WHERE token_hash IS NOT NULL"
+            + " UNION ALL SELECT user_name, token_hash FROM app_tokens"
+            + " UNION ALL SELECT name, token_hash FROM services"
+            + " UNION ALL SELECT name, password_hash FROM users";
+
+    private final Jdbi jdbi;
+
+    StandingCredentials(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    /** The mark of a sign-in with a token. */
+    public String markOfToken(String username, String token) {
+        return mark(username, Tokens.hash(token));
+    }
+
+    /** The mark of a sign-in with the password the user has now; of no use when there is no such user. */
+    public String markOfPassword(String user) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT password_hash FROM users WHERE name = :name")
+                .bind("name", user)
+                .mapTo(String.class)
+                .findOne()
+                .map(hash -> mark(user, hash))
+                .orElse(""));
+    }
+
+    /** The marks of everything that signs in now. */
+    public Set<String> marks() {
+        return jdbi.withHandle(handle -> handle.createQuery(EVERYTHING)
+                .map((row, context) -> mark(row.getString("username"), row.getString("hash")))
+                .set());
+    }
+
+    private static String mark(String username, String storedHash) {
+        return Tokens.hash(username + " " + storedHash);
+    }
+}

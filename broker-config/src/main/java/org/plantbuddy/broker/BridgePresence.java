@@ -2,6 +2,7 @@ package org.plantbuddy.broker;
 
 import com.hivemq.extension.sdk.api.services.subscription.SubscriptionStore;
 import com.hivemq.extension.sdk.api.services.subscription.SubscriptionType;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.plantbuddy.topic.Topics;
 import org.slf4j.Logger;
@@ -31,9 +32,10 @@ final class BridgePresence {
         return present;
     }
 
-    void look() {
+    /** Looks; done when {@link #isPresent} knows. Failures are logged and leave it as it was. */
+    CompletableFuture<Void> look() {
         AtomicBoolean found = new AtomicBoolean();
-        var unused = subscriptions
+        return subscriptions
                 .iterateAllSubscribersForTopic(SOME_READING, SubscriptionType.SHARED, (context, subscriber) -> {
                     found.set(true);
                     context.abortIteration();

@@ -4,6 +4,7 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.AppTokens;
 import org.plantbuddy.accounts.Devices;
 import org.plantbuddy.accounts.Services;
+import org.plantbuddy.accounts.StandingCredentials;
 import org.plantbuddy.accounts.Tokens;
 import org.plantbuddy.accounts.Users;
 
@@ -14,12 +15,14 @@ final class Credentials {
     private final Devices devices;
     private final AppTokens appTokens;
     private final Services services;
+    private final StandingCredentials standing;
 
     Credentials(Accounts accounts) {
         this.users = accounts.users();
         this.devices = accounts.devices();
         this.appTokens = accounts.appTokens();
         this.services = accounts.services();
+        this.standing = accounts.standingCredentials();
     }
 
     /** Whether this is the principal's secret. Takes some 30 ms of a processor for a password, else microseconds. */
@@ -33,6 +36,13 @@ final class Credentials {
         return isToken(secret)
                 ? appTokens.authenticate(principal.username(), secret)
                 : users.signIn(principal.username(), secret);
+    }
+
+    /** What stands in the database for as long as a sign-in with this secret holds. */
+    String mark(Principal principal, String secret) {
+        return isCostly(principal, secret)
+                ? standing.markOfPassword(principal.username())
+                : standing.markOfToken(principal.username(), secret);
     }
 
     /** Whether proving it costs hashing a password. */

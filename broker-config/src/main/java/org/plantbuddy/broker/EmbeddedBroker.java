@@ -46,6 +46,7 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws BrokerStartException when it does not start; nothing is left running then
      */
     public static EmbeddedBroker start(Config config) {
+        ListenPorts.requireFree(config);
         PlantBuddyExtension extension = new PlantBuddyExtension(config, Clock.systemUTC());
         EmbeddedBroker broker = launch(config, extension);
         try {

@@ -1,6 +1,8 @@
 package org.plantbuddy.broker;
 
 import com.hivemq.extension.sdk.api.ExtensionMain;
+import com.hivemq.extension.sdk.api.async.Async;
+import com.hivemq.extension.sdk.api.interceptor.suback.parameter.SubackOutboundOutput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
@@ -8,11 +10,13 @@ import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import com.hivemq.extension.sdk.api.services.Services;
 import java.sql.Driver;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.slf4j.Logger;
@@ -27,7 +31,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
 
     private static final Logger log = LoggerFactory.getLogger(PlantBuddyExtension.class);
 
-    private final Config config;
+    private final Supplier<Config> configuration;
     private final Clock clock;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private volatile boolean started;
@@ -35,12 +39,16 @@ public final class PlantBuddyExtension implements ExtensionMain {
 
     /** For a HiveMQ installation: configured by the environment. */
     public PlantBuddyExtension() {
-        this(Config.load(System.getenv()), Clock.systemUTC());
+        this(() -> Config.load(System.getenv()), Clock.systemUTC());
     }
 
     /** For a broker in this process. */
     PlantBuddyExtension(Config config, Clock clock) {
-        this.config = config;
+        this(() -> config, clock);
+    }
+
+    private PlantBuddyExtension(Supplier<Config> configuration, Clock clock) {
+        this.configuration = configuration;
         this.clock = clock;
     }
 
@@ -64,9 +72,10 @@ public final class PlantBuddyExtension implements ExtensionMain {
         BridgePresence bridge = new BridgePresence(Services.subscriptionStore());
         Arrival arrival = new Arrival(new Stamps(clock), firstStamps, bridge::isPresent, denials);
         TopicGuard guard = new TopicGuard(denials);
-        Accounts accounts = opened(Accounts.open(config, clock));
+        Accounts accounts = opened(Accounts.open(configuration.get(), clock));
         SignInThreads threads = opened(new SignInThreads());
-        SignIn signIn = new SignIn(new Credentials(accounts), threads, firstStamps, denials);
+        Revocations revocations = new Revocations(accounts.standingCredentials(), Services.clientService());
+        SignIn signIn = new SignIn(new Credentials(accounts), threads, firstStamps, revocations, denials);
 
         ClientIds clientIds = new ClientIds();
         Services.interceptorRegistry().setConnectInboundInterceptorProvider(provided -> clientIds);
@@ -75,13 +84,26 @@ public final class PlantBuddyExtension implements ExtensionMain {
             if (ClientIds.owner(client.getClientInformation().getClientId())
                     .filter(Principal.Service.BRIDGE::equals)
                     .isPresent()) {
-                context.addSubackOutboundInterceptor((suback, unchanged) -> bridge.look());
+                context.addSubackOutboundInterceptor((suback, unchanged) -> lookFirst(bridge, unchanged));
             }
         });
         Services.eventRegistry().setClientLifecycleEventListener(provided -> new SessionEnds(firstStamps));
         Services.securityRegistry().setAuthorizerProvider(provided -> guard);
-        var unused = Services.extensionExecutorService().scheduleAtFixedRate(bridge::look, 0, 1, TimeUnit.SECONDS);
+        every(1, () -> {
+            var unused = bridge.look();
+        });
+        every(Revocations.SECONDS, revocations::look);
         Services.securityRegistry().setAuthenticatorProvider(provided -> signIn);
+    }
+
+    /** A bridge hears that it has subscribed when its readings are accepted, not a moment before. */
+    private static void lookFirst(BridgePresence bridge, SubackOutboundOutput suback) {
+        Async<SubackOutboundOutput> held = suback.async(Duration.ofSeconds(5));
+        var unused = bridge.look().whenComplete((done, failure) -> held.resume());
+    }
+
+    private static void every(int seconds, Runnable look) {
+        var unused = Services.extensionExecutorService().scheduleWithFixedDelay(look, 0, seconds, TimeUnit.SECONDS);
     }
 
     /** JDBC finds drivers by itself only in the application's own class loader, not in an extension's. */

@@ -39,12 +39,19 @@ final class SignIn implements SimpleAuthenticator {
     private final Credentials credentials;
     private final SignInThreads threads;
     private final FirstStamps firstStamps;
+    private final Revocations revocations;
     private final Denials denials;
 
-    SignIn(Credentials credentials, SignInThreads threads, FirstStamps firstStamps, Denials denials) {
+    SignIn(
+            Credentials credentials,
+            SignInThreads threads,
+            FirstStamps firstStamps,
+            Revocations revocations,
+            Denials denials) {
         this.credentials = credentials;
         this.threads = threads;
         this.firstStamps = firstStamps;
+        this.revocations = revocations;
         this.denials = denials;
     }
 
@@ -76,8 +83,9 @@ final class SignIn implements SimpleAuthenticator {
     private void decide(SimpleAuthInput input, Async<SimpleAuthOutput> async, Principal principal, String secret) {
         SimpleAuthOutput output = async.getOutput();
         try {
+            String mark = credentials.mark(principal, secret); // first: what changes after it is seen at the next look
             if (credentials.prove(principal, secret)) {
-                admit(input, output, principal);
+                admit(input, output, principal, mark);
             } else {
                 refuse(input, output, Denial.WRONG_CREDENTIALS, ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD);
             }
@@ -92,7 +100,7 @@ final class SignIn implements SimpleAuthenticator {
         }
     }
 
-    private void admit(SimpleAuthInput input, SimpleAuthOutput output, Principal principal) {
+    private void admit(SimpleAuthInput input, SimpleAuthOutput output, Principal principal, String mark) {
         ConnectPacket connect = input.getConnectPacket();
         Optional<Verdict> will = connect.getWillPublish().map(packet -> Rights.will(principal, packet.getTopic()));
         if (will.isPresent() && will.get() instanceof Denied denied) {
@@ -103,6 +111,7 @@ final class SignIn implements SimpleAuthenticator {
         if (connect.getCleanStart()) {
             firstStamps.forget(connect.getClientId());
         }
+        revocations.signsIn(connect.getClientId(), mark);
         setDefaults(output, principal);
         output.getClientSettings()
                 .setClientQueueSizeMaximum(principal == Principal.Service.WEB ? QUEUE_OF_WEB : QUEUE_OF_A_PERSON);

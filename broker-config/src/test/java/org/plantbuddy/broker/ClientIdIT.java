@@ -109,7 +109,7 @@ class ClientIdIT {
     }
 
     private Paho rick(String clientId) {
-        return Paho.to(broker.uri()).as("rick", TestBroker.PASSWORD).clientId(clientId);
+        return Paho.to(broker.uri()).as("rick", Site.PASSWORD).clientId(clientId);
     }
 
     private void publish(int first, int last) throws Exception {

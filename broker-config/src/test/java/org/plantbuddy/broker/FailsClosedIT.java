@@ -8,17 +8,21 @@ import com.hivemq.extension.sdk.api.parameter.ExtensionStartInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Clock;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Services;
 import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
 
 /** When something the broker needs is broken, nobody gets in. */
 class FailsClosedIT {
@@ -31,7 +35,7 @@ class FailsClosedIT {
     @Test
     void withAnUnreadableDatabaseItDoesNotStartAndSaysWhy() throws Exception {
         Files.writeString(data.resolve("plantbuddy.db"), "this is no database, whatever it was before".repeat(100));
-        assertThatThrownBy(() -> EmbeddedBroker.start(TestBroker.config(data)))
+        assertThatThrownBy(() -> EmbeddedBroker.start(Site.config(data)))
                 .isInstanceOf(BrokerStartException.class)
                 .hasMessageContaining("extension did not start")
                 .hasMessageContaining("plantbuddy.db");
@@ -40,7 +44,7 @@ class FailsClosedIT {
     @Test
     void aBrokerWhoseExtensionCouldNotOpenTheDatabaseAcceptsNobody() throws Exception {
         Files.writeString(data.resolve("plantbuddy.db"), "this is no database, whatever it was before".repeat(100));
-        Config config = TestBroker.config(data);
+        Config config = Site.config(data);
         try (EmbeddedBroker broker =
                 EmbeddedBroker.launch(config, new PlantBuddyExtension(config, Clock.systemUTC()))) {
             assertNobodyGetsIn(broker);
@@ -58,14 +62,14 @@ class FailsClosedIT {
             @Override
             public void extensionStop(ExtensionStopInput input, ExtensionStopOutput output) {}
         };
-        try (EmbeddedBroker broker = EmbeddedBroker.launch(TestBroker.config(data), throwing)) {
+        try (EmbeddedBroker broker = EmbeddedBroker.launch(Site.config(data), throwing)) {
             assertNobodyGetsIn(broker);
         }
     }
 
     @Test
     void aDatabaseThatBreaksWhileTheBrokerRunsLetsNobodyIn() throws Exception {
-        Config config = TestBroker.config(data);
+        Config config = Site.config(data);
         try (Accounts accounts = Accounts.open(config, Clock.systemUTC())) {
             accounts.services().put(Services.WEB, "pb_web");
         }
@@ -84,10 +88,22 @@ class FailsClosedIT {
         }
     }
 
+    @Test
+    void aTakenPortIsNamedWithTheKeyThatSetsAnother() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Config config =
+                    Site.config(data).with(Map.of(Key.MQTT_WEBSOCKET_PORT, Integer.toString(taken.getLocalPort())));
+            assertThatThrownBy(() -> EmbeddedBroker.start(config))
+                    .isInstanceOf(BrokerStartException.class)
+                    .hasMessageContaining("127.0.0.1:" + taken.getLocalPort())
+                    .hasMessageContaining("PLANTBUDDY_MQTT_WEBSOCKET_PORT");
+        }
+    }
+
     private static void assertNobodyGetsIn(EmbeddedBroker broker) {
         String uri = "tcp://127.0.0.1:" + broker.mqttPort();
         assertThat(Paho.to(uri).connectCode()).isEqualTo(0x87);
-        assertThat(Paho.to(uri).as("rick", TestBroker.PASSWORD).connectCode()).isEqualTo(0x87);
+        assertThat(Paho.to(uri).as("rick", Site.PASSWORD).connectCode()).isEqualTo(0x87);
         assertThat(Paho.to(uri).as("$bridge", "x").connectCode()).isEqualTo(0x87);
     }
 }

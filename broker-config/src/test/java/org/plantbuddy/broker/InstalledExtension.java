@@ -1,0 +1,108 @@
+package org.plantbuddy.broker;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.Nullable;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
+
+/**
+ * A broker in a process of its own that has nothing of this project on its class path: it loads the extension from the
+ * packaged zip, as an installation does, and the extension is configured by the environment.
+ */
+final class InstalledExtension extends Site {
+
+    private final int port = freePort();
+    private final Process process;
+
+    InstalledExtension(Path data) throws Exception {
+        super(data);
+        Path home = data.resolve("hivemq");
+        Path conf = Files.createDirectories(home.resolve("conf"));
+        Config own = config.with(Map.of(Key.MQTT_PORT, Integer.toString(port)));
+        new BrokerConfigFile(own).write(conf.resolve("config.xml"));
+        unzip(zip(), home.resolve("extensions"));
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-cp",
+                classPath(),
+                Installation.class.getName(),
+                home.toString());
+        builder.environment().put(Key.DATABASE_URL.variable(), "jdbc:sqlite:" + data.resolve("plantbuddy.db"));
+        process = builder.redirectErrorStream(true)
+                .redirectOutput(data.resolve("broker.log").toFile())
+                .start();
+    }
+
+    /** What the broker needs, this project's tests, and nothing that the zip must bring. */
+    private static String classPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry ->
+                        !entry.contains("broker-config" + File.separator + "target" + File.separator + "classes"))
+                .filter(entry -> Stream.of(
+                                "broker-config-",
+                                "accounts",
+                                "sqlite",
+                                "postgresql",
+                                "flyway",
+                                "jdbi",
+                                "Hikari",
+                                "password4j",
+                                "caffeine")
+                        .noneMatch(entry::contains))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    static Path zip() throws IOException {
+        Path target = Path.of(System.getProperty("plantbuddy.root", ".."), "broker-config", "target");
+        try (Stream<Path> files = Files.list(target)) {
+            return files.filter(file -> file.toString().endsWith("-distribution.zip"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("no packaged extension in " + target + "; run mvn package"));
+        }
+    }
+
+    static void unzip(Path zip, Path folder) throws IOException {
+        try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
+            for (@Nullable ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                Path file = folder.resolve(entry.getName()).normalize();
+                if (entry.isDirectory()) {
+                    Files.createDirectories(file);
+                } else {
+                    Files.createDirectories(folder.resolve("plantbuddy-extension"));
+                    Files.write(file, in.readAllBytes());
+                }
+            }
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    int port() {
+        return port;
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+        super.close();
+    }
+}

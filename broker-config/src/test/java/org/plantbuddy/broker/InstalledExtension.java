@@ -80,7 +80,8 @@ final class InstalledExtension extends Site {
                 if (entry.isDirectory()) {
                     Files.createDirectories(file);
                 } else {
-                    Files.createDirectories(folder.resolve("plantbuddy-extension"));
+                    Path parent = file.getParent();
+                    Files.createDirectories(parent == null ? folder : parent);
                     Files.write(file, in.readAllBytes());
                 }
             }

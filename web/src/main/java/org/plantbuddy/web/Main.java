@@ -28,6 +28,9 @@ public final class Main {
         } catch (ConfigException | AccountsUnavailableException | IllegalStateException e) {
             System.err.println(e.getMessage());
             System.exit(EXIT_CONFIGURATION);
+        } catch (RuntimeException e) {
+            System.err.println("the page does not start: " + e.getMessage());
+            System.exit(1);
         }
     }
 }

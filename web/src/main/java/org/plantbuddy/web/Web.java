@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import okhttp3.OkHttpClient;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
@@ -33,15 +34,18 @@ public final class Web implements AutoCloseable {
 
     private final Javalin server;
     private final InfluxDBClient influx;
+    private final Optional<ReadingPublisher> publisher;
 
-    private Web(Javalin server, InfluxDBClient influx) {
+    private Web(Javalin server, InfluxDBClient influx, Optional<ReadingPublisher> publisher) {
         this.server = server;
         this.influx = influx;
+        this.publisher = publisher;
     }
 
     /**
      * Starts to serve on {@code WEB_BIND} and {@code WEB_PORT}; returns once it answers. InfluxDB at {@code INFLUX_URL} is
-     * read with {@code INFLUX_TOKEN} and need not be up yet.
+     * read with {@code INFLUX_TOKEN}, and the broker at {@code MQTT_URL} given what comes to {@code /write}; neither need be
+     * up yet.
      *
      * @throws IllegalStateException when the configuration lacks the URL or the token
      * @throws io.javalin.util.JavalinException when the port cannot be had
@@ -66,6 +70,9 @@ public final class Web implements AutoCloseable {
                 new Origin(cookies, signer));
         SeriesSource source = new InfluxSeries(influx);
         Api api = new Api(accounts, signIn, new Readings(source, clock), config.port(Key.MQTT_PORT), clock);
+        Optional<ReadingPublisher> publisher =
+                config.secret(Key.MQTT_TOKEN).map(token -> new ReadingPublisher(config.text(Key.MQTT_URL), token));
+        WriteGateway gateway = new WriteGateway(accounts.devices(), publisher, clock);
         Health health = new Health(accounts, source);
         Javalin server = Javalin.create(javalin -> {
             settings(javalin, config);
@@ -81,16 +88,18 @@ public final class Web implements AutoCloseable {
                     .get("/api/v1/series", api::series)
                     .get("/api/v1/alerts", api::alerts)
                     .get("/api/v1/refused", api::refused)
+                    .post("/write", gateway::write)
                     .get("/healthz", health::show);
         });
         try {
             server.start(config.text(Key.WEB_BIND), config.port(Key.WEB_PORT));
         } catch (RuntimeException e) {
+            server.stop();
             influx.close();
             throw e;
         }
         log.info("page served address={} port={}", config.text(Key.WEB_BIND), server.port());
-        return new Web(server, influx);
+        return new Web(server, influx, publisher);
     }
 
     private static InfluxDBClient influx(Config config) {
@@ -169,6 +178,7 @@ public final class Web implements AutoCloseable {
     @Override
     public void close() {
         server.stop();
+        publisher.ifPresent(ReadingPublisher::close);
         influx.close();
     }
 }

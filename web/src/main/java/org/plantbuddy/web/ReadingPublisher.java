@@ -1,0 +1,192 @@
+package org.plantbuddy.web;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttActionListener;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.eclipse.paho.mqttv5.common.packet.UserProperty;
+import org.jspecify.annotations.Nullable;
+import org.plantbuddy.config.Secret;
+import org.plantbuddy.topic.Topics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes readings as principal {@code $web}, over one connection that is made when first needed and again after it
+ * was lost. Thread-safe.
+ */
+final class ReadingPublisher implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ReadingPublisher.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int KEEP_ALIVE_SECONDS = 20;
+    private static final int FIRST_ERROR = 0x80;
+    private static final int USUAL_RECEIVE_MAXIMUM = 65_535;
+
+    private final String url;
+    private final Secret token;
+    private final String clientId = "web-" + Signer.random().substring(0, 12);
+    private @Nullable Connection connection;
+
+    ReadingPublisher(String url, Secret token) {
+        this.url = url;
+        this.token = token;
+    }
+
+    /**
+     * Publishes all at QoS 1 and returns once each is acknowledged.
+     *
+     * @throws Problem 503 when not all were; some may have been
+     */
+    void publish(List<Message> messages) throws InterruptedException {
+        try {
+            Connection open = connected();
+            List<CompletableFuture<Integer>> answers = new ArrayList<>();
+            for (Message message : messages) {
+                answers.add(open.send(message));
+            }
+            for (CompletableFuture<Integer> answer : answers) {
+                int reason = answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                if (reason >= FIRST_ERROR) {
+                    throw notNow("the broker does not take the readings now, reason code " + reason);
+                }
+            }
+        } catch (MqttException | ExecutionException | TimeoutException e) {
+            log.warn("readings not published url={} reason={}", url, e.toString());
+            throw notNow("the broker did not acknowledge all of the readings");
+        }
+    }
+
+    private static Problem notNow(String error) {
+        return new Problem(503, error, "send the same again in a few seconds, with the same Idempotency-Key");
+    }
+
+    private synchronized Connection connected() throws MqttException {
+        if (connection != null && connection.client.isConnected()) {
+            return connection;
+        }
+        close();
+        connection = Connection.open(url, clientId, token);
+        return connection;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (connection != null) {
+            connection.release();
+            connection = null;
+        }
+    }
+
+    /** @param time epoch ns of the reading; empty: the broker's stamp is its time */
+    record Message(String topic, String payload, Optional<String> time) {}
+
+    private static final class Connection {
+
+        private final MqttAsyncClient client;
+        /** What the broker takes at once: more would end the connection. */
+        private final Semaphore window;
+
+        private Connection(MqttAsyncClient client, int receiveMaximum) {
+            this.client = client;
+            this.window = new Semaphore(receiveMaximum, true);
+        }
+
+        static Connection open(String url, String clientId, Secret token) throws MqttException {
+            MqttConnectionOptions options = new MqttConnectionOptions();
+            options.setUserName("$web");
+            options.setPassword(token.text().getBytes(StandardCharsets.UTF_8));
+            options.setCleanStart(true);
+            options.setAutomaticReconnect(false);
+            options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
+            options.setConnectionTimeout((int) PATIENCE.toSeconds());
+            if (url.startsWith("tcp:")) {
+                options.setSocketFactory(new NoDelaySockets());
+            }
+            MqttAsyncClient client = new MqttAsyncClient(url, clientId, new MemoryPersistence());
+            try {
+                IMqttToken connected = client.connect(options);
+                connected.waitForCompletion(PATIENCE.toMillis());
+                @Nullable MqttProperties properties = connected.getResponseProperties();
+                @Nullable Integer maximum = properties == null ? null : properties.getReceiveMaximum();
+                return new Connection(client, maximum == null ? USUAL_RECEIVE_MAXIMUM : maximum);
+            } catch (MqttException e) {
+                release(client);
+                throw e;
+            }
+        }
+
+        CompletableFuture<Integer> send(Message message) throws MqttException, InterruptedException, TimeoutException {
+            if (!window.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new TimeoutException("the broker acknowledges nothing");
+            }
+            CompletableFuture<Integer> answer = new CompletableFuture<>();
+            MqttMessage mqtt = new MqttMessage(message.payload().getBytes(StandardCharsets.UTF_8), 1, false, null);
+            message.time().ifPresent(time -> {
+                MqttProperties properties = new MqttProperties();
+                properties.setUserProperties(List.of(new UserProperty(Topics.TIME, time)));
+                mqtt.setProperties(properties);
+            });
+            try {
+                client.publish(message.topic(), mqtt, null, new Answer(answer, window));
+            } catch (MqttException e) {
+                window.release();
+                answer.completeExceptionally(e);
+            }
+            return answer;
+        }
+
+        void release() {
+            release(client);
+        }
+
+        private static void release(MqttAsyncClient client) {
+            try {
+                client.disconnectForcibly(0, 1, true);
+            } catch (MqttException e) {
+                // It was not connected.
+            }
+            try {
+                client.close(true);
+            } catch (MqttException e) {
+                // Nothing is left that could be released.
+            }
+        }
+    }
+
+    /** Completes with the broker's reason code, also for a refusal. */
+    private record Answer(CompletableFuture<Integer> future, Semaphore window) implements MqttActionListener {
+
+        @Override
+        public void onSuccess(IMqttToken token) {
+            window.release();
+            int @Nullable [] codes = token.getReasonCodes();
+            future.complete(codes == null || codes.length == 0 ? 0 : codes[0]);
+        }
+
+        @Override
+        public void onFailure(IMqttToken token, @Nullable Throwable cause) {
+            window.release();
+            int @Nullable [] codes = token.getReasonCodes();
+            if (codes != null && codes.length > 0 && codes[0] >= FIRST_ERROR) {
+                future.complete(codes[0]);
+            } else {
+                future.completeExceptionally(cause == null ? new IllegalStateException("connection lost") : cause);
+            }
+        }
+    }
+}

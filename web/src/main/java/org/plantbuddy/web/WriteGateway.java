@@ -1,0 +1,96 @@
+package org.plantbuddy.web;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.javalin.http.Context;
+import io.javalin.security.BasicAuthCredentials;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.plantbuddy.accounts.Devices;
+import org.plantbuddy.topic.Names;
+import org.plantbuddy.web.CompactLines.CompactReading;
+
+/**
+ * {@code POST /write}: readings of boards that only speak HTTP, put on the same road as all others. It answers 200 once
+ * the broker has acknowledged every one of them.
+ *
+ * <p>A board that had no answer sends the same again with the same {@code Idempotency-Key}: the readings keep the time
+ * of the first try, so they become the same points and not new ones.
+ */
+final class WriteGateway {
+
+    private static final Duration KEYS_KEPT = Duration.ofDays(1);
+    private static final int MOST_KEYS = 100_000;
+    private static final int LONGEST_KEY = 128;
+    private static final long NANOS = 1_000_000_000;
+
+    private final Devices devices;
+    private final Optional<ReadingPublisher> publisher;
+    private final Clock clock;
+    private final Cache<String, Instant> firstTries = Caffeine.newBuilder()
+            .maximumSize(MOST_KEYS)
+            .expireAfterWrite(KEYS_KEPT)
+            .build();
+
+    /** @param publisher empty where the page has no MQTT token: then nothing can be written */
+    WriteGateway(Devices devices, Optional<ReadingPublisher> publisher, Clock clock) {
+        this.devices = devices;
+        this.publisher = publisher;
+        this.clock = clock;
+    }
+
+    void write(Context context) throws InterruptedException {
+        String[] board = board(context);
+        List<CompactReading> readings = CompactLines.read(context.body(), board[0], board[1]);
+        OptionalLong time = time(context.header("Idempotency-Key"), board);
+        List<ReadingPublisher.Message> messages = new ArrayList<>();
+        for (int i = 0; i < readings.size(); i++) {
+            CompactReading reading = readings.get(i);
+            // A nanosecond apart, so that two readings of one sensor in one body stay two.
+            Optional<String> at =
+                    time.isPresent() ? Optional.of(Long.toString(time.getAsLong() + i)) : Optional.empty();
+            messages.add(new ReadingPublisher.Message(reading.series().topic(), reading.value(), at));
+        }
+        publisher
+                .orElseThrow(() -> new Problem(
+                        503, "this server takes no readings over HTTP", "the operator sets PLANTBUDDY_MQTT_TOKEN"))
+                .publish(messages);
+        context.json(Map.of("result", "OK"));
+    }
+
+    private String[] board(Context context) {
+        @Nullable BasicAuthCredentials credentials = context.basicAuthCredentials();
+        if (credentials != null) {
+            String[] names = credentials.getUsername().split("/", -1);
+            if (names.length == 2
+                    && Names.isUser(names[0])
+                    && Names.isDevice(names[1])
+                    && devices.authenticate(names[0], names[1], credentials.getPassword())) {
+                return names;
+            }
+        }
+        context.header("WWW-Authenticate", "Basic realm=\"plantbuddy\", charset=\"UTF-8\"");
+        throw new Problem(
+                401,
+                "the board's user name or password is missing, wrong or revoked",
+                "sign in with what `plantbuddy device add` printed");
+    }
+
+    private OptionalLong time(@Nullable String key, String[] board) {
+        if (key == null) {
+            return OptionalLong.empty();
+        }
+        if (key.isEmpty() || key.length() > LONGEST_KEY) {
+            throw new Problem(400, "the Idempotency-Key is too long or empty", "send 1 to 128 characters");
+        }
+        Instant first = firstTries.get(String.join("/", board[0], board[1], key), absent -> clock.instant());
+        return OptionalLong.of(first.getEpochSecond() * NANOS + first.getNano());
+    }
+}

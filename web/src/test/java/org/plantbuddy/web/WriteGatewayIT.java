@@ -1,0 +1,216 @@
+package org.plantbuddy.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.DeviceCredentials;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
+
+/** The write gateway in front of a third-party broker, mosquitto, with a third-party subscriber behind it. */
+class WriteGatewayIT {
+
+    @TempDir
+    private Path folder;
+
+    private int port;
+    private Process broker;
+    private Process subscriber;
+    private Accounts accounts;
+    private DeviceCredentials board;
+    private Web web;
+
+    @BeforeEach
+    void startPage() throws Exception {
+        port = freePort();
+        Path passwords = folder.resolve("passwords");
+        Files.writeString(passwords, "$web:secret\nreader:secret\n");
+        run("mosquitto_passwd", "-U", passwords.toString()).waitFor();
+        Files.writeString(
+                folder.resolve("mosquitto.conf"),
+                "listener " + port + " 127.0.0.1\nallow_anonymous false\nuser root\npassword_file " + passwords + "\n");
+        startBroker();
+        subscriber = run(
+                "mosquitto_sub",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                "" + port,
+                "-u",
+                "reader",
+                "-P",
+                "secret",
+                "-V",
+                "5",
+                "-q",
+                "1",
+                "-t",
+                "plantbuddy/#",
+                "-F",
+                "got %t %p %P");
+        await().until(this::subscriberHears);
+        accounts = Accounts.openFile(folder.resolve("accounts.db"), Clock.systemUTC());
+        accounts.users().add("rick", Fixture.PASSWORD);
+        board = accounts.devices().add("rick", "01");
+        Config config = Config.load(Map.of())
+                .with(Map.of(
+                        Key.WEB_PORT, "0",
+                        Key.INFLUX_URL, "http://127.0.0.1:1",
+                        Key.INFLUX_TOKEN, "none",
+                        Key.MQTT_URL, "tcp://127.0.0.1:" + port,
+                        Key.MQTT_TOKEN, "secret"));
+        web = Web.start(config, accounts);
+    }
+
+    @AfterEach
+    void stopPage() throws InterruptedException {
+        web.close();
+        accounts.close();
+        subscriber.destroy();
+        broker.destroy();
+        subscriber.waitFor();
+        broker.waitFor();
+    }
+
+    @Test
+    void compactLinesBecomeReadingsOnTheBoardsTopics() throws Exception {
+        HttpResponse<String> answer = write("01SM144\n01LI036\r\n01AT21.5\n01XX7\n01HUERR\n", "");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("{\"result\":\"OK\"}");
+        await().untilAsserted(() -> assertThat(readings())
+                .containsExactly(
+                        "got plantbuddy/rick/01/soil_moisture 144",
+                        "got plantbuddy/rick/01/light 036",
+                        "got plantbuddy/rick/01/air_temp 21.5",
+                        "got plantbuddy/rick/01/unknown 7",
+                        "got plantbuddy/rick/01/humidity ERR"));
+    }
+
+    @Test
+    void sameKeyKeepsTheTimeOfTheFirstTry() throws Exception {
+        write("01SM20\n01SM21\n", "try-1");
+        write("01SM20\n01SM21\n", "try-1");
+        write("01SM20\n", "try-2");
+        await().until(() -> readings().size() == 5);
+        List<String> readings = readings();
+        assertThat(readings.get(0)).contains("time:").isEqualTo(readings.get(2));
+        assertThat(readings.get(1)).isEqualTo(readings.get(3)).isNotEqualTo(readings.get(0));
+        assertThat(readings.get(4)).isNotEqualTo(readings.get(0));
+    }
+
+    @Test
+    void strangersAndOtherBoardsLinesAreRefusedWhole() throws Exception {
+        assertThat(send("01SM1", "", "rick/01", "guess").statusCode()).isEqualTo(401);
+        assertThat(send("01SM1", "", "rick", Fixture.PASSWORD).statusCode()).isEqualTo(401);
+        assertThat(write("01SM1\n02SM1\n", "").statusCode()).isEqualTo(403);
+        assertThat(write("01SM1\n01S\n", "").statusCode()).isEqualTo(400);
+        assertThat(write("", "").statusCode()).isEqualTo(400);
+        accounts.devices().revoke("rick", "01");
+        assertThat(write("01SM1", "").statusCode()).isEqualTo(401);
+        assertThat(readings()).isEmpty();
+    }
+
+    @Test
+    void brokerThatIsAwayIsNoAcknowledgementAndItsReturnIsFound() throws Exception {
+        assertThat(write("01SM1", "").statusCode()).isEqualTo(200);
+        broker.destroy();
+        broker.waitFor();
+        HttpResponse<String> answer = write("01SM2", "");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains("Idempotency-Key");
+        startBroker();
+        await().untilAsserted(() -> assertThat(write("01SM3", "").statusCode()).isEqualTo(200));
+    }
+
+    private HttpResponse<String> write(String body, String key) throws IOException, InterruptedException {
+        return send(body, key, board.username(), board.password());
+    }
+
+    private HttpResponse<String> send(String body, String key, String user, String password)
+            throws IOException, InterruptedException {
+        String basic = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.port() + "/write"))
+                .header("Authorization", "Basic " + basic)
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        if (!key.isEmpty()) {
+            request.header("Idempotency-Key", key);
+        }
+        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private boolean subscriberHears() throws IOException, InterruptedException {
+        run(
+                        "mosquitto_pub",
+                        "-h",
+                        "127.0.0.1",
+                        "-p",
+                        "" + port,
+                        "-u",
+                        "reader",
+                        "-P",
+                        "secret",
+                        "-q",
+                        "1",
+                        "-t",
+                        "plantbuddy/probe",
+                        "-m",
+                        "x")
+                .waitFor();
+        return received().contains("probe");
+    }
+
+    private void startBroker() throws IOException {
+        broker = run("mosquitto", "-c", folder.resolve("mosquitto.conf").toString());
+        await().ignoreExceptions().until(() -> {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return socket.isConnected();
+            }
+        });
+    }
+
+    private Process run(String... command) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve(command[0] + ".out").toFile()))
+                .start();
+    }
+
+    private String received() throws IOException {
+        return Files.readString(folder.resolve("mosquitto_sub.out"));
+    }
+
+    private List<String> readings() throws IOException {
+        return received()
+                .lines()
+                .filter(line -> line.startsWith("got plantbuddy/rick/"))
+                .map(String::strip)
+                .toList();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -19,8 +19,8 @@ import org.plantbuddy.topic.Names;
 /**
  * Reads what InfluxDB's notification rule posts.
  *
- * <p>Strict about what an alert is made of; value and threshold, which a silent board has not, may be null or missing; other
- * fields are InfluxDB's own. Stateless and thread-safe.
+ * <p>Strict about what an alert is made of; value and threshold may be null or missing; other fields are InfluxDB's own.
+ * Stateless and thread-safe.
  */
 public final class NotificationDecoder {
 
@@ -98,7 +98,7 @@ public final class NotificationDecoder {
                         () -> new MalformedFieldException(field + " must be one of ok, info, warn, crit, unknown"));
     }
 
-    /** None for a board that fell silent. */
+    /** None where the change is not about a reading. */
     private static OptionalDouble value(JsonNode body) throws MalformedFieldException {
         JsonNode node = body.path("value");
         if (node.isNull() || node.isMissingNode()) {

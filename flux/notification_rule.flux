@@ -1,6 +1,7 @@
 // Posts every change of level to the bridge until the bridge has accepted it.
 //
-// Runs every 5 s. Its range ends past now(), since statuses of the same tick carry now() as their time.
+// Runs every 5 s, a second after the tick: time for a check of the same tick to write. Its range ends past now(), since
+// those statuses carry now() as their time.
 //
 // Reads
 //   _monitoring statuses of the last 25 h, and the notifications of the last 25 h that were answered with 200.
@@ -19,7 +20,7 @@ import "influxdata/influxdb/monitor"
 import "influxdata/influxdb/secrets"
 import "json"
 
-option task = {name: "plantbuddy-notification-rule", every: 5s}
+option task = {name: "plantbuddy-notification-rule", every: 5s, offset: 1s}
 
 option plantbuddy = {notify_url: "http://127.0.0.1:8081/notify"}
 

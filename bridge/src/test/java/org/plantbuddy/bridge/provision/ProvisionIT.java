@@ -4,21 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -192,13 +199,67 @@ class ProvisionIT {
     void tasksRunWithTheRightsOfTheirOwner() {
         provision();
 
-        for (String name : List.of("plantbuddy-check", "plantbuddy-notification-rule")) {
+        for (String name : List.of("plantbuddy-check", "plantbuddy-deadman", "plantbuddy-notification-rule")) {
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofMinutes(1))
                     .untilAsserted(
                             () -> assertThat(task(name).path("lastRunStatus").asText())
                                     .isEqualTo("success"));
         }
+    }
+
+    @Test
+    void readingBelowItsThresholdReachesTheNotifyUrlWithTheSecret() throws Exception {
+        List<String> posted = new CopyOnWriteArrayList<>();
+        HttpServer endpoint = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        endpoint.createContext("/notify", exchange -> {
+            posted.add(exchange.getRequestHeaders().getFirst("Authorization") + " "
+                    + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        endpoint.start();
+        try {
+            environment.put(
+                    "PLANTBUDDY_NOTIFY_URL",
+                    "http://127.0.0.1:" + endpoint.getAddress().getPort() + "/notify");
+            provision();
+            String reading = "soil_moisture,user=rick,device_id=01 reading=20";
+            int status = send(
+                    secret("influx-bridge-token"),
+                    "/api/v2/write?org=plantbuddy&bucket=plantbuddy",
+                    "text/plain",
+                    reading);
+            assertThat(status).isEqualTo(204);
+
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(posted).isNotEmpty());
+            Awaitility.await()
+                    .during(Duration.ofSeconds(12))
+                    .atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(posted).hasSize(1));
+        } finally {
+            endpoint.stop(0);
+        }
+        assertThat(posted.get(0))
+                .startsWith("Bearer " + secret("notify-secret") + " {")
+                .contains("\"level\":\"crit\"", "soil moisture at 20 for rick");
+    }
+
+    @Test
+    void backfillDownsamplesWhatWasImported() throws Exception {
+        provision();
+        long hour = Instant.now().truncatedTo(ChronoUnit.HOURS).getEpochSecond() - 86_400;
+        String reading = "light,user=rick,device_id=01 reading=7 " + hour * 1_000_000_000;
+        send(secret("influx-bridge-token"), "/api/v2/write?org=plantbuddy&bucket=plantbuddy", "text/plain", reading);
+
+        Provision.backfill(
+                Config.load(environment), "rick", Instant.ofEpochSecond(hour), Instant.ofEpochSecond(hour + 1));
+
+        assertThat(body(secret("influx-web-token"), "from(bucket: \"downsampled\") |> range(start: -2d)"))
+                .contains("reading_min")
+                .contains("reading_count");
     }
 
     @Test
@@ -262,6 +323,15 @@ class ProvisionIT {
     private int query(String token, String bucket) throws Exception {
         String flux = "from(bucket: \"" + bucket + "\") |> range(start: -1m)";
         return send(token, "/api/v2/query?org=plantbuddy", "application/vnd.flux", flux);
+    }
+
+    private String body(String token, String flux) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(influxd.url() + "/api/v2/query?org=plantbuddy"))
+                .header("Authorization", "Token " + token)
+                .header("Content-Type", "application/vnd.flux")
+                .POST(BodyPublishers.ofString(flux))
+                .build();
+        return http.send(request, BodyHandlers.ofString()).body();
     }
 
     private int send(String token, String path, String type, String body) throws Exception {

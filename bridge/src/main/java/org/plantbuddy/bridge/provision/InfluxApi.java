@@ -13,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import org.plantbuddy.config.Secret;
 
 /** The management calls of InfluxDB's HTTP API, with one token. */
@@ -60,17 +59,6 @@ final class InfluxApi {
         HttpResponse<String> response = send("DELETE", path, "");
         if (response.statusCode() != NOT_FOUND) {
             body(response, "DELETE " + path);
-        }
-    }
-
-    /** Runs a script for what it writes. */
-    void query(String org, String flux) {
-        String path = "/api/v2/query?org=" + encode(org);
-        HttpResponse<String> response = send("POST", path, write(Map.of("query", flux, "type", "flux")));
-        // A script that fails after its first rows answers 200 and tells the error in the last table.
-        if (response.statusCode() != 200 || response.body().contains("error,reference")) {
-            throw new ProvisionException("InfluxDB at " + url + " could not run a script: "
-                    + response.body().strip());
         }
     }
 

@@ -2,7 +2,6 @@ package org.plantbuddy.bridge.provision;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -45,17 +44,6 @@ public final class Provision {
         List<FluxScript> scripts =
                 FluxScript.tasks(config.duration(Key.CHECK_EVERY), URI.create(config.text(Key.NOTIFY_URL)));
         new Tasks(influx, orgId, progress).ensure(scripts);
-    }
-
-    /**
-     * Downsamples a user's readings between two times now, for instance after an import, without waiting for the task.
-     * Again gives the same.
-     */
-    public static void backfill(Config config, String user, Instant start, Instant stop) {
-        InfluxApi influx = Operator.connect(config, secretsOf(config), line -> {});
-        influx.query(
-                config.text(Key.INFLUX_ORG),
-                FluxScript.backfill(user, start, stop).text());
     }
 
     private static SecretFiles secretsOf(Config config) {

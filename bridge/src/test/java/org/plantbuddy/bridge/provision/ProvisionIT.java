@@ -19,8 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -248,21 +246,6 @@ class ProvisionIT {
     }
 
     @Test
-    void backfillDownsamplesWhatWasImported() throws Exception {
-        provision();
-        long hour = Instant.now().truncatedTo(ChronoUnit.HOURS).getEpochSecond() - 86_400;
-        String reading = "light,user=rick,device_id=01 reading=7 " + hour * 1_000_000_000;
-        send(secret("influx-bridge-token"), "/api/v2/write?org=plantbuddy&bucket=plantbuddy", "text/plain", reading);
-
-        Provision.backfill(
-                Config.load(environment), "rick", Instant.ofEpochSecond(hour), Instant.ofEpochSecond(hour + 1));
-
-        assertThat(body(secret("influx-web-token"), "from(bucket: \"downsampled\") |> range(start: -2d)"))
-                .contains("reading_min")
-                .contains("reading_count");
-    }
-
-    @Test
     void influxDbOfSomeoneElseIsRefusedWithWhatToDo() throws IOException {
         provision();
         Files.delete(folder.resolve("data/secrets/influx-operator-token"));
@@ -323,15 +306,6 @@ class ProvisionIT {
     private int query(String token, String bucket) throws Exception {
         String flux = "from(bucket: \"" + bucket + "\") |> range(start: -1m)";
         return send(token, "/api/v2/query?org=plantbuddy", "application/vnd.flux", flux);
-    }
-
-    private String body(String token, String flux) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(influxd.url() + "/api/v2/query?org=plantbuddy"))
-                .header("Authorization", "Token " + token)
-                .header("Content-Type", "application/vnd.flux")
-                .POST(BodyPublishers.ofString(flux))
-                .build();
-        return http.send(request, BodyHandlers.ofString()).body();
     }
 
     private int send(String token, String path, String type, String body) throws Exception {

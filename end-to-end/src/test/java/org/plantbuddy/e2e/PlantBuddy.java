@@ -1,5 +1,6 @@
 package org.plantbuddy.e2e;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -72,7 +73,10 @@ final class PlantBuddy implements AutoCloseable {
     }
 
     private ProcessBuilder java(List<String> arguments) {
+        // A shell's background job ignores SIGINT, and so would all it starts.
         List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT",
                 ProcessHandle.current().info().command().orElse("java"),
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -123,16 +127,18 @@ final class PlantBuddy implements AutoCloseable {
         return process;
     }
 
-    /** The CSV that InfluxDB answers a Flux query with, asked with the read-only token. */
+    /** The CSV, with its column types, that InfluxDB answers a Flux query with, asked with the read-only token. */
     String query(String flux) throws IOException, InterruptedException {
         String token =
                 Files.readString(data.resolve("secrets/influx-read-token")).strip();
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + influxPort + "/api/v2/query?org=plantbuddy"))
                 .header("Authorization", "Token " + token)
-                .header("Content-Type", "application/vnd.flux")
+                .header("Content-Type", "application/json")
                 .header("Accept", "application/csv")
-                .POST(HttpRequest.BodyPublishers.ofString(flux))
+                .POST(HttpRequest.BodyPublishers.ofString(new ObjectMapper()
+                        .writeValueAsString(
+                                Map.of("query", flux, "dialect", Map.of("annotations", List.of("datatype"))))))
                 .build();
         HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() != 200) {

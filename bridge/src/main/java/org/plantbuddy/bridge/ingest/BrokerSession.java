@@ -1,11 +1,13 @@
 package org.plantbuddy.bridge.ingest;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttActionListener;
@@ -41,6 +43,7 @@ final class BrokerSession implements AutoCloseable {
     private final MqttAsyncClient client;
     private final Consumer<Delivery> deliveries;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicBoolean closed = new AtomicBoolean();
     private volatile String endReason = "";
     private volatile @Nullable Publications publications;
 
@@ -82,7 +85,7 @@ final class BrokerSession implements AutoCloseable {
         options.setKeepAliveInterval(KEEP_ALIVE_S);
         options.setConnectionTimeout(TIMEOUT_S);
         options.setUserName(address.username());
-        options.setPassword(address.password().text().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        options.setPassword(address.password().text().getBytes(StandardCharsets.UTF_8));
         if (address.url().startsWith("tcp:")) {
             options.setSocketFactory(new NoDelaySockets());
         }
@@ -154,7 +157,8 @@ final class BrokerSession implements AutoCloseable {
         return endReason;
     }
 
-    private void end(String reason) {
+    /** Ends the wait for the end; the connection is closed by {@link #close}. */
+    void end(String reason) {
         if (!hasEnded()) {
             endReason = reason;
         }
@@ -169,6 +173,9 @@ final class BrokerSession implements AutoCloseable {
     @Override
     public void close() {
         end("closed");
+        if (closed.getAndSet(true)) {
+            return; // the client does not stand being closed twice at once
+        }
         try {
             if (client.isConnected()) {
                 client.disconnect().waitForCompletion(TimeUnit.SECONDS.toMillis(2));

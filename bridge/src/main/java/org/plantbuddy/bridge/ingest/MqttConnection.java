@@ -80,6 +80,9 @@ public final class MqttConnection implements AlertPublisher, AutoCloseable {
     @SuppressWarnings("NullAway") // a field that is empty between connections
     private boolean connectAndStay() throws InterruptedException {
         try (BrokerSession opened = BrokerSession.open(address, deliveries)) {
+            if (closed) {
+                return true;
+            }
             session = opened;
             problem = Optional.empty();
             connects.increment();
@@ -123,9 +126,10 @@ public final class MqttConnection implements AlertPublisher, AutoCloseable {
         closed = true;
         BrokerSession current = session;
         if (current != null) {
-            current.close();
+            current.end("closed");
+        } else {
+            thread.interrupt(); // it is connecting, or waits to
         }
-        thread.interrupt();
         try {
             thread.join(CLOSED_WITHIN_MS);
         } catch (InterruptedException e) {

@@ -124,13 +124,6 @@ final class JournalFile implements AutoCloseable {
         connection.setAutoCommit(true);
     }
 
-    void rollback() throws SQLException {
-        if (!connection.getAutoCommit()) {
-            connection.rollback();
-            connection.setAutoCommit(true);
-        }
-    }
-
     /** The groups after {@code seq}, oldest first, until they hold {@code most} readings; at least one if there is one. */
     List<Row> after(long seq, int most) throws SQLException {
         after.setLong(1, seq);

@@ -46,11 +46,7 @@ final class Store {
         try {
             return work.on(current);
         } catch (SQLException e) {
-            if (isFull(e)) {
-                current.rollback();
-            } else {
-                close();
-            }
+            close();
             throw e;
         }
     }

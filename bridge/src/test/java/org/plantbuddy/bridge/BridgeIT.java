@@ -1,0 +1,156 @@
+package org.plantbuddy.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.influxdb.query.FluxRecord;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.accounts.RefusedReading;
+
+@TestMethodOrder(MethodOrderer.MethodName.class)
+class BridgeIT {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir
+    static Path data;
+
+    private static TestSystem system;
+
+    @BeforeAll
+    static void start() throws Exception {
+        system = new TestSystem(data);
+    }
+
+    @AfterAll
+    static void stop() {
+        system.close();
+    }
+
+    private static Bridge ready() throws Exception {
+        Bridge bridge = Bridge.start(system.bridgeConfig(), system.accounts);
+        await().atMost(SOON).untilAsserted(() -> assertThat(bridge.problems()).isEmpty());
+        return bridge;
+    }
+
+    @Test
+    void everyFormOfReadingIsStoredAsFloatWithItsTagsAndTime() throws Exception {
+        Instant now = Instant.now();
+        long ms = now.toEpochMilli() - 60_000;
+        try (Bridge bridge = ready();
+                TestBoard board = system.board()) {
+            board.publish("plantbuddy/rick/01/light", "36");
+            board.publish("plantbuddy/rick/01/light", "036");
+            board.publish("plantbuddy/rick/01/light", "21.5\r\n");
+            board.publish("plantbuddy/rick/01/humidity", "{\"reading\": 40, \"time\": " + ms + "}");
+            board.publish(
+                    "plantbuddy/rick/01/humidity",
+                    "[{\"reading\": 1, \"time\": " + (ms + 1)
+                            + "}, {\"reading\": NaN, \"time\": 1}, {\"reading\": 3}]");
+            await().atMost(SOON).untilAsserted(() -> {
+                assertThat(system.readings("light"))
+                        .extracting(FluxRecord::getValue)
+                        .containsExactly(36.0, 36.0, 21.5);
+                assertThat(system.readings("humidity"))
+                        .extracting(FluxRecord::getValue)
+                        .containsExactly(40.0, 1.0, 3.0);
+            });
+            FluxRecord first = system.readings("light").get(0);
+            assertThat(first.getValueByKey("user")).isEqualTo("rick");
+            assertThat(first.getValueByKey("device_id")).isEqualTo("01");
+            assertThat(first.getField()).isEqualTo("reading");
+            assertThat(first.getTime()).isBetween(now.minusSeconds(1), Instant.now());
+            assertThat(system.readings("humidity").get(0).getTime()).isEqualTo(Instant.ofEpochMilli(ms));
+            assertThat(TestSystem.get(bridge.httpPort(), "/readyz").statusCode())
+                    .isEqualTo(200);
+            assertThat(TestSystem.get(bridge.httpPort(), "/metrics").body())
+                    .contains("plantbuddy_readings_stored_total")
+                    .contains("plantbuddy_journal_readings");
+        }
+    }
+
+    @Test
+    void lateReadingMarksItsWindow() throws Exception {
+        Instant late = Instant.now().minus(Duration.ofHours(2));
+        try (Bridge bridge = ready();
+                TestBoard board = system.board()) {
+            assertThat(bridge.ready()).isTrue();
+            board.publish("plantbuddy/rick/01/air_temp", "{\"reading\": 18, \"time\": \"" + late + "\"}");
+            long ns = late.getEpochSecond() * 1_000_000_000 + late.getNano();
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(
+                                    system.query(
+                                            "from(bucket: \"settings\") |> range(start: -1h, stop: 1h) |> filter(fn: (r) => r._measurement == \"late\" and r.bridge == \"bridge-1\")"))
+                            .extracting(FluxRecord::getField, FluxRecord::getValue)
+                            .contains(
+                                    org.assertj.core.api.Assertions.tuple("from", ns),
+                                    org.assertj.core.api.Assertions.tuple("until", ns + 1)));
+        }
+    }
+
+    @Test
+    void refusedReadingIsToldToItsOwnerAndKept() throws Exception {
+        try (Bridge bridge = ready();
+                TestBoard rick = new TestBoard(system.mqtt(), "rick", "correct horse");
+                TestBoard board = system.board()) {
+            assertThat(bridge.ready()).isTrue();
+            rick.subscribe("plantbuddy/rick/rejected");
+            board.publish("plantbuddy/rick/01/soil_temp", "ERR");
+            board.publish("plantbuddy/rick/01/soil_temp", "12");
+            await().atMost(SOON).untilAsserted(() -> assertThat(rick.received).hasSize(1));
+            assertThat(rick.received.get(0).payload())
+                    .contains("\"topic\":\"plantbuddy/rick/01/soil_temp\"")
+                    .contains("\"payload\":\"ERR\"")
+                    .contains("not a number");
+            List<RefusedReading> kept = system.accounts.refusedReadings().newest("rick", 10);
+            assertThat(kept).extracting(RefusedReading::payload).contains("ERR");
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThat(system.readings("soil_temp")).hasSize(1));
+        }
+    }
+
+    @Test
+    void whatComesWhileBridgeOrDatabaseIsAwayIsStoredLater() throws Exception {
+        ready().close();
+        try (TestBoard board = system.board()) {
+            for (int i = 0; i < 100; i++) {
+                board.publish("plantbuddy/rick/01/soil_moisture", Integer.toString(i));
+            }
+        }
+        system.restartBroker();
+        try (Bridge bridge = ready();
+                TestBoard board = system.board()) {
+            system.influxd().kill();
+            for (int i = 100; i < 200; i++) {
+                board.publish("plantbuddy/rick/01/soil_moisture", Integer.toString(i));
+            }
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(bridge.problems()).anyMatch(line -> line.startsWith("influxdb")));
+            system.restartInfluxd();
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(system.readings("soil_moisture"))
+                            .hasSize(200)
+                            .extracting(FluxRecord::getValue)
+                            .doesNotHaveDuplicates());
+        }
+    }
+
+    @Test
+    void bridgeStartedBeforeTheBrokerConnectsOnceItIsThere() throws Exception {
+        try (Bridge bridge = ready()) {
+            system.restartBroker();
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(bridge.problems()).isEmpty());
+        }
+    }
+}

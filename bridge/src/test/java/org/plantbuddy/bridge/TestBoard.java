@@ -1,0 +1,80 @@
+package org.plantbuddy.bridge;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
+import org.eclipse.paho.mqttv5.client.MqttCallback;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+
+/** A board, or a user, with a plain MQTT client. */
+final class TestBoard implements AutoCloseable {
+
+    /** What came. */
+    record Received(String topic, String payload) {}
+
+    private final MqttAsyncClient client;
+    final List<Received> received = new CopyOnWriteArrayList<>();
+
+    TestBoard(String uri, String username, String password) throws MqttException {
+        client = new MqttAsyncClient(uri, "board", new MemoryPersistence());
+        client.setCallback(new Callback());
+        MqttConnectionOptions options = new MqttConnectionOptions();
+        options.setUserName(username);
+        options.setPassword(password.getBytes(StandardCharsets.UTF_8));
+        client.connect(options).waitForCompletion(10_000);
+    }
+
+    /** Returns once the broker has acknowledged. */
+    void publish(String topic, String payload) throws MqttException {
+        publish(topic, payload.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void publish(String topic, byte[] payload) throws MqttException {
+        IMqttToken token = client.publish(topic, payload, 1, false);
+        token.waitForCompletion(10_000);
+        int[] codes = token.getReasonCodes();
+        if (codes != null && codes.length > 0 && codes[0] >= 0x80) {
+            throw new MqttException(codes[0]);
+        }
+    }
+
+    void subscribe(String filter) throws MqttException {
+        client.subscribe(new String[] {filter}, new int[] {1}).waitForCompletion(10_000);
+    }
+
+    @Override
+    public void close() throws MqttException {
+        client.disconnectForcibly(0, 1_000, false);
+        client.close(true);
+    }
+
+    private final class Callback implements MqttCallback {
+
+        @Override
+        public void messageArrived(String topic, MqttMessage message) {
+            received.add(new Received(topic, new String(message.getPayload(), StandardCharsets.UTF_8)));
+        }
+
+        @Override
+        public void disconnected(MqttDisconnectResponse response) {}
+
+        @Override
+        public void mqttErrorOccurred(MqttException e) {}
+
+        @Override
+        public void deliveryComplete(IMqttToken token) {}
+
+        @Override
+        public void connectComplete(boolean reconnect, String uri) {}
+
+        @Override
+        public void authPacketArrived(int reasonCode, MqttProperties properties) {}
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.bridge.influx;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.bridge.ingest;
+
+import org.jspecify.annotations.NullMarked;

@@ -113,7 +113,8 @@ record Demo(Running running, String userPassword, DeviceCredentials board) {
             throws Exception {
         Path half = imported.resolveSibling(imported.getFileName() + ".new");
         try (Writer out = Files.newBufferedWriter(half)) {
-            History.twoDays(USER, DEVICE, until).write(new Plant(USER.hashCode(), until, HISTORY_DRIES_WITHIN), out);
+            History.twoDays(USER, DEVICE, until)
+                    .write(new Plant(USER.hashCode(), until.minus(Duration.ofDays(2)), HISTORY_DRIES_WITHIN), out);
         }
         ImportReport report = ImportCommand.from(Running.reached(config), system.accounts())
                 .run(USER, half, Shift.NONE, percent -> {});

@@ -17,7 +17,11 @@ class ArchitectureTest {
     static final ArchRule modulesDependOnlyOnThoseLeftOfThem = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
             .layer("accounts")
-            .definedBy("org.plantbuddy.accounts..", "org.plantbuddy.config..", "org.plantbuddy.topic..")
+            .definedBy(
+                    "org.plantbuddy.accounts..",
+                    "org.plantbuddy.config..",
+                    "org.plantbuddy.mqtt..",
+                    "org.plantbuddy.topic..")
             .layer("broker")
             .definedBy("org.plantbuddy.broker..")
             .layer("flux")

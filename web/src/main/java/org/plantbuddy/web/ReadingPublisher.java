@@ -21,6 +21,7 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.mqtt.NoDelaySockets;
 import org.plantbuddy.topic.Topics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,12 +1,15 @@
-package org.plantbuddy.simulator;
+package org.plantbuddy.mqtt;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import javax.net.SocketFactory;
 
-/** Sockets without Nagle's algorithm: with it, small packets wait up to 40 ms for the acknowledgement of the last. */
-final class NoDelaySockets extends SocketFactory {
+/**
+ * Sockets without Nagle's algorithm, for the MQTT client, which leaves it on: with it, small packets wait up to 40 ms for
+ * the acknowledgement of the last. Stateless and thread-safe.
+ */
+public final class NoDelaySockets extends SocketFactory {
 
     @Override
     public Socket createSocket() throws IOException {

@@ -1,0 +1,5 @@
+/** What every MQTT client of the system needs. */
+@NullMarked
+package org.plantbuddy.mqtt;
+
+import org.jspecify.annotations.NullMarked;

@@ -9,8 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What became of each numbered reading, a line each: {@code <number> acknowledged <board>} or {@code <number> refused
- * <board> <reason code>}. A number without a line was sent, perhaps more than once, and never answered. Thread-safe.
+ * What was sent, {@code <first>-<last> sent} in numbers, and what became of each reading, a line each: {@code <number>
+ * acknowledged <board>} or {@code <number> refused <board> <reason code>}; what is refused for now is sent again. A number
+ * without a line was never answered. On disk within a second, so that it outlives its process. Thread-safe.
  */
 final class Ledger implements AutoCloseable {
 
@@ -19,6 +20,7 @@ final class Ledger implements AutoCloseable {
     private long acknowledged;
     private long refused;
     private long repeated;
+    private long resumed;
 
     private Ledger(Writer out) {
         this.out = out;
@@ -34,12 +36,16 @@ final class Ledger implements AutoCloseable {
         return new Ledger(new BufferedWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8)));
     }
 
-    synchronized void sent() {
-        sent++;
+    /** Before they are: what a broker has is in here. */
+    synchronized void sent(long first, long last) {
+        sent += last - first + 1;
+        write(first + "-" + last + " sent");
     }
 
-    synchronized void repeated() {
+    /** Sent again after its connection ended; as the same message of a session that the broker kept, or as a new one. */
+    synchronized void repeated(boolean sameMessage) {
         repeated++;
+        resumed += sameMessage ? 1 : 0;
     }
 
     synchronized void acknowledged(long number, Credentials board) {
@@ -60,9 +66,9 @@ final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Readings sent that the broker has neither acknowledged nor refused. */
+    /** Readings sent that the broker has not acknowledged. */
     synchronized long unacknowledged() {
-        return sent - acknowledged - refused;
+        return sent - acknowledged;
     }
 
     synchronized long acknowledged() {
@@ -70,8 +76,17 @@ final class Ledger implements AutoCloseable {
     }
 
     synchronized String summary() {
-        return "sent=" + sent + " acknowledged=" + acknowledged + " refused=" + refused + " unanswered="
-                + unacknowledged() + " sent_again=" + repeated;
+        return "sent=" + sent + " acknowledged=" + acknowledged + " refused=" + refused + " unacknowledged="
+                + unacknowledged() + " sent_again=" + repeated + " with_dup=" + resumed;
+    }
+
+    /** Hands what was written so far to the disk. */
+    synchronized void flush() {
+        try {
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the ledger", e);
+        }
     }
 
     @Override

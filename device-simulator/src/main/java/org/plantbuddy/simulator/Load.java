@@ -6,24 +6,31 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.plantbuddy.topic.SeriesName;
 
 /** Runs a plan: hands the numbers to the boards in turn, at the plan's rate, and waits for the last outcomes. */
 final class Load {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long TICK_NANOS = 1_000_000;
 
     private final LoadPlan plan;
     private final List<LoadBoard> boards;
+    private final Ledger ledger;
+    private final Duration patience;
 
-    Load(BrokerAddress broker, List<Credentials> credentials, LoadPlan plan, Ledger ledger) {
+    /**
+     * @param patience how long to wait for another outcome after the last reading was due
+     */
+    Load(BrokerAddress broker, List<Credentials> credentials, LoadPlan plan, Ledger ledger, Duration patience) {
         this.plan = plan;
+        this.ledger = ledger;
+        this.patience = patience;
         boards = credentials.stream()
-                .map(board -> new LoadBoard(broker, board, plan.sensor(), ledger))
+                .map(board -> new LoadBoard(broker, board, ledger))
                 .toList();
     }
 
-    /** Returns when every reading has its outcome, or none has come for half a minute after the last was due. */
+    /** Returns when every reading has its outcome, or patience is at its end. */
     void run() throws InterruptedException {
         boards.forEach(LoadBoard::start);
         try {
@@ -39,8 +46,13 @@ final class Load {
         long start = System.nanoTime();
         long given = 0;
         while (given < plan.count()) {
-            for (long due = plan.dueAfter(System.nanoTime() - start); given < due; given++) {
-                boards.get((int) (given % boards.size())).send(reading(given, began));
+            long due = plan.dueAfter(System.nanoTime() - start);
+            if (given < due) {
+                ledger.sent(plan.first() + given, plan.first() + due - 1);
+            }
+            for (; given < due; given++) {
+                LoadBoard board = boards.get((int) (given % boards.size()));
+                board.send(reading(given, began, board.credentials()));
             }
             LockSupport.parkNanos(TICK_NANOS);
             if (Thread.interrupted()) {
@@ -49,10 +61,14 @@ final class Load {
         }
     }
 
-    private NumberedReading reading(long index, Instant began) {
+    private NumberedReading reading(long index, Instant began, Credentials board) {
+        long number = plan.first() + index;
         Instant due = began.plusNanos((long) (index * 1e9 / plan.rate()));
-        Optional<String> time = plan.withTime() ? Optional.of(nanos(due)) : Optional.empty();
-        return new NumberedReading(plan.first() + index, time);
+        String sensor = plan.sensorOf(number);
+        return new NumberedReading(
+                number,
+                new SeriesName(board.user(), board.device(), sensor).topic(),
+                plan.hasTime(number) ? Optional.of(nanos(due)) : Optional.empty());
     }
 
     private static String nanos(Instant time) {
@@ -62,7 +78,7 @@ final class Load {
     private void awaitOutcomes() throws InterruptedException {
         long before = unanswered();
         long changed = System.nanoTime();
-        while (before > 0 && System.nanoTime() - changed < PATIENCE.toNanos()) {
+        while (before > 0 && System.nanoTime() - changed < patience.toNanos()) {
             Thread.sleep(5);
             long now = unanswered();
             if (now != before) {
@@ -70,6 +86,11 @@ final class Load {
                 changed = System.nanoTime();
             }
         }
+    }
+
+    /** Readings on the wire: published, and no answer yet. */
+    long inFlight() {
+        return boards.stream().mapToLong(LoadBoard::inFlight).sum();
     }
 
     private long unanswered() {

@@ -1,36 +1,47 @@
 package org.plantbuddy.simulator;
 
+import java.io.IOException;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.eclipse.paho.mqttv5.common.MqttException;
-import org.plantbuddy.topic.SeriesName;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One board of a load, on a thread of its own. What the broker has not acknowledged when a connection ends is sent again
- * on the next: the same number with the same time.
+ * One board of a load, on a thread of its own. What the broker has not answered when a connection ends is sent again on the
+ * next, as MQTT wants it; what it refused because it can take no more now is sent again a little later.
  */
 final class LoadBoard implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LoadBoard.class);
     private static final long IDLE_NANOS = 500_000;
+    /** Short: a load is there to meet a broker that comes back. */
+    private static final long RECONNECT_NANOS = Duration.ofMillis(500).toNanos();
+
+    private static final long REFUSED_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int FIRST_ERROR = 0x80;
+    private static final int QUOTA_EXCEEDED = 0x97;
 
     private final BrokerAddress broker;
     private final Credentials credentials;
-    private final String topic;
     private final Ledger ledger;
+    private final LoadSession session = new LoadSession();
     private final Queue<NumberedReading> queue = new ConcurrentLinkedQueue<>();
+    private final Queue<Later> refused = new ConcurrentLinkedQueue<>();
     private final AtomicLong unanswered = new AtomicLong();
     private final Thread thread;
     private volatile boolean closing;
 
-    LoadBoard(BrokerAddress broker, Credentials credentials, String sensor, Ledger ledger) {
+    /** A reading to be sent again once this time has come. */
+    private record Later(NumberedReading reading, long nanoTime) {}
+
+    LoadBoard(BrokerAddress broker, Credentials credentials, Ledger ledger) {
         this.broker = broker;
         this.credentials = credentials;
-        this.topic = new SeriesName(credentials.user(), credentials.device(), sensor).topic();
         this.ledger = ledger;
         thread = new Thread(this::run, "load-" + credentials.username());
         thread.setDaemon(true);
@@ -40,9 +51,12 @@ final class LoadBoard implements AutoCloseable {
         thread.start();
     }
 
+    Credentials credentials() {
+        return credentials;
+    }
+
     void send(NumberedReading reading) {
         unanswered.incrementAndGet();
-        ledger.sent();
         queue.add(reading);
     }
 
@@ -51,43 +65,57 @@ final class LoadBoard implements AutoCloseable {
         return unanswered.get();
     }
 
+    /** Readings that are on their way to the broker, or back as its answer. */
+    long inFlight() {
+        return session.size();
+    }
+
     private void run() {
-        Backoff backoff = new Backoff();
         while (!closing) {
-            try (BoardConnection connection = BoardConnection.open(broker, credentials, () -> {})) {
-                backoff.reset();
+            try (LoadConnection connection =
+                    LoadConnection.open(broker, credentials, session, this::settle, ledger::repeated)) {
                 drainTo(connection);
-            } catch (MqttException e) {
-                log.warn("load board cannot connect board={} cause={}", credentials, e.toString());
+            } catch (IOException e) {
+                log.debug("load board not connected board={} cause={}", credentials, e.toString());
             }
             if (!closing) {
-                LockSupport.parkNanos(backoff.next().toNanos());
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(RECONNECT_NANOS / 2, RECONNECT_NANOS));
             }
         }
     }
 
-    private void drainTo(BoardConnection connection) {
+    private void drainTo(LoadConnection connection) throws IOException {
         while (!closing && !connection.isLost()) {
-            NumberedReading reading = queue.poll();
+            @Nullable NumberedReading reading = connection.hasRoom() ? next() : null;
             if (reading == null) {
+                connection.flush();
                 LockSupport.parkNanos(IDLE_NANOS);
             } else {
-                connection.publishReading(
-                        topic, Long.toString(reading.number()), reading.time(), outcome -> settle(reading, outcome));
+                connection.publish(reading);
             }
         }
     }
 
-    private void settle(NumberedReading reading, Published outcome) {
-        if (outcome instanceof Published.Acknowledged) {
+    private @Nullable NumberedReading next() {
+        @Nullable Later later = refused.peek();
+        if (later != null && later.nanoTime() - System.nanoTime() <= 0) {
+            refused.remove();
+            return later.reading();
+        }
+        return queue.poll();
+    }
+
+    private void settle(NumberedReading reading, int reasonCode) {
+        if (reasonCode < FIRST_ERROR) {
             ledger.acknowledged(reading.number(), credentials);
             unanswered.decrementAndGet();
-        } else if (outcome instanceof Published.Refused refused) {
-            ledger.refused(reading.number(), credentials, refused.reasonCode());
-            unanswered.decrementAndGet();
+            return;
+        }
+        ledger.refused(reading.number(), credentials, reasonCode);
+        if (reasonCode == QUOTA_EXCEEDED) {
+            refused.add(new Later(reading, System.nanoTime() + REFUSED_PAUSE_NANOS));
         } else {
-            ledger.repeated();
-            queue.add(reading);
+            unanswered.decrementAndGet();
         }
     }
 

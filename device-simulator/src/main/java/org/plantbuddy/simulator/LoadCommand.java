@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,6 +51,25 @@ final class LoadCommand implements Callable<Integer> {
     @Option(names = "--with-time", description = "each reading carries its time, as user property `time`")
     boolean withTime;
 
+    @Option(
+            names = "--mixed-time",
+            description = "those with even numbers carry their time, as a sensor of their own: <sensor>_with_time")
+    boolean mixedTime;
+
+    @Option(
+            names = "--patience",
+            defaultValue = "30s",
+            converter = Durations.class,
+            description = "how long to wait for another answer at the end (default: ${DEFAULT-VALUE})")
+    Duration patience = Duration.ofSeconds(30);
+
+    @Option(
+            names = "--progress",
+            defaultValue = "1s",
+            converter = Durations.class,
+            description = "how often to print where it is (default: ${DEFAULT-VALUE})")
+    Duration progress = Duration.ofSeconds(1);
+
     @Option(names = "--ledger", paramLabel = "FILE", description = "a line per outcome: number, outcome, board")
     @Nullable
     Path ledger;
@@ -56,16 +78,30 @@ final class LoadCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         LoadPlan plan = plan();
         try (Ledger entries = ledger == null ? Ledger.inMemory() : Ledger.in(ledger)) {
-            Load load = new Load(options.broker(), options.credentials(System.getenv()), plan, entries);
-            load.run();
-            System.out.println(entries.summary());
+            Load load = new Load(options.broker(), options.credentials(System.getenv()), plan, entries, patience);
+            ScheduledExecutorService teller = Executors.newSingleThreadScheduledExecutor();
+            try {
+                long millis = Math.max(10, progress.toMillis());
+                var unused =
+                        teller.scheduleAtFixedRate(() -> tell(entries, load), millis, millis, TimeUnit.MILLISECONDS);
+                load.run();
+            } finally {
+                teller.shutdownNow();
+            }
+            System.out.println("done " + entries.summary());
             return entries.unacknowledged() == 0 ? 0 : 1;
         }
     }
 
+    private static void tell(Ledger entries, Load load) {
+        entries.flush();
+        System.out.println(entries.summary() + " in_flight=" + load.inFlight());
+    }
+
     private LoadPlan plan() {
+        LoadPlan.Times times = mixedTime ? LoadPlan.Times.EVEN : withTime ? LoadPlan.Times.EACH : LoadPlan.Times.NONE;
         try {
-            return new LoadPlan(rate, duration, sensor, first, withTime);
+            return new LoadPlan(rate, duration, sensor, first, times);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
         }

@@ -3,9 +3,10 @@ package org.plantbuddy.simulator;
 import java.util.Optional;
 
 /**
- * A reading of a load. It keeps its time however often it is sent.
+ * One reading of a load: the same however often it is sent.
  *
  * @param number its number and its value
+ * @param topic where it goes
  * @param time user property {@code time}, where the plan wants one
  */
-record NumberedReading(long number, Optional<String> time) {}
+record NumberedReading(long number, String topic, Optional<String> time) {}

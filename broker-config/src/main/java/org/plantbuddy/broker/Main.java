@@ -1,0 +1,33 @@
+package org.plantbuddy.broker;
+
+import java.util.concurrent.CountDownLatch;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.ConfigException;
+
+/**
+ * The embedded broker as a process of its own, where no HiveMQ installation runs the extension: until SIGTERM or SIGINT.
+ *
+ * <p>Configured by {@code PLANTBUDDY_*}; its data lies in {@code <data>/broker}.
+ */
+public final class Main {
+
+    private static final String LOGGING = "logback.configurationFile";
+
+    private Main() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+        // HiveMQ brings a logback.xml of its own, which may come first on the class path.
+        if (System.getProperty(LOGGING) == null) {
+            System.setProperty(LOGGING, "logback-broker.xml");
+        }
+        try {
+            EmbeddedBroker broker = EmbeddedBroker.start(Config.load(System.getenv()));
+            Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "shutdown"));
+            System.out.println("ready mqtt=" + broker.mqttPort() + " websocket=" + broker.webSocketPort());
+            new CountDownLatch(1).await();
+        } catch (ConfigException | BrokerStartException e) {
+            System.err.println("broker: " + e.getMessage());
+            System.exit(1);
+        }
+    }
+}

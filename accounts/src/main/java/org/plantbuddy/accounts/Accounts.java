@@ -148,6 +148,10 @@ public final class Accounts implements AutoCloseable {
         return new Alerts(jdbi, clock);
     }
 
+    public Removals removals() {
+        return new Removals(jdbi, clock);
+    }
+
     public StandingCredentials standingCredentials() {
         return new StandingCredentials(jdbi);
     }

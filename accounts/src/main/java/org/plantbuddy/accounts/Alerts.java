@@ -3,6 +3,7 @@ package org.plantbuddy.accounts;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -11,6 +12,12 @@ import org.jdbi.v3.core.statement.StatementContext;
 
 /** Outbox and history of alerts. Thread-safe; several bridges may share it. */
 public final class Alerts {
+
+    /** How many changes of one user are kept at least; older ones are forgotten after {@link #TOLD_AGAIN}. */
+    public static final int KEPT_PER_USER = 1_000;
+
+    /** InfluxDB may tell a change again for a day; forgotten before, it would be taken for a new one. */
+    private static final Duration TOLD_AGAIN = Duration.ofDays(2);
 
     private final Jdbi jdbi;
     private final Clock clock;
@@ -48,6 +55,26 @@ public final class Alerts {
                         .bind("now", clock.millis())
                         .execute()
                 > 0);
+    }
+
+    /**
+     * Forgets a user's oldest changes, but never what is still to be published, the newest of a series, or what may be
+     * told again.
+     *
+     * @return how many
+     */
+    public int forgetOldest(String user) {
+        return jdbi.withHandle(handle -> handle.createUpdate("DELETE FROM alerts WHERE user_name = :user"
+                        + " AND published_at IS NOT NULL AND stored_at < :before"
+                        + " AND status_time_ns < (SELECT MIN(status_time_ns) FROM (SELECT status_time_ns FROM alerts"
+                        + " WHERE user_name = :user ORDER BY status_time_ns DESC LIMIT :kept) kept)"
+                        + " AND EXISTS (SELECT 1 FROM alerts newer WHERE newer.user_name = alerts.user_name"
+                        + " AND newer.device_name = alerts.device_name AND newer.sensor = alerts.sensor"
+                        + " AND newer.status_time_ns > alerts.status_time_ns)")
+                .bind("user", user)
+                .bind("before", clock.millis() - TOLD_AGAIN.toMillis())
+                .bind("kept", KEPT_PER_USER)
+                .execute());
     }
 
     /** Those not yet published, the oldest change first. */

@@ -1,6 +1,7 @@
 package org.plantbuddy.accounts;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
@@ -26,22 +27,73 @@ public final class Users {
     /**
      * Adds a user.
      *
-     * @throws AccountException when the name is taken or the password too short or too long
+     * @throws AccountException when the name is taken, or an earlier account of this name is not yet erased everywhere
+     *     (see {@link Removals}), or the password is too short or too long
      * @throws org.plantbuddy.topic.InvalidNameException when the name breaks its pattern
      */
     public void add(String user, String password) {
-        Names.requireUser(user);
+        requireFree(Names.requireUser(user));
         String hash = Passwords.hash(requireUsable(password));
-        int added = jdbi.withHandle(handle -> handle.createUpdate(
-                        "INSERT INTO users (name, password_hash, created_at) VALUES (:name, :hash, :now)"
-                                + " ON CONFLICT DO NOTHING")
+        int added = jdbi.withHandle(handle -> handle.createUpdate("INSERT INTO users (name, password_hash, created_at)"
+                        + " SELECT n.name, :hash, :now FROM (SELECT CAST(:name AS VARCHAR(32)) AS name) n"
+                        + " WHERE NOT EXISTS (SELECT 1 FROM removals r WHERE r.name = n.name AND r.erased_at IS NULL)"
+                        + " ON CONFLICT DO NOTHING")
                 .bind("name", user)
                 .bind("hash", hash)
                 .bind("now", clock.millis())
                 .execute());
         if (added == 0) {
-            throw new AccountException("user '" + user + "' exists already; choose another name");
+            throw taken(user);
         }
+    }
+
+    private void requireFree(String user) {
+        if (user.equals(Names.CANARY)) {
+            throw new AccountException("'" + user + "' is the system's own user; choose another name");
+        }
+        if (exists(user)) {
+            throw taken(user);
+        }
+    }
+
+    private AccountException taken(String user) {
+        return new Removals(jdbi, clock)
+                .pending(user)
+                .map(removal ->
+                        new AccountException("an earlier user '" + user + "' is not removed everywhere yet: that"
+                                + " waits for " + removal.waitsFor() + "; try again then, or choose another name"))
+                .orElseGet(() -> new AccountException("user '" + user + "' exists already; choose another name"));
+    }
+
+    /**
+     * Makes the user whose boards are the canaries of bridges, and this board of it. Nobody can sign in as either.
+     */
+    public void ensureCanary(String device) {
+        Names.requireDevice(device);
+        String hashOfNothingKnown = Passwords.hash(Tokens.random());
+        jdbi.useTransaction(handle -> {
+            handle.createUpdate("INSERT INTO users (name, password_hash, created_at) VALUES (:name, :none, :now)"
+                            + " ON CONFLICT DO NOTHING")
+                    .bind("name", Names.CANARY)
+                    .bind("none", hashOfNothingKnown)
+                    .bind("now", clock.millis())
+                    .execute();
+            handle.createUpdate("INSERT INTO devices (user_name, name, created_at) VALUES (:user, :name, :now)"
+                            + " ON CONFLICT DO NOTHING")
+                    .bind("user", Names.CANARY)
+                    .bind("name", device)
+                    .bind("now", clock.millis())
+                    .execute();
+        });
+    }
+
+    /** When the account was made: what belongs to an earlier account of the same name has another. */
+    public Optional<Instant> createdAt(String user) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT created_at FROM users WHERE name = :name")
+                .bind("name", user)
+                .mapTo(Long.class)
+                .findOne()
+                .map(Instant::ofEpochMilli));
     }
 
     /**
@@ -110,25 +162,31 @@ public final class Users {
         return user;
     }
 
-    /** Names of all users, sorted. */
+    /** Names of all users, sorted; without the system's own. */
     public List<String> list() {
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT name FROM users ORDER BY name")
-                .mapTo(String.class)
-                .list());
+        return jdbi.withHandle(
+                handle -> handle.createQuery("SELECT name FROM users WHERE name <> :canary ORDER BY name")
+                        .bind("canary", Names.CANARY)
+                        .mapTo(String.class)
+                        .list());
     }
 
     /**
-     * Removes the account and everything this database holds of it.
+     * Removes the account and everything this database holds of it, and starts to remove the rest: see {@link Removals}.
      *
      * @throws AccountException when there is no such user
      */
     public void remove(String user) {
-        int removed = jdbi.withHandle(handle -> handle.createUpdate("DELETE FROM users WHERE name = :name")
-                .bind("name", user)
-                .execute());
-        if (removed == 0) {
-            throw unknown(user);
-        }
+        jdbi.useTransaction(handle -> {
+            int removed = handle.createUpdate("DELETE FROM users WHERE name = :name AND name <> :canary")
+                    .bind("name", user)
+                    .bind("canary", Names.CANARY)
+                    .execute();
+            if (removed == 0) {
+                throw unknown(user);
+            }
+            Removals.start(handle, user, clock.millis());
+        });
     }
 
     static AccountException unknown(String user) {

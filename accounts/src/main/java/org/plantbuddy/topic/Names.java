@@ -13,6 +13,9 @@ public final class Names {
     /** Device names with a meaning of their own under {@code plantbuddy/<user>/}. */
     public static final Set<String> RESERVED_DEVICES = Set.of("alerts", "rejected");
 
+    /** The user whose boards are the bridges' canaries; no person can have this name. */
+    public static final String CANARY = "plantbuddy-canary";
+
     /** The sensor level of a topic that tells whether the board is there. */
     public static final String STATUS = "status";
 

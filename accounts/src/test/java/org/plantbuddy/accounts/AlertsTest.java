@@ -2,6 +2,7 @@ package org.plantbuddy.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,6 +41,30 @@ class AlertsTest {
         assertThat(alerts.store(alert("a", "rick", "01", Level.OK, 2))).isFalse();
         assertThat(alerts.store(alert("b", "nobody", "01", Level.CRIT, 1))).isFalse();
         assertThat(alerts.pendingCount()).isEqualTo(1);
+    }
+
+    @Test
+    void historyIsBoundedButKeepsWhatIsInForceOrStillToBePublished() {
+        rick();
+        Alerts alerts = open.get().alerts();
+        alerts.store(alert("only of its series", "rick", "02", Level.CRIT, 1));
+        alerts.store(alert("never published", "rick", "01", Level.CRIT, 2));
+        for (int i = 0; i < Alerts.KEPT_PER_USER + 10; i++) {
+            alerts.store(alert("a" + i, "rick", "01", i % 2 == 0 ? Level.OK : Level.CRIT, 10 + i));
+            alerts.published("a" + i);
+        }
+        alerts.published("only of its series");
+
+        assertThat(alerts.forgetOldest("rick")).as("all may be told again").isZero();
+        open.later(Duration.ofDays(3));
+
+        assertThat(alerts.forgetOldest("rick")).isEqualTo(10);
+        assertThat(alerts.forgetOldest("rick")).isZero();
+        assertThat(alerts.history("rick", 5_000))
+                .hasSize(Alerts.KEPT_PER_USER + 2)
+                .extracting(Alert::id)
+                .contains("only of its series", "never published", "a10")
+                .doesNotContain("a9");
     }
 
     @Test

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -18,9 +20,15 @@ final class OpenAccounts implements BeforeEachCallback, AfterEachCallback {
 
     private final Database database;
     private @Nullable Accounts accounts;
+    private Instant now = NOW;
 
     OpenAccounts(Database database) {
         this.database = database;
+    }
+
+    /** Moves the clock that the database sees. */
+    void later(Duration by) {
+        now = now.plus(by);
     }
 
     Accounts get() {
@@ -34,13 +42,31 @@ final class OpenAccounts implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
         Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "accounts");
-        accounts = database.open(folder, Clock.fixed(NOW, ZoneOffset.UTC));
+        accounts = database.open(folder, new TestClock());
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
         if (accounts != null) {
             accounts.close();
+        }
+    }
+
+    private final class TestClock extends Clock {
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException("times here are instants");
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
         }
     }
 }

@@ -31,6 +31,15 @@ final class Output {
         out.flush();
     }
 
+    /** A line for people who wait; scripts are not told. */
+    void progress(String line) {
+        if (!json) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println(line);
+            err.flush();
+        }
+    }
+
     private static String text(Object value) {
         try {
             return JSON.writeValueAsString(value);

@@ -2,11 +2,14 @@ package org.plantbuddy.accounts.command;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Removal;
 import org.plantbuddy.topic.Names;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code plantbuddy user}: the people. */
@@ -34,6 +37,7 @@ public final class UserCommand {
         Names.requireUser(user); // before anybody types a password for nothing
         String chosen = password.read();
         try (Accounts accounts = database.get()) {
+            RemovalWait.until(accounts.removals(), user, output::progress);
             accounts.users().add(user, chosen);
         }
         output.print(Map.of("user", user), "user " + user + " added");
@@ -61,13 +65,32 @@ public final class UserCommand {
     @Command(
             name = "remove",
             mixinStandardHelpOptions = true,
-            description =
-                    "Remove a user's account, boards, tokens and alerts. Readings in InfluxDB stay until they expire.")
-    int remove(@Parameters(paramLabel = "USER") String user, @Mixin Output output) {
+            description = {
+                "Remove a user: the account, boards, tokens and alerts, live sessions, readings that are on their way,",
+                "retained messages, and all of the user's data in InfluxDB. Then the name is free.",
+                "What broker and bridges have to do is done when they run; this waits up to a minute for it."
+            })
+    int remove(
+            @Parameters(paramLabel = "USER") String user,
+            @Option(names = "--no-wait", description = "do not wait for broker and bridges") boolean noWait,
+            @Mixin Output output) {
         try (Accounts accounts = database.get()) {
             accounts.users().remove(user);
+            Optional<Removal> left = noWait
+                    ? accounts.removals().pending(user)
+                    : RemovalWait.until(accounts.removals(), user, output::progress);
+            output.print(
+                    Map.of(
+                            "user",
+                            user,
+                            "done",
+                            left.isEmpty(),
+                            "waits_for",
+                            left.map(Removal::waitsFor).orElse("")),
+                    left.map(removal -> "user " + user + " removed; the data in InfluxDB goes and the name is free once"
+                                    + " this is done: " + removal.waitsFor())
+                            .orElse("user " + user + " removed, with all data in InfluxDB; the name is free"));
         }
-        output.print(Map.of("user", user), "user " + user + " removed; readings in InfluxDB stay until they expire");
         return 0;
     }
 }

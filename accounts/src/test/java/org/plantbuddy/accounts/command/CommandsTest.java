@@ -120,12 +120,12 @@ class CommandsTest {
     }
 
     @Test
-    void removalSaysWhatItLeaves() {
+    void removalSaysThatTheNameIsFree() {
         addRick();
         Result result = run("user", "remove", "rick");
 
         assertThat(result.exit()).isZero();
-        assertThat(result.out()).contains("removed").contains("InfluxDB");
+        assertThat(result.out()).contains("removed").contains("InfluxDB").contains("free");
         assertThat(run("user", "list").out()).isEmpty();
     }
 

@@ -15,6 +15,8 @@ public final class Topics {
     /** User property with the board's own time, in the forms a payload's {@code time} has. */
     public static final String TIME = "time";
 
+    private static final String CANARY_SENSOR = "soil_moisture";
+
     private Topics() {}
 
     /** {@code online} or {@code offline}, retained. */
@@ -36,6 +38,16 @@ public final class Topics {
     /** Refused readings of a user. */
     public static String rejected(String user) {
         return ROOT + "/" + Names.requireUser(user) + "/rejected";
+    }
+
+    /** The series of a bridge's canary: soil moisture, which is judged where nobody set a threshold. */
+    public static SeriesName canary(String device) {
+        return new SeriesName(Names.CANARY, device, CANARY_SENSOR);
+    }
+
+    /** Whether it is the series of some bridge's canary. */
+    public static boolean isCanary(SeriesName series) {
+        return series.user().equals(Names.CANARY) && series.sensor().equals(CANARY_SENSOR);
     }
 
     /** Everything a user may read. */

@@ -70,11 +70,14 @@ public final class PlantBuddyExtension implements ExtensionMain {
         Denials denials = new Denials(Services.metricRegistry(), clock);
         FirstStamps firstStamps = new FirstStamps(clock);
         BridgePresence bridge = new BridgePresence(Services.subscriptionStore());
-        Arrival arrival = new Arrival(new Stamps(clock), firstStamps, bridge::isPresent, denials);
+        Stamps stamps = new Stamps(clock);
+        Arrival arrival = new Arrival(stamps, firstStamps, bridge::isPresent, denials);
         TopicGuard guard = new TopicGuard(denials);
         Accounts accounts = opened(Accounts.open(configuration.get(), clock));
         SignInThreads threads = opened(new SignInThreads());
         Revocations revocations = new Revocations(accounts.standingCredentials(), Services.clientService());
+        Departures departures =
+                new Departures(accounts.removals(), Services.clientService(), Services.retainedMessageStore(), stamps);
         SignIn signIn = new SignIn(new Credentials(accounts), threads, firstStamps, revocations, denials);
 
         ClientIds clientIds = new ClientIds();
@@ -93,6 +96,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
             var unused = bridge.look();
         });
         every(Revocations.SECONDS, revocations::look);
+        every(1, departures::look);
         Services.securityRegistry().setAuthenticatorProvider(provided -> signIn);
     }
 

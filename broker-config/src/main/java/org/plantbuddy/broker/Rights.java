@@ -29,6 +29,9 @@ final class Rights {
         if (principal == Principal.Service.WEB) {
             return web(topic, retained);
         }
+        if (principal == Principal.Service.CANARY) {
+            return canary(topic, retained);
+        }
         return foreignPublish(principal, topic, "it may publish nothing");
     }
 
@@ -68,6 +71,15 @@ final class Rights {
         return retained ? new Denied(Denial.RETAINED, "readings are not retained") : ALLOWED;
     }
 
+    /** The readings of bridges' canaries, and nothing of anybody else's. */
+    private static Verdict canary(String topic, boolean retained) {
+        boolean own = SeriesName.ofTopic(topic).filter(Topics::isCanary).isPresent();
+        if (!own) {
+            return foreignPublish(Principal.Service.CANARY, topic, "it may publish its own reading");
+        }
+        return retained ? new Denied(Denial.RETAINED, "readings are not retained") : ALLOWED;
+    }
+
     private static Verdict foreignPublish(Principal principal, String topic, String may) {
         return new Denied(Denial.FOREIGN_PUBLISH, principal.username() + " may not publish on '" + topic + "': " + may);
     }
@@ -98,6 +110,9 @@ final class Rights {
         }
         if (principal == Principal.Service.WEB) {
             return within(Topics.ROOT + "/", principal, filter);
+        }
+        if (principal == Principal.Service.CANARY && filter.equals(Topics.alerts(Names.CANARY))) {
+            return ALLOWED;
         }
         return foreignSubscription(principal, filter);
     }

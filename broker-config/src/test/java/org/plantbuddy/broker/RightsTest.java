@@ -42,6 +42,14 @@ class RightsTest {
         "$web, plantbuddy/rick/rejected/light, false, false",
         "$web, plantbuddy/rick/alerts, false, false",
         "$canary, plantbuddy/rick/01/light, false, false",
+        "$canary, plantbuddy/rick/01/soil_moisture, false, false",
+        "$canary, plantbuddy/plantbuddy-canary/bridge-1/soil_moisture, false, true",
+        "$canary, plantbuddy/plantbuddy-canary/bridge-1/soil_moisture, true, false",
+        "$canary, plantbuddy/plantbuddy-canary/bridge-1/soil_moisture/, false, false",
+        "$canary, plantbuddy/plantbuddy-canary/bridge-1/light, false, false",
+        "$canary, plantbuddy/plantbuddy-canary/bridge-1/status, false, false",
+        "$canary, plantbuddy/plantbuddy-canary/alerts, false, false",
+        "$canary, plantbuddy/plantbuddy-canary/alerts/soil_moisture, false, false",
     })
     void publish(String username, String topic, boolean retained, boolean allowed) {
         assertThat(Rights.publish(principal(username), topic, retained) == ALLOWED)
@@ -74,6 +82,11 @@ class RightsTest {
         "$web, #, false",
         "$web, $share/bridge/plantbuddy/+/+/+, false",
         "$canary, plantbuddy/#, false",
+        "$canary, plantbuddy/plantbuddy-canary/alerts, true",
+        "$canary, plantbuddy/plantbuddy-canary/#, false",
+        "$canary, plantbuddy/rick/alerts, false",
+        "$canary, plantbuddy/+/alerts, false",
+        "$canary, $share/bridge/plantbuddy/+/+/+, false",
     })
     void subscribe(String username, String filter, boolean allowed) {
         assertThat(Rights.subscribe(principal(username), filter) == ALLOWED).isEqualTo(allowed);

@@ -102,6 +102,13 @@ public final class Removals {
                 .execute());
     }
 
+    /** The bridge has ended in order: it writes nothing until it is alive again. */
+    public void leaves(String bridge) {
+        jdbi.useHandle(handle -> handle.createUpdate("UPDATE bridges SET seen_at = 0 WHERE name = :name")
+                .bind("name", bridge)
+                .execute());
+    }
+
     /** Names of the bridges that lived within this time. */
     public List<String> bridges(Duration within) {
         return jdbi.withHandle(

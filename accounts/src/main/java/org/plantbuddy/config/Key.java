@@ -20,11 +20,14 @@ public enum Key {
     MQTT_TLS_KEYSTORE_PASSWORD(Type.SECRET, "", "its password"),
     MQTT_URL(Type.TEXT, "tcp://127.0.0.1:1883", "where bridge and web reach the broker"),
     MQTT_TOKEN(Type.SECRET, "", "password of the service's own MQTT principal"),
+    MQTT_CANARY_TOKEN(Type.SECRET, "", "password of the bridge's canary; empty: it has none"),
 
     INFLUX_URL(Type.TEXT, "", "an InfluxDB 2 that runs already; empty: `up` runs one of its own"),
     INFLUX_PORT(Type.PORT, "8086", "port of the InfluxDB that `up` runs"),
     INFLUX_ORG(Type.TEXT, "plantbuddy", "organisation in InfluxDB"),
     INFLUX_TOKEN(Type.SECRET, "", "the service's own token"),
+    INFLUX_OPERATIONS_TOKEN(
+            Type.SECRET, "", "the bridge's second token: watches tasks, deletes the data of removed users"),
     INFLUX_OPERATOR_TOKEN(Type.SECRET, "", "used by provisioning and by nothing that runs"),
     INFLUXD(Type.PATH, "", "the influxd program that `up` runs; the launcher finds or builds one"),
     RAW_RETENTION(Type.DURATION, "720h", "how long bucket plantbuddy keeps raw readings"),
@@ -36,6 +39,7 @@ public enum Key {
     BRIDGE_CLIENT_ID(Type.TEXT, "bridge-1", "stable MQTT client id; one of its own for each bridge"),
     NOTIFY_URL(Type.TEXT, "http://127.0.0.1:8081/notify", "where InfluxDB reaches the bridge"),
     NOTIFY_SECRET(Type.SECRET, "", "bearer secret of /notify"),
+    CANARY_EVERY(Type.DURATION, "2m", "how often the bridge's canary tries the way from a reading to its alert"),
     JOURNAL_MAX_BYTES(Type.NUMBER, "10737418240", "size at which the bridge's journal is full"),
 
     WEB_BIND(Type.TEXT, "127.0.0.1", "address of the web page"),

@@ -15,6 +15,7 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Services;
 import org.plantbuddy.bridge.alert.Intake;
 import org.plantbuddy.bridge.alert.Outbox;
+import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.http.BearerSecret;
 import org.plantbuddy.bridge.http.BridgeHttp;
 import org.plantbuddy.bridge.http.HealthHandler;
@@ -28,6 +29,7 @@ import org.plantbuddy.bridge.ingest.BrokerAddress;
 import org.plantbuddy.bridge.ingest.Ingest;
 import org.plantbuddy.bridge.ingest.MqttConnection;
 import org.plantbuddy.bridge.journal.Journal;
+import org.plantbuddy.bridge.offboard.Offboarding;
 import org.plantbuddy.bridge.refused.Refusals;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
@@ -55,11 +57,15 @@ public final class Bridge implements AutoCloseable {
             Journal journal = keep(Journal.open(folder(config, clientId), config.number(Key.JOURNAL_MAX_BYTES), clock));
             measure(journal, meters);
             MqttConnection mqtt = new MqttConnection(broker(config, clientId), meters);
+            Offboarding offboarding =
+                    keep(Offboarding.start(accounts.removals(), clientId, operations(config), meters, clock));
+            Departed departed = offboarding.departed();
             Refusals refusals = new Refusals(accounts.refusedReadings(), mqtt, meters, clock);
-            InfluxWriter writer = keep(InfluxWriter.start(journal, influx(config), clientId, refusals, meters, clock));
+            InfluxWriter writer =
+                    keep(InfluxWriter.start(journal, departed, influx(config), clientId, refusals, meters, clock));
             keep(mqtt);
-            Ingest ingest =
-                    keep(Ingest.start(accounts, journal, refusals, config.duration(Key.RAW_RETENTION), meters, clock));
+            Ingest ingest = keep(Ingest.start(
+                    accounts, departed, journal, refusals, config.duration(Key.RAW_RETENTION), meters, clock));
             Outbox outbox = keep(Outbox.start(accounts.alerts(), mqtt, meters, clock));
             mqtt.start(ingest, outbox::wake);
             parts = List.of(
@@ -68,6 +74,7 @@ public final class Bridge implements AutoCloseable {
                     new Part("journal", journal::problem),
                     new Part("influxdb", writer::problem),
                     new Part("alerts", outbox::problem),
+                    new Part("removals", offboarding::problem),
                     new Part("accounts", () -> problem(accounts)));
             http = keep(BridgeHttp.start(
                     config.text(Key.BRIDGE_BIND),
@@ -120,6 +127,12 @@ public final class Bridge implements AutoCloseable {
         String url = config.optional(Key.INFLUX_URL)
                 .orElseThrow(() -> new IllegalArgumentException(missing(Key.INFLUX_URL)));
         return new InfluxAddress(url, config.text(Key.INFLUX_ORG), secret(config, Key.INFLUX_TOKEN));
+    }
+
+    private static Optional<InfluxAddress> operations(Config config) {
+        return config.secret(Key.INFLUX_OPERATIONS_TOKEN)
+                .map(token ->
+                        new InfluxAddress(influx(config).url(), influx(config).org(), token));
     }
 
     private static Secret secret(Config config, Key key) {

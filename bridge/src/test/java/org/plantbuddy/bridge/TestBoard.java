@@ -22,6 +22,10 @@ final class TestBoard implements AutoCloseable {
     private final MqttAsyncClient client;
     final List<Received> received = new CopyOnWriteArrayList<>();
 
+    boolean isConnected() {
+        return client.isConnected();
+    }
+
     TestBoard(String uri, String username, String password) throws MqttException {
         client = new MqttAsyncClient(uri, "board", new MemoryPersistence());
         client.setCallback(new Callback());

@@ -2,6 +2,7 @@ package org.plantbuddy.bridge;
 
 import com.influxdb.client.InfluxDBClient;
 import com.influxdb.client.InfluxDBClientFactory;
+import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.query.FluxRecord;
 import java.io.IOException;
 import java.net.URI;
@@ -60,6 +61,7 @@ final class TestSystem implements AutoCloseable {
                 Key.INFLUX_URL, influxUrl,
                 Key.MQTT_TOKEN, secret("mqtt-bridge-token"),
                 Key.INFLUX_TOKEN, secret("influx-bridge-token"),
+                Key.INFLUX_OPERATIONS_TOKEN, secret("influx-operations-token"),
                 Key.NOTIFY_SECRET, secret("notify-secret")));
     }
 
@@ -74,6 +76,7 @@ final class TestSystem implements AutoCloseable {
                 Key.INFLUX_URL,
                 Key.MQTT_TOKEN,
                 Key.INFLUX_TOKEN,
+                Key.INFLUX_OPERATIONS_TOKEN,
                 Key.NOTIFY_SECRET)) {
             environment.put(key.variable(), config.text(key));
         }
@@ -120,6 +123,14 @@ final class TestSystem implements AutoCloseable {
             return client.getQueryApi().query(flux).stream()
                     .flatMap(table -> table.getRecords().stream())
                     .toList();
+        }
+    }
+
+    /** Writes line protocol with the operator's token. */
+    void write(String bucket, String line) throws IOException {
+        try (InfluxDBClient client = InfluxDBClientFactory.create(
+                influxd.url().toString(), secret("influx-operator-token").toCharArray(), "plantbuddy")) {
+            client.getWriteApiBlocking().writeRecord(bucket, "plantbuddy", WritePrecision.NS, line);
         }
     }
 

@@ -117,6 +117,8 @@ final class Standalone implements AutoCloseable {
     private Config bridgeConfig(Config connected) {
         return connected.with(Map.of(
                 Key.INFLUX_TOKEN, EnvCommand.secret(data, "influx-bridge-token"),
+                Key.INFLUX_OPERATIONS_TOKEN, EnvCommand.secret(data, "influx-operations-token"),
+                Key.MQTT_CANARY_TOKEN, EnvCommand.secret(data, "mqtt-canary-token"),
                 Key.MQTT_TOKEN, EnvCommand.secret(data, "mqtt-bridge-token"),
                 Key.NOTIFY_SECRET, EnvCommand.secret(data, "notify-secret")));
     }

@@ -57,8 +57,9 @@ final class Api {
     }
 
     void series(Context context) {
-        String user = signIn.required(context).user();
-        Readings.View view = readings.of(user);
+        Session session = signIn.required(context);
+        String user = session.user();
+        Readings.View view = readings.of(user, session.credentialStamp());
         List<KnownBody> known =
                 accounts.sensors().list(user).stream().map(KnownBody::of).toList();
         context.json(new SeriesBody(

@@ -34,7 +34,7 @@ final class Readings {
     private final Clock clock;
     private final Semaphore turns = new Semaphore(QUERIES_AT_ONCE, true);
     private final AtomicBoolean away = new AtomicBoolean();
-    private final LoadingCache<String, View> views;
+    private final LoadingCache<Account, View> views;
 
     Readings(SeriesSource source, Clock clock) {
         this.source = source;
@@ -42,22 +42,30 @@ final class Readings {
         Ticker ticker = () -> Duration.ofMillis(clock.millis()).toNanos();
         this.views = Caffeine.newBuilder()
                 .maximumWeight(POINTS_KEPT)
-                .weigher((String user, View view) -> view.points())
+                .weigher((Account account, View view) -> view.points())
                 .expireAfterAccess(KEPT)
                 .ticker(ticker)
-                .build(user -> load(user, Optional.empty()));
+                .build(account -> load(account, Optional.empty()));
     }
 
-    /** The user's readings, seldom older than {@link #FRESH_FOR}; if so, the view says since when. */
-    View of(String user) {
-        View view = views.get(user);
+    /** Whose readings: an account that has the name of a removed one must never see what is remembered of that. */
+    private record Account(String user, String credentialStamp) {}
+
+    /**
+     * The user's readings, seldom older than {@link #FRESH_FOR}; if so, the view says since when.
+     *
+     * @param credentialStamp tells the account from an earlier one of the same name
+     */
+    View of(String user, String credentialStamp) {
+        Account account = new Account(user, credentialStamp);
+        View view = views.get(account);
         if (!isDue(view)) {
             return view;
         }
         // One request asks again; the others of this user wait for its answer, and find it fresh.
         return views.asMap()
                 .compute(
-                        user,
+                        account,
                         (key, seen) -> seen != null && !isDue(seen) ? seen : load(key, Optional.ofNullable(seen)));
     }
 
@@ -65,13 +73,13 @@ final class Readings {
         return !clock.instant().isBefore(view.triedAt().plus(FRESH_FOR));
     }
 
-    private View load(String user, Optional<View> before) {
+    private View load(Account account, Optional<View> before) {
         try {
             if (!turns.tryAcquire(SECONDS_TO_WAIT_FOR_TURN, TimeUnit.SECONDS)) {
                 return stale(before, "too many are asking at once");
             }
             try {
-                List<Series> series = source.last48Hours(user);
+                List<Series> series = source.last48Hours(account.user());
                 if (away.getAndSet(false)) {
                     log.info("readings available again");
                 }

@@ -14,30 +14,38 @@ class ReadingsTest {
     private final Readings readings = new Readings(source, clock);
 
     @Test
+    void accountWithTheNameOfARemovedOneSeesNothingOfIt() {
+        assertThat(readings.of("rick", "stamp").series()).hasSize(1);
+        source.away = true;
+
+        assertThat(readings.of("rick", "stamp of another account").series()).isEmpty();
+    }
+
+    @Test
     void manyWhoLookAtOnceAskTheDatabaseOnce() {
         IntStream.range(0, 200)
                 .parallel()
-                .forEach(i -> assertThat(readings.of("rick").series()).hasSize(1));
+                .forEach(i -> assertThat(readings.of("rick", "stamp").series()).hasSize(1));
         assertThat(source.asked).hasValue(1);
         clock.move(Readings.FRESH_FOR);
         IntStream.range(0, 200)
                 .parallel()
-                .forEach(i -> assertThat(readings.of("rick").isStale()).isFalse());
+                .forEach(i -> assertThat(readings.of("rick", "stamp").isStale()).isFalse());
         assertThat(source.asked).hasValue(2);
     }
 
     @Test
     void whatWasSeenLastIsShownWhileTheDatabaseIsAway() {
-        Readings.View before = readings.of("rick");
+        Readings.View before = readings.of("rick", "stamp");
         source.away = true;
         clock.move(Readings.FRESH_FOR);
-        Readings.View during = readings.of("rick");
+        Readings.View during = readings.of("rick", "stamp");
         assertThat(during.series()).isEqualTo(before.series());
         assertThat(during.isStale()).isTrue();
         assertThat(during.asOf()).isEqualTo(before.asOf());
         source.away = false;
         clock.move(Readings.FRESH_FOR);
-        assertThat(readings.of("rick").isStale()).isFalse();
+        assertThat(readings.of("rick", "stamp").isStale()).isFalse();
     }
 
     @Test
@@ -45,14 +53,14 @@ class ReadingsTest {
         source.away = true;
         IntStream.range(0, 200)
                 .parallel()
-                .forEach(i -> assertThat(readings.of("rick").isStale()).isTrue());
+                .forEach(i -> assertThat(readings.of("rick", "stamp").isStale()).isTrue());
         assertThat(source.asked).hasValue(1);
-        assertThat(readings.of("rick").asOf()).isEmpty();
+        assertThat(readings.of("rick", "stamp").asOf()).isEmpty();
     }
 
     @Test
     void eachUserHasTheirOwn() {
-        assertThat(readings.of("rick").series().get(0).device()).isEqualTo("board-of-rick");
+        assertThat(readings.of("rick", "stamp").series().get(0).device()).isEqualTo("board-of-rick");
         assertThat(readings.of("ida").series().get(0).device()).isEqualTo("board-of-ida");
     }
 

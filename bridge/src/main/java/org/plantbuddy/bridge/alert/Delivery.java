@@ -50,6 +50,11 @@ final class Delivery {
             // may have overwritten.
             publishState(newer.get()).get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         }
+        if (newestAtStart && newest().isEmpty()) {
+            // Its user was removed meanwhile, and the broker may have been cleared before this came.
+            publish(Topics.alertInForce(alert.user(), alert.device(), alert.sensor()), CLEARED, true, alert)
+                    .get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        }
         alerts.published(alert.id());
     }
 

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
@@ -27,6 +28,7 @@ import org.plantbuddy.topic.SeriesName;
 public final class HistoryImport {
 
     private static final Duration AHEAD = Duration.ofMinutes(10);
+    private static final int ACCOUNT_CHECKED_EVERY = 1_000;
     private static final long SECOND = 1_000_000_000L;
 
     private final InfluxTarget influx;
@@ -67,6 +69,7 @@ public final class HistoryImport {
         if (!accounts.users().exists(user)) {
             throw new ImportRefusedException("there is no user '" + user + "'; add one: plantbuddy user add " + user);
         }
+        Optional<Instant> account = accounts.users().createdAt(user);
         HistoryFile file = new HistoryFile(path);
         Survey survey = Survey.of(file, user);
         long moved = shiftFor(user, survey, shift);
@@ -76,7 +79,7 @@ public final class HistoryImport {
         Tally tally = new Tally();
         HistoryBatches batches = new HistoryBatches(new PatientWrite(new InfluxWrite(influx, "plantbuddy")), tally);
         Percent progress = new Percent(Files.size(path), percent);
-        file.read(new Importer(user, moved, admitted, batches, tally), progress::consumed);
+        file.read(new Importer(user, account, moved, admitted, batches, tally), progress::consumed);
         batches.flush();
         ImportReport report = tally.report(moved);
         if (report.span().isPresent()) {
@@ -94,14 +97,21 @@ public final class HistoryImport {
         if (shift == Shift.NONE || survey.newest().isEmpty()) {
             return 0;
         }
-        OptionalLong earlier = shift == Shift.TO_NOW ? shifts.recall(user, survey.fingerprint()) : OptionalLong.empty();
+        // By how much a removed account of this name moved the file is not this account's.
+        String account = user
+                + accounts.users()
+                        .createdAt(user)
+                        .map(at -> "-" + at.toEpochMilli())
+                        .orElse("");
+        OptionalLong earlier =
+                shift == Shift.TO_NOW ? shifts.recall(account, survey.fingerprint()) : OptionalLong.empty();
         if (earlier.isPresent()) {
             return earlier.getAsLong();
         }
         // Whole seconds: readings a minute apart keep their look.
         long ahead = Math.subtractExact(nanos(clock.instant()), survey.newest().getAsLong());
         long moved = Math.floorDiv(ahead, SECOND) * SECOND;
-        shifts.remember(user, survey.fingerprint(), moved);
+        shifts.remember(account, survey.fingerprint(), moved);
         return moved;
     }
 
@@ -112,6 +122,7 @@ public final class HistoryImport {
     private final class Importer implements HistoryFile.Lines {
 
         private final String user;
+        private final Optional<Instant> account;
         private final long moved;
         private final Set<SeriesName> admitted;
         private final HistoryBatches batches;
@@ -119,8 +130,15 @@ public final class HistoryImport {
         private final long latest;
         private final long earliest;
 
-        Importer(String user, long moved, Set<SeriesName> admitted, HistoryBatches batches, Tally tally) {
+        Importer(
+                String user,
+                Optional<Instant> account,
+                long moved,
+                Set<SeriesName> admitted,
+                HistoryBatches batches,
+                Tally tally) {
             this.user = user;
+            this.account = account;
             this.moved = moved;
             this.admitted = admitted;
             this.batches = batches;
@@ -132,6 +150,10 @@ public final class HistoryImport {
 
         @Override
         public void line(long number, String text) throws IOException {
+            if (number % ACCOUNT_CHECKED_EVERY == 0
+                    && !accounts.users().createdAt(user).equals(account)) {
+                throw new ImportRefusedException("user '" + user + "' was removed meanwhile");
+            }
             try {
                 HistoricalReading reading = HistoricalReading.of(text, user).shiftedBy(moved);
                 if (!admitted.contains(reading.series())) {

@@ -14,8 +14,8 @@ import java.util.OptionalLong;
  */
 record ShiftMemory(Path folder) {
 
-    OptionalLong recall(String user, String fingerprint) throws IOException {
-        Path file = file(user, fingerprint);
+    OptionalLong recall(String account, String fingerprint) throws IOException {
+        Path file = file(account, fingerprint);
         if (!Files.exists(file)) {
             return OptionalLong.empty();
         }
@@ -27,14 +27,15 @@ record ShiftMemory(Path folder) {
         return OptionalLong.of(Long.parseLong(text));
     }
 
-    void remember(String user, String fingerprint, long nanos) throws IOException {
+    void remember(String account, String fingerprint, long nanos) throws IOException {
         Files.createDirectories(folder);
         Path made = Files.createTempFile(folder, "shift", ".new");
         Files.writeString(made, Long.toString(nanos) + "\n");
-        Files.move(made, file(user, fingerprint), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                made, file(account, fingerprint), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private Path file(String user, String fingerprint) {
-        return folder.resolve(user + "-" + fingerprint + ".shift");
+    private Path file(String account, String fingerprint) {
+        return folder.resolve(account + "-" + fingerprint + ".shift");
     }
 }

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.plantbuddy.bridge.departed.Departed;
+import org.plantbuddy.bridge.departed.Fence;
 import org.plantbuddy.bridge.journal.Batch;
 import org.plantbuddy.bridge.journal.Journal;
 import org.plantbuddy.bridge.journal.JournalUnavailableException;
@@ -34,24 +36,30 @@ public final class InfluxWriter implements AutoCloseable {
     private static final long CLOSED_WITHIN_MS = 5_000;
 
     private final Journal journal;
+    private final Departed departed;
+    private final Fence fence;
     private final InfluxGateway gateway;
     private final PatientWriter writer;
     private final Refusals refusals;
     private final LateMarks lateMarks;
     private final Clock clock;
     private final Counter stored;
+    private final Counter dropped;
     private final Counter marked;
     private final Thread thread = new Thread(this::run, "influx-writer");
     private volatile boolean closed;
 
     private InfluxWriter(
             Journal journal,
+            Departed departed,
             InfluxGateway gateway,
             String bridge,
             Refusals refusals,
             MeterRegistry meters,
             Clock clock) {
         this.journal = journal;
+        this.departed = departed;
+        this.fence = departed.fence(user -> {});
         this.gateway = gateway;
         this.writer = new PatientWriter(meters);
         this.refusals = refusals;
@@ -60,31 +68,40 @@ public final class InfluxWriter implements AutoCloseable {
         this.stored = Counter.builder("plantbuddy.readings.stored")
                 .description("Readings that InfluxDB has stored")
                 .register(meters);
+        this.dropped = Counter.builder("plantbuddy.readings.dropped")
+                .description("Readings of removed users that were in the journal, and were not written")
+                .register(meters);
         this.marked = Counter.builder("plantbuddy.late.marks")
                 .description("Boards whose late readings were marked for downsampling")
                 .register(meters);
     }
 
-    /** Starts with what an earlier process left in the journal. */
+    /**
+     * Starts with what an earlier process left in the journal.
+     *
+     * @param departed whose readings are dropped
+     */
     public static InfluxWriter start(
             Journal journal,
+            Departed departed,
             InfluxAddress address,
             String bridge,
             Refusals refusals,
             MeterRegistry meters,
             Clock clock) {
         InfluxGateway gateway = new InfluxGateway(address, InfluxGateway.ANSWER_TIMEOUT, clock);
-        return start(journal, gateway, bridge, refusals, meters, clock);
+        return start(journal, departed, gateway, bridge, refusals, meters, clock);
     }
 
     static InfluxWriter start(
             Journal journal,
+            Departed departed,
             InfluxGateway gateway,
             String bridge,
             Refusals refusals,
             MeterRegistry meters,
             Clock clock) {
-        InfluxWriter writer = new InfluxWriter(journal, gateway, bridge, refusals, meters, clock);
+        InfluxWriter writer = new InfluxWriter(journal, departed, gateway, bridge, refusals, meters, clock);
         writer.thread.setDaemon(true);
         writer.thread.start();
         return writer;
@@ -108,29 +125,31 @@ public final class InfluxWriter implements AutoCloseable {
     }
 
     private void write(Batch batch) throws InterruptedException {
-        List<Refusal> refused = new ArrayList<>();
+        List<RefusedPoint> refused = new ArrayList<>();
         List<Reading> readings = batch.readings();
         for (int from = 0; from < readings.size(); from += MOST_POINTS) {
             store(readings.subList(from, Math.min(readings.size(), from + MOST_POINTS)), refused);
         }
+        List<Reading> standing = standing(readings);
         mark(readings);
         keep(refused);
         journal.remove(batch);
-        stored.increment(readings.size() - refused.size());
+        stored.increment(Math.max(0, standing.size() - refused.size()));
+        dropped.increment(readings.size() - standing.size());
         if (readings.size() < FEW_POINTS) {
             writer.pause(GATHER); // a request costs InfluxDB more than a point: let some gather
         }
     }
 
     /** Halves what InfluxDB refuses until the bad points are alone. Good ones may be written twice: the same points. */
-    private void store(List<Reading> readings, List<Refusal> refused) throws InterruptedException {
-        List<String> lines = LineProtocol.of(readings);
-        Optional<String> no = writer.write(() -> gateway.write(BUCKET, lines));
+    private void store(List<Reading> readings, List<RefusedPoint> refused) throws InterruptedException {
+        Optional<String> no =
+                writer.write(() -> fence.during(() -> gateway.write(BUCKET, LineProtocol.of(standing(readings)))));
         if (no.isEmpty()) {
             return;
         }
         if (readings.size() == 1) {
-            refused.add(refusal(readings.get(0), no.get()));
+            refused.add(new RefusedPoint(readings.get(0), no.get()));
             return;
         }
         int half = readings.size() / 2;
@@ -138,29 +157,49 @@ public final class InfluxWriter implements AutoCloseable {
         store(readings.subList(half, readings.size()), refused);
     }
 
-    private static Refusal refusal(Reading reading, String reason) {
-        return new Refusal(
-                reading.series().user(),
-                reading.series().topic(),
-                "{\"reading\":" + reading.value() + ",\"time\":" + reading.timeNs() + "}",
-                Reason.INFLUXDB,
-                "InfluxDB does not take it: " + reason,
-                Long.toString(reading.timeNs()));
+    /** Asked anew for every attempt: an attempt may be long after the one before. */
+    private List<Reading> standing(List<Reading> readings) {
+        return readings.stream().filter(this::stands).toList();
+    }
+
+    private boolean stands(Reading reading) {
+        return !departed.has(reading.series().user(), reading.stampNs());
+    }
+
+    private record RefusedPoint(Reading reading, String reason) {
+
+        Refusal refusal() {
+            return new Refusal(
+                    reading.series().user(),
+                    reading.series().topic(),
+                    "{\"reading\":" + reading.value() + ",\"time\":" + reading.timeNs() + "}",
+                    Reason.INFLUXDB,
+                    "InfluxDB does not take it: " + reason,
+                    Long.toString(reading.timeNs()));
+        }
     }
 
     private void mark(List<Reading> readings) throws InterruptedException {
-        List<String> marks = lateMarks.of(readings, clock.instant());
+        List<String> marks = lateMarks.of(standing(readings), clock.instant());
         if (!marks.isEmpty()) {
-            Optional<String> no = writer.write(() -> gateway.write(LateMarks.BUCKET, marks));
+            Optional<String> no = writer.write(() -> fence.during(
+                    () -> gateway.write(LateMarks.BUCKET, lateMarks.of(standing(readings), clock.instant()))));
             no.ifPresent(reason -> LOG.error("event=late_marks_refused boards={} reason=\"{}\"", marks.size(), reason));
             marked.increment(no.isEmpty() ? marks.size() : 0);
         }
     }
 
-    private void keep(List<Refusal> refused) throws InterruptedException {
+    private int addRefusals(List<RefusedPoint> refused) throws InterruptedException {
+        List<RefusedPoint> standing =
+                refused.stream().filter(point -> stands(point.reading())).toList();
+        refusals.add(standing.stream().map(RefusedPoint::refusal).toList());
+        return standing.size();
+    }
+
+    private void keep(List<RefusedPoint> refused) throws InterruptedException {
         while (true) {
             try {
-                refusals.add(refused);
+                fence.during(() -> addRefusals(refused));
                 return;
             } catch (RuntimeException e) {
                 writer.held("refused readings cannot be kept: " + e.getMessage());

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,16 +31,22 @@ final class PatientWriter {
                 .register(meters);
     }
 
+    /** One write. */
+    @FunctionalInterface
+    interface Attempt {
+        WriteOutcome run() throws InterruptedException;
+    }
+
     /**
      * Writes until there is an answer about the points.
      *
      * @return empty when they are stored; otherwise why they are refused
      * @throws InterruptedException when stopped meanwhile
      */
-    Optional<String> write(Supplier<WriteOutcome> attempt) throws InterruptedException {
+    Optional<String> write(Attempt attempt) throws InterruptedException {
         while (true) {
             long started = System.nanoTime();
-            WriteOutcome outcome = attempt.get();
+            WriteOutcome outcome = attempt.run();
             if (outcome instanceof WriteOutcome.RetryAfter retry) {
                 retries.increment();
                 held(retry.reason());

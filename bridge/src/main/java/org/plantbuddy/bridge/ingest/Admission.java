@@ -28,6 +28,12 @@ final class Admission {
         this.database = database;
     }
 
+    /** The account was removed: whoever has the name next begins anew. */
+    void forget(String user) {
+        admitted.asMap().keySet().removeIf(series -> series.user().equals(user));
+        turnedAway.asMap().keySet().removeIf(series -> series.user().equals(user));
+    }
+
     /** Throws what the database throws when it cannot tell. */
     boolean admits(SeriesName series) {
         if (admitted.getIfPresent(series) != null) {

@@ -59,7 +59,8 @@ final class Decoder {
                     ? ReadingTime.parse(element.time().get())
                     : defaults.timeNs();
             ReadingTime.check(timeNs, defaults.now(), kept);
-            return new Decoded.Accepted(new Reading(series, timeNs, value));
+            return new Decoded.Accepted(
+                    new Reading(series, timeNs, value, defaults.stampNs().orElse(0L)));
         } catch (RefusedException e) {
             return e.refused();
         }

@@ -13,6 +13,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.bridge.departed.Departed;
+import org.plantbuddy.bridge.departed.Fence;
 import org.plantbuddy.bridge.journal.Journal;
 import org.plantbuddy.bridge.refused.Refusals;
 import org.slf4j.Logger;
@@ -33,20 +35,26 @@ public final class Ingest implements AutoCloseable {
     private final BlockingQueue<Delivery> arrived = new LinkedBlockingQueue<>();
     private final AtomicInteger unacknowledged = new AtomicInteger();
     private final Sorting sorting;
+    private final Fence fence;
     private final Journal journal;
     private final Refusals refusals;
     private final Counter messages;
     private final Counter journalled;
+    private final Counter dropped;
     private final Thread thread = new Thread(this::run, "ingest");
     private volatile Optional<String> problem = Optional.empty();
     private volatile boolean closed;
 
-    private Ingest(Sorting sorting, Journal journal, Refusals refusals, MeterRegistry meters) {
+    private Ingest(Sorting sorting, Fence fence, Journal journal, Refusals refusals, MeterRegistry meters) {
         this.sorting = sorting;
+        this.fence = fence;
         this.journal = journal;
         this.refusals = refusals;
         this.messages = Counter.builder("plantbuddy.messages.acknowledged")
                 .description("Messages the bridge acknowledged to the broker")
+                .register(meters);
+        this.dropped = Counter.builder("plantbuddy.messages.dropped")
+                .description("Messages of removed users that were in the broker's queue, and were dropped")
                 .register(meters);
         this.journalled = Counter.builder("plantbuddy.readings.received")
                 .description("Readings that are safe in the journal")
@@ -59,12 +67,20 @@ public final class Ingest implements AutoCloseable {
     /**
      * Starts, with nothing to do until a connection delivers.
      *
+     * @param departed whose messages are acknowledged and dropped
      * @param kept how long the raw bucket keeps readings: older ones are refused
      */
     public static Ingest start(
-            Accounts accounts, Journal journal, Refusals refusals, Duration kept, MeterRegistry meters, Clock clock) {
-        Sorting sorting = new Sorting(new Decoder(kept, clock), new Admission(accounts.sensors()::admit));
-        Ingest ingest = new Ingest(sorting, journal, refusals, meters);
+            Accounts accounts,
+            Departed departed,
+            Journal journal,
+            Refusals refusals,
+            Duration kept,
+            MeterRegistry meters,
+            Clock clock) {
+        Admission admission = new Admission(accounts.sensors()::admit);
+        Sorting sorting = new Sorting(new Decoder(kept, clock), admission, departed);
+        Ingest ingest = new Ingest(sorting, departed.fence(admission::forget), journal, refusals, meters);
         ingest.thread.setDaemon(true);
         ingest.thread.start();
         return ingest;
@@ -99,12 +115,11 @@ public final class Ingest implements AutoCloseable {
             List<Delivery> live =
                     group.stream().filter(delivery -> !delivery.isStale()).toList();
             try {
-                Sorting.Sorted sorted = sorting.sort(live);
-                journal.append(sorted.readings());
-                refusals.add(sorted.refusals());
+                Sorting.Sorted sorted = fence.during(() -> keep(sorting.sort(live)));
                 live.forEach(Delivery::acknowledge);
                 messages.increment(live.size());
                 journalled.increment(sorted.readings().size());
+                dropped.increment(sorted.dropped());
                 problem = Optional.empty();
                 return;
             } catch (RuntimeException e) {
@@ -113,6 +128,12 @@ public final class Ingest implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(RETRY_MS);
             }
         }
+    }
+
+    private Sorting.Sorted keep(Sorting.Sorted sorted) throws InterruptedException {
+        journal.append(sorted.readings());
+        refusals.add(sorted.refusals());
+        return sorted;
     }
 
     /** Each new connection delivers anew what earlier ones did: a long stall must not pile it up. */

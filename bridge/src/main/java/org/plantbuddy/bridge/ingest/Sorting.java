@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Reason;
 import org.plantbuddy.bridge.refused.Refusal;
@@ -19,23 +20,34 @@ final class Sorting {
 
     private final Decoder decoder;
     private final Admission admission;
+    private final Departed departed;
 
-    Sorting(Decoder decoder, Admission admission) {
+    /**
+     * @param departed whose messages are dropped
+     */
+    Sorting(Decoder decoder, Admission admission, Departed departed) {
         this.decoder = decoder;
         this.admission = admission;
+        this.departed = departed;
     }
 
-    /** What a group of messages comes to. */
-    record Sorted(List<Reading> readings, List<Refusal> refusals) {}
+    /**
+     * What a group of messages comes to.
+     *
+     * @param dropped messages of removed users
+     */
+    record Sorted(List<Reading> readings, List<Refusal> refusals, int dropped) {}
 
     /** Throws what the database throws when it cannot tell whether a series may be written. */
     Sorted sort(List<Delivery> group) {
-        Sorted sorted = new Sorted(new ArrayList<>(), new ArrayList<>());
-        for (Delivery delivery : group) {
-            if (!isStatus(delivery.message().topic())) {
-                sort(delivery.message(), sorted);
-            }
-        }
+        List<Message> readings = group.stream()
+                .map(Delivery::message)
+                .filter(message -> !isStatus(message.topic()))
+                .toList();
+        List<Message> standing =
+                readings.stream().filter(message -> !isDeparted(message)).toList();
+        Sorted sorted = new Sorted(new ArrayList<>(), new ArrayList<>(), readings.size() - standing.size());
+        standing.forEach(message -> sort(message, sorted));
         return sorted;
     }
 
@@ -93,6 +105,17 @@ final class Sorting {
         int most = Math.min(payload.length, PAYLOAD_SHOWN * BYTES_A_CHARACTER);
         String text = new String(payload, 0, most, StandardCharsets.UTF_8);
         return text.length() > PAYLOAD_SHOWN ? text.substring(0, PAYLOAD_SHOWN) + "…" : text;
+    }
+
+    private boolean isDeparted(Message message) {
+        String[] levels = message.topic().split("/", 3);
+        return levels.length == 3
+                && departed.has(
+                        levels[1], message.receivedAt().map(Sorting::stamp).orElse(0L));
+    }
+
+    private static long stamp(String text) {
+        return text.matches("\\d{1,18}|[1-8]\\d{18}") ? Long.parseLong(text) : 0;
     }
 
     private static boolean isStatus(String topic) {

@@ -13,12 +13,13 @@ import org.plantbuddy.topic.SeriesName;
 
 /**
  * The bytes of a group of readings: format version, number of readings, then user, device, sensor (modified UTF-8 with
- * its length), time (long) and value (double) of each.
+ * its length), time (long), value (double) and, since version 2, stamp (long) of each.
  */
 final class GroupCodec {
 
-    private static final int VERSION = 1;
-    private static final int USUAL_BYTES = 48;
+    private static final int WITHOUT_STAMP = 1;
+    private static final int VERSION = 2;
+    private static final int USUAL_BYTES = 56;
 
     private GroupCodec() {}
 
@@ -33,6 +34,7 @@ final class GroupCodec {
                 out.writeUTF(reading.series().sensor());
                 out.writeLong(reading.timeNs());
                 out.writeDouble(reading.value());
+                out.writeLong(reading.stampNs());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory cannot fail", e);
@@ -46,14 +48,16 @@ final class GroupCodec {
     static List<Reading> decode(byte[] bytes) throws DamagedGroupException {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readUnsignedByte();
-            if (version != VERSION) {
+            if (version != VERSION && version != WITHOUT_STAMP) {
                 throw new DamagedGroupException("format version " + version + " is unknown");
             }
             int count = in.readInt();
             List<Reading> readings = new ArrayList<>(Math.max(0, Math.min(count, bytes.length)));
             for (int i = 0; i < count; i++) {
                 SeriesName series = new SeriesName(in.readUTF(), in.readUTF(), in.readUTF());
-                readings.add(new Reading(series, in.readLong(), in.readDouble()));
+                long time = in.readLong();
+                double value = in.readDouble();
+                readings.add(new Reading(series, time, value, version == WITHOUT_STAMP ? 0 : in.readLong()));
             }
             return readings;
         } catch (IOException | IllegalArgumentException e) {

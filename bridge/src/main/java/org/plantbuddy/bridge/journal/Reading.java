@@ -7,8 +7,9 @@ import org.plantbuddy.topic.SeriesName;
  *
  * @param timeNs epoch ns
  * @param value finite
+ * @param stampNs when the broker got it; 0 where that is not known
  */
-public record Reading(SeriesName series, long timeNs, double value) {
+public record Reading(SeriesName series, long timeNs, double value, long stampNs) {
 
     public Reading {
         if (!Double.isFinite(value)) {

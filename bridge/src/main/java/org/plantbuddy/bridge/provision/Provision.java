@@ -17,13 +17,16 @@ import org.plantbuddy.flux.FluxScript;
  * it is the only part that holds the operator token.
  *
  * <p>Secrets go to files of mode 0600 in {@code secrets} of the data folder: {@code influx-operator-token} (where
- * InfluxDB was fresh), {@code influx-bridge-token}, {@code influx-web-token}, {@code influx-read-token}, {@code
- * notify-secret}, {@code mqtt-bridge-token}, {@code mqtt-web-token}.
+ * InfluxDB was fresh), {@code influx-bridge-token}, {@code influx-operations-token} (the bridge's
+ * second: it deletes, and reads how tasks go), {@code influx-web-token}, {@code influx-read-token}, {@code
+ * notify-secret}, {@code mqtt-bridge-token}, {@code mqtt-canary-token}, {@code mqtt-web-token}.
  */
 public final class Provision {
 
-    private static final Map<String, String> MQTT_SERVICES =
-            Map.of("mqtt-bridge-token", Services.BRIDGE, "mqtt-web-token", Services.WEB);
+    private static final Map<String, String> MQTT_SERVICES = Map.of(
+            "mqtt-bridge-token", Services.BRIDGE,
+            "mqtt-canary-token", Services.CANARY,
+            "mqtt-web-token", Services.WEB);
 
     private Provision() {}
 

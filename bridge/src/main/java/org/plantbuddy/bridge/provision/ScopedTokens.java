@@ -17,6 +17,7 @@ import org.plantbuddy.config.Secret;
  */
 final class ScopedTokens {
 
+    private static final String OPERATIONS = "operations";
     private static final String READ = "read";
     private static final String WRITE = "write";
 
@@ -35,6 +36,11 @@ final class ScopedTokens {
     void ensure(Buckets buckets) {
         ensure("bridge", buckets, List.of(), List.of(Buckets.READINGS, Buckets.SETTINGS));
         ensure(
+                OPERATIONS,
+                buckets,
+                List.of(Buckets.TASKS),
+                List.of(Buckets.READINGS, Buckets.DOWNSAMPLED, Buckets.SETTINGS, Buckets.MONITORING));
+        ensure(
                 "web",
                 buckets,
                 List.of(Buckets.READINGS, Buckets.DOWNSAMPLED, Buckets.SETTINGS, Buckets.MONITORING),
@@ -48,7 +54,10 @@ final class ScopedTokens {
 
     private void ensure(String service, Buckets buckets, List<String> readable, List<String> writable) {
         List<Object> permissions = new ArrayList<>();
-        if (readable.contains(Buckets.MONITORING)) {
+        if (service.equals(OPERATIONS)) {
+            permissions.add(Map.of("action", READ, "resource", Map.of("type", "tasks", "orgID", orgId)));
+        }
+        if (readable.contains(Buckets.MONITORING) || readable.contains(Buckets.TASKS)) {
             // InfluxDB lets whoever reads the organisation read its system buckets, and nobody else.
             permissions.add(Map.of("action", READ, "resource", Map.of("type", "orgs", "id", orgId)));
         }

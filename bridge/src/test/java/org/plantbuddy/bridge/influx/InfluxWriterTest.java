@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.RefusedReading;
+import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.influx.FaultyInflux.Answer;
 import org.plantbuddy.bridge.journal.Journal;
 import org.plantbuddy.bridge.journal.Reading;
@@ -65,7 +66,8 @@ class InfluxWriterTest {
                 new InfluxAddress(influx.url(), "plantbuddy", new Secret("t")),
                 Duration.ofSeconds(1),
                 Clock.systemUTC());
-        writer = InfluxWriter.start(journal, gateway, "b 1", refusals, new SimpleMeterRegistry(), Clock.systemUTC());
+        writer = InfluxWriter.start(
+                journal, new Departed(), gateway, "b 1", refusals, new SimpleMeterRegistry(), Clock.systemUTC());
     }
 
     @AfterEach
@@ -78,7 +80,7 @@ class InfluxWriterTest {
 
     private List<Reading> readings(int count) {
         return IntStream.range(0, count)
-                .mapToObj(i -> new Reading(SERIES, now + i, i))
+                .mapToObj(i -> new Reading(SERIES, now + i, i, now))
                 .toList();
     }
 
@@ -168,8 +170,10 @@ class InfluxWriterTest {
     @Test
     void lateReadingsMarkTheirBoardOnce() {
         long late = now - 7_200_000_000_000L;
-        journal.append(
-                List.of(new Reading(SERIES, now, 1), new Reading(SERIES, late, 2), new Reading(SERIES, late + 5, 3)));
+        journal.append(List.of(
+                new Reading(SERIES, now, 1, now),
+                new Reading(SERIES, late, 2, now),
+                new Reading(SERIES, late + 5, 3, now)));
         awaitEmptyJournal();
         assertThat(influx.marks)
                 .singleElement()

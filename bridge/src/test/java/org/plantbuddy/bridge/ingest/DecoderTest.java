@@ -37,7 +37,7 @@ class DecoderTest {
     }
 
     private static Decoded accepted(double value, long timeNs) {
-        return new Decoded.Accepted(new Reading(SERIES, timeNs, value));
+        return new Decoded.Accepted(new Reading(SERIES, timeNs, value, STAMP));
     }
 
     static Stream<Arguments> numbers() {

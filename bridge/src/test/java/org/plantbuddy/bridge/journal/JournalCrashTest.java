@@ -108,7 +108,7 @@ class JournalCrashTest {
                     int count = 1 + ThreadLocalRandom.current().nextInt(200);
                     List<Reading> group = new ArrayList<>();
                     for (int i = 0; i < count; i++) {
-                        group.add(new Reading(series, next, next++));
+                        group.add(new Reading(series, next, next++, 0));
                     }
                     journal.append(group);
                     System.out.println(next + ";");

@@ -36,7 +36,7 @@ class JournalTest {
 
     private static List<Reading> readings(int from, int count) {
         return IntStream.range(from, from + count)
-                .mapToObj(i -> new Reading(SERIES, 1_000L + i, i))
+                .mapToObj(i -> new Reading(SERIES, 1_000L + i, i, 5_000L + i))
                 .toList();
     }
 

@@ -1,5 +1,7 @@
 package org.plantbuddy.broker;
 
+import com.hivemq.extension.sdk.api.async.Async;
+import com.hivemq.extension.sdk.api.async.TimeoutFallback;
 import com.hivemq.extension.sdk.api.interceptor.publish.PublishInboundInterceptor;
 import com.hivemq.extension.sdk.api.interceptor.publish.parameter.PublishInboundInput;
 import com.hivemq.extension.sdk.api.interceptor.publish.parameter.PublishInboundOutput;
@@ -7,48 +9,140 @@ import com.hivemq.extension.sdk.api.packets.general.MqttVersion;
 import com.hivemq.extension.sdk.api.packets.general.Qos;
 import com.hivemq.extension.sdk.api.packets.publish.AckReasonCode;
 import com.hivemq.extension.sdk.api.packets.publish.ModifiablePublishPacket;
+import com.hivemq.extension.sdk.api.packets.publish.PublishPacket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.plantbuddy.broker.Verdict.Denied;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.Topics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Every message on its way in: refused when it can be refused politely, else stamped with the time it came.
+ * Every message on its way in: held until it is its publisher's turn, refused when it can be refused politely, else
+ * stamped with the time it came.
  *
  * <p>A reading that no bridge would get is refused, not acknowledged and dropped: MQTT 5 boards are told by their
  * acknowledgement, those of MQTT 3.1.1 by the end of the connection.
+ *
+ * <p>The broker hands over a client's messages one at a time, so a message that is held holds back the client's next, and
+ * no one else's. A client that waits for acknowledgements is slowed to its quota so. The messages of one that does not
+ * wait grow old in the broker's memory: those older than {@link #HELD_AT_MOST} are refused.
  */
 final class Arrival implements PublishInboundInterceptor {
+
+    static final Duration HELD_AT_MOST = Duration.ofSeconds(1);
 
     /** The longest the protocol knows: a board must not make its acknowledged readings expire in the bridge's queue. */
     private static final long NEVER_EXPIRES = 0xFFFF_FFFFL;
 
+    private static final Logger log = LoggerFactory.getLogger(Arrival.class);
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+    private static final Duration SURELY_TURNED = HELD_AT_MOST.multipliedBy(10);
 
     private final Stamps stamps;
     private final FirstStamps firstStamps;
-    private final BooleanSupplier bridgePresent;
+    private final Room room;
+    private final Quotas quotas;
+    private final ScheduledExecutorService later;
     private final Denials denials;
 
-    Arrival(Stamps stamps, FirstStamps firstStamps, BooleanSupplier bridgePresent, Denials denials) {
+    /** Where readings go. */
+    interface Room {
+        /** Why a reading would be lost now; empty when one more finds room. */
+        Optional<Denied> refusal();
+
+        /** A message that is not a reading takes room as well. */
+        void taken();
+    }
+
+    Arrival(
+            Stamps stamps,
+            FirstStamps firstStamps,
+            Room room,
+            Quotas quotas,
+            ScheduledExecutorService later,
+            Denials denials) {
         this.stamps = stamps;
         this.firstStamps = firstStamps;
-        this.bridgePresent = bridgePresent;
+        this.room = room;
+        this.quotas = quotas;
+        this.later = later;
         this.denials = denials;
     }
 
     @Override
     public void onInboundPublish(PublishInboundInput input, PublishInboundOutput output) {
-        ModifiablePublishPacket packet = output.getPublishPacket();
-        String clientId = input.getClientInformation().getClientId();
-        Optional<Principal> principal = ClientIds.owner(clientId);
+        Optional<Principal> principal =
+                ClientIds.owner(input.getClientInformation().getClientId());
         if (principal.isEmpty()) {
             return; // TopicGuard ends the connection
         }
-        if (Rights.publish(principal.get(), packet.getTopic(), packet.getRetain()) instanceof Denied denied) {
+        PublishPacket packet = input.getPublishPacket();
+        int bytes = packet.getPayload().map(ByteBuffer::remaining).orElse(0);
+        OptionalLong wait = quotas.turn(principal.get(), packet.getTopic(), bytes, patience(principal.get(), packet));
+        if (wait.isEmpty()) {
+            overQuota(principal.get(), input, output);
+        } else if (wait.getAsLong() == 0) {
+            judge(principal.get(), input, output);
+        } else {
+            hold(wait.getAsLong(), principal.get(), input, output);
+        }
+    }
+
+    /** Web's messages are of many boards: one must not hold back the others. Nobody is slowed by QoS 0. */
+    private static Duration patience(Principal principal, PublishPacket packet) {
+        if (principal == Principal.Service.WEB || packet.getQos() == Qos.AT_MOST_ONCE) {
+            return Duration.ZERO;
+        }
+        return HELD_AT_MOST.minusMillis(Math.max(0, System.currentTimeMillis() - packet.getTimestamp()));
+    }
+
+    private void hold(long nanos, Principal principal, PublishInboundInput input, PublishInboundOutput output) {
+        denials.held();
+        Async<PublishInboundOutput> held = output.async(
+                SURELY_TURNED, TimeoutFallback.FAILURE, AckReasonCode.QUOTA_EXCEEDED, "the broker is overloaded");
+        try {
+            var unused = later.schedule(
+                    () -> {
+                        try {
+                            judge(principal, input, held.getOutput());
+                        } catch (RuntimeException e) {
+                            log.error("publish=failed cause={}", e.toString(), e);
+                            held.getOutput().preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR);
+                        } finally {
+                            held.resume();
+                        }
+                    },
+                    nanos,
+                    TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) { // the broker stops
+            output.preventPublishDelivery(AckReasonCode.QUOTA_EXCEEDED);
+            held.resume();
+        }
+    }
+
+    private void overQuota(Principal principal, PublishInboundInput input, PublishInboundOutput output) {
+        Denied denied =
+                new Denied(Denial.QUOTA, principal.username() + " publishes more than it may; send it again later");
+        if (input.getPublishPacket().getQos() == Qos.AT_MOST_ONCE) {
+            refuse(input, output, denied, AckReasonCode.SUCCESS); // dropped: QoS 0 promises nothing
+            return;
+        }
+        refuse(input, output, denied, AckReasonCode.QUOTA_EXCEEDED);
+        if (input.getConnectionInformation().getMqttVersion() != MqttVersion.V_5) {
+            quotas.sendAway(principal);
+        }
+    }
+
+    private void judge(Principal principal, PublishInboundInput input, PublishInboundOutput output) {
+        ModifiablePublishPacket packet = output.getPublishPacket();
+        if (Rights.publish(principal, packet.getTopic(), packet.getRetain()) instanceof Denied denied) {
             boolean answerable = packet.getQos() != Qos.AT_MOST_ONCE
                     && input.getConnectionInformation().getMqttVersion() == MqttVersion.V_5;
             if (answerable) {
@@ -56,24 +150,23 @@ final class Arrival implements PublishInboundInterceptor {
             } // else TopicGuard ends the connection
             return;
         }
-        if (isReading(principal.get(), packet.getTopic())) {
-            if (!bridgePresent.getAsBoolean()) {
-                refuse(input, output, noBridge(), AckReasonCode.QUOTA_EXCEEDED);
+        if (isReading(principal, packet.getTopic())) {
+            Optional<Denied> refusal = room.refusal();
+            if (refusal.isPresent()) {
+                refuse(input, output, refusal.get(), AckReasonCode.QUOTA_EXCEEDED);
                 return;
             }
             if (packet.getMessageExpiryInterval().isPresent()) {
                 packet.setMessageExpiryInterval(NEVER_EXPIRES);
             }
+        } else if (principal instanceof Principal.Board) {
+            room.taken();
         }
-        stamp(clientId, packet);
+        stamp(input.getClientInformation().getClientId(), packet);
     }
 
     private static boolean isReading(Principal publisher, String topic) {
         return publisher != Principal.Service.BRIDGE && !topic.endsWith("/" + Names.STATUS);
-    }
-
-    private static Denied noBridge() {
-        return new Denied(Denial.NO_BRIDGE, "no bridge takes readings now; keep this one and send it again");
     }
 
     private void refuse(PublishInboundInput input, PublishInboundOutput output, Denied denied, AckReasonCode code) {
@@ -82,7 +175,11 @@ final class Arrival implements PublishInboundInterceptor {
                 input.getClientInformation().getClientId(),
                 Addresses.of(input.getConnectionInformation()),
                 denied.reason());
-        output.preventPublishDelivery(code, denied.reason());
+        if (code == AckReasonCode.SUCCESS) {
+            output.preventPublishDelivery();
+        } else {
+            output.preventPublishDelivery(code, denied.reason());
+        }
     }
 
     private void stamp(String clientId, ModifiablePublishPacket packet) {

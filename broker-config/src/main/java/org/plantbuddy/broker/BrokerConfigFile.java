@@ -18,7 +18,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
-/** {@code config.xml} or {@code config-tls.xml} with this configuration's addresses, ports and keystore put in. */
+/** {@code config.xml} or {@code config-tls.xml} with this configuration's addresses, ports, queue size and keystore put in. */
 final class BrokerConfigFile {
 
     static final String TCP = "tcp";
@@ -41,6 +41,7 @@ final class BrokerConfigFile {
                     .parse(resource);
             listener(document, TCP, Key.MQTT_PORT);
             listener(document, WEBSOCKET, Key.MQTT_WEBSOCKET_PORT);
+            set(document.getDocumentElement(), "max-queue-size", config.text(Key.BRIDGE_QUEUE), "queued-messages");
             if (keystore.isPresent()) {
                 listener(document, TLS, Key.MQTT_TLS_PORT);
                 String password = config.secret(Key.MQTT_TLS_KEYSTORE_PASSWORD)

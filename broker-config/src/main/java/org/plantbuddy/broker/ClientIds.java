@@ -1,18 +1,15 @@
 package org.plantbuddy.broker;
 
-import com.hivemq.extension.sdk.api.interceptor.connect.ConnectInboundInterceptor;
-import com.hivemq.extension.sdk.api.interceptor.connect.parameter.ConnectInboundInput;
-import com.hivemq.extension.sdk.api.interceptor.connect.parameter.ConnectInboundOutput;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Binds client ids to principals: {@code sensor-1} of board {@code rick/01} becomes {@code rick/01|sensor-1}.
  *
  * <p>A session belongs to its client id. Bound so, nobody can take over, clean or drain the session of another, whatever
- * client id is asked for. The name is not proven yet when the id is bound; a wrong password fails afterwards, and only
- * then are sessions looked up.
+ * client id is asked for.
  */
-final class ClientIds implements ConnectInboundInterceptor {
+final class ClientIds {
 
     private static final char SEPARATOR = '|';
 
@@ -24,15 +21,24 @@ final class ClientIds implements ConnectInboundInterceptor {
 
     private static final String TOO_LONG = NOBODY + SEPARATOR + "too-long";
 
-    @Override
-    public void onConnect(ConnectInboundInput input, ConnectInboundOutput output) {
-        String owner = input.getConnectPacket()
-                .getUserName()
-                .flatMap(Principal::of)
-                .map(Principal::username)
-                .orElse(NOBODY);
-        output.getConnectPacket()
-                .setClientId(bind(owner, input.getConnectPacket().getClientId()));
+    private ClientIds() {}
+
+    /** The id under which the principal's client has its session. */
+    static String bound(Principal principal, String clientId) {
+        return bind(principal.username(), clientId);
+    }
+
+    /** The id of a client that nobody can be. */
+    static String ofNobody(String clientId) {
+        return bind(NOBODY, clientId);
+    }
+
+    /**
+     * An id under which nothing else happens, for a client that is not let in. The broker does one thing after the other for
+     * each client id, so with the id it asks for, who is made to wait would make the owner of that id wait as well.
+     */
+    static String apart(Principal principal) {
+        return bind(principal.username(), "refused-" + UUID.randomUUID());
     }
 
     /** An id the broker assigned comes back bound when its client reconnects: it is bound only once. */

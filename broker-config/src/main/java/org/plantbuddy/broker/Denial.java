@@ -8,6 +8,7 @@ enum Denial {
     NOT_A_NAME,
     CLIENT_ID,
     WRONG_CREDENTIALS,
+    TOO_MANY_TRIES,
     FOREIGN_WILL,
     SIGN_IN_BUSY,
     SIGN_IN_FAILED,
@@ -15,7 +16,9 @@ enum Denial {
     RETAINED,
     FOREIGN_SUBSCRIPTION,
     SHARED_SUBSCRIPTION,
-    NO_BRIDGE;
+    NO_BRIDGE,
+    QUEUE_FULL,
+    QUOTA;
 
     String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

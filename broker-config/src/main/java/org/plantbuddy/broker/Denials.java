@@ -17,6 +17,12 @@ final class Denials {
     /** Metric names start so, in the broker's registry. */
     static final String METRICS = "org.plantbuddy.denied.";
 
+    /** Counts messages that waited for their turn under a quota. */
+    static final String HELD = "org.plantbuddy.held.messages";
+
+    /** Counts answers to failed sign-ins that were held back. */
+    static final String SLOWED = "org.plantbuddy.held.sign-ins";
+
     private static final Logger log = LoggerFactory.getLogger(Denials.class);
     private static final long WINDOW = Duration.ofSeconds(10).toMillis();
     private static final int LOGGED_PER_WINDOW = 5;
@@ -33,6 +39,18 @@ final class Denials {
             windows.put(denial, new Window());
             metrics.counter(METRICS + denial.label());
         }
+        metrics.counter(HELD);
+        metrics.counter(SLOWED);
+    }
+
+    /** A message waits for its turn under a quota. */
+    void held() {
+        metrics.counter(HELD).inc();
+    }
+
+    /** The answer to a failed sign-in is held back. */
+    void slowed() {
+        metrics.counter(SLOWED).inc();
     }
 
     void add(Denial denial, String clientId, String address, String reason) {

@@ -1,6 +1,7 @@
 package org.plantbuddy.broker;
 
 import com.codahale.metrics.Counter;
+import com.codahale.metrics.Gauge;
 import com.hivemq.configuration.service.InternalConfigurations;
 import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
@@ -159,10 +160,30 @@ public final class EmbeddedBroker implements AutoCloseable {
     public Map<String, Long> denials() {
         Map<String, Long> denials = new TreeMap<>();
         for (Denial denial : Denial.values()) {
-            Counter counter = hivemq.getMetricRegistry().getCounters().get(Denials.METRICS + denial.label());
-            denials.put(denial.label(), counter == null ? 0 : counter.getCount());
+            denials.put(denial.label(), count(Denials.METRICS + denial.label()));
         }
         return denials;
+    }
+
+    /** How many messages waited for their turn under a quota since the start. */
+    public long heldMessages() {
+        return count(Denials.HELD);
+    }
+
+    /** How many answers to failed sign-ins were held back since the start. */
+    public long heldSignIns() {
+        return count(Denials.SLOWED);
+    }
+
+    /** How many messages wait for a bridge, or for its acknowledgement. */
+    public int queuedForBridge() {
+        Gauge<?> gauge = hivemq.getMetricRegistry().getGauges().get(PlantBuddyExtension.QUEUED);
+        return gauge != null && gauge.getValue() instanceof Integer queued ? queued : 0;
+    }
+
+    private long count(String metric) {
+        Counter counter = hivemq.getMetricRegistry().getCounters().get(metric);
+        return counter == null ? 0 : counter.getCount();
     }
 
     /** Stops it; what its queues hold is there at the next start. */

@@ -1,5 +1,6 @@
 package org.plantbuddy.broker;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import com.hivemq.extension.sdk.api.ExtensionMain;
 import com.hivemq.extension.sdk.api.async.Async;
 import com.hivemq.extension.sdk.api.interceptor.suback.parameter.SubackOutboundOutput;
@@ -15,10 +16,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * <p>Fails closed: a broker refuses everyone until an authenticator is registered, and that is the last thing done here.
  */
 public final class PlantBuddyExtension implements ExtensionMain {
+
+    /** Metric: messages in the bridges' queue. */
+    static final String QUEUED = "org.plantbuddy.bridge-queue.messages";
 
     private static final Logger log = LoggerFactory.getLogger(PlantBuddyExtension.class);
 
@@ -67,21 +73,30 @@ public final class PlantBuddyExtension implements ExtensionMain {
 
     private void start() {
         registerDrivers();
+        Config config = configuration.get();
+        ScheduledExecutorService later = Services.extensionExecutorService();
         Denials denials = new Denials(Services.metricRegistry(), clock);
         FirstStamps firstStamps = new FirstStamps(clock);
         BridgePresence bridge = new BridgePresence(Services.subscriptionStore());
         Stamps stamps = new Stamps(clock);
-        Arrival arrival = new Arrival(stamps, firstStamps, bridge::isPresent, denials);
+        Optional<BridgeQueue> queue = HiveMqQueue.in(Services.publishService()).map(BridgeQueue::new);
+        Quotas quotas =
+                new Quotas(config.number(Key.QUOTA_BOARD), config.number(Key.QUOTA_USER), Ticker.systemTicker());
+        Arrival arrival = new Arrival(stamps, firstStamps, new BridgeRoom(bridge, queue), quotas, later, denials);
         TopicGuard guard = new TopicGuard(denials);
-        Accounts accounts = opened(Accounts.open(configuration.get(), clock));
+        Accounts accounts = opened(Accounts.open(config, clock));
         SignInThreads threads = opened(new SignInThreads());
         Revocations revocations = new Revocations(accounts.standingCredentials(), Services.clientService());
         Departures departures =
                 new Departures(accounts.removals(), Services.clientService(), Services.retainedMessageStore(), stamps);
-        SignIn signIn = new SignIn(new Credentials(accounts), threads, firstStamps, revocations, denials);
+        Credentials credentials = new Credentials(accounts);
+        KnownPasswords known = new KnownPasswords();
+        FailedSignIns failures = new FailedSignIns(Ticker.systemTicker());
+        FirstLook firstLook = new FirstLook(credentials, known, failures, threads);
+        SignIn signIn =
+                new SignIn(credentials, known, failures, threads, quotas, firstStamps, revocations, later, denials);
 
-        ClientIds clientIds = new ClientIds();
-        Services.interceptorRegistry().setConnectInboundInterceptorProvider(provided -> clientIds);
+        Services.interceptorRegistry().setConnectInboundInterceptorProvider(provided -> firstLook);
         Services.initializerRegistry().setClientInitializer((client, context) -> {
             context.addPublishInboundInterceptor(arrival);
             if (ClientIds.owner(client.getClientInformation().getClientId())
@@ -92,11 +107,15 @@ public final class PlantBuddyExtension implements ExtensionMain {
         });
         Services.eventRegistry().setClientLifecycleEventListener(provided -> new SessionEnds(firstStamps));
         Services.securityRegistry().setAuthorizerProvider(provided -> guard);
-        every(1, () -> {
+        queue.ifPresent(room -> {
+            measure(room);
+            every(BridgeQueue.EVERY, room::look);
+        });
+        every(Duration.ofSeconds(1), () -> {
             var unused = bridge.look();
         });
-        every(Revocations.SECONDS, revocations::look);
-        every(1, departures::look);
+        every(Duration.ofSeconds(1), departures::look);
+        every(Revocations.EVERY, revocations::look);
         Services.securityRegistry().setAuthenticatorProvider(provided -> signIn);
     }
 
@@ -106,8 +125,14 @@ public final class PlantBuddyExtension implements ExtensionMain {
         var unused = bridge.look().whenComplete((done, failure) -> held.resume());
     }
 
-    private static void every(int seconds, Runnable look) {
-        var unused = Services.extensionExecutorService().scheduleWithFixedDelay(look, 0, seconds, TimeUnit.SECONDS);
+    private static void measure(BridgeQueue queue) {
+        Services.metricRegistry().remove(QUEUED); // of an extension that ran before in this broker
+        Services.metricRegistry().gauge(QUEUED, () -> queue::readings);
+    }
+
+    private static void every(Duration pause, Runnable look) {
+        var unused = Services.extensionExecutorService()
+                .scheduleWithFixedDelay(look, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** JDBC finds drivers by itself only in the application's own class loader, not in an extension's. */

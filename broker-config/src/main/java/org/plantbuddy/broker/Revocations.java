@@ -2,6 +2,7 @@ package org.plantbuddy.broker;
 
 import com.hivemq.extension.sdk.api.packets.disconnect.DisconnectReasonCode;
 import com.hivemq.extension.sdk.api.services.session.ClientService;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -14,12 +15,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Ends connections whose sign-in no longer holds.
  *
- * <p>{@link #look} is called every {@link #SECONDS} seconds: one question to the database, however many are connected. While the
+ * <p>{@link #look} is called every {@link #EVERY}: one question to the database, however many are connected. While the
  * database does not answer, connections stay.
  */
 final class Revocations {
 
-    static final int SECONDS = 10;
+    static final Duration EVERY = Duration.ofSeconds(10);
 
     private static final Logger log = LoggerFactory.getLogger(Revocations.class);
 

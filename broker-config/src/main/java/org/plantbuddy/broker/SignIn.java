@@ -6,60 +6,79 @@ import com.hivemq.extension.sdk.api.auth.SimpleAuthenticator;
 import com.hivemq.extension.sdk.api.auth.parameter.SimpleAuthInput;
 import com.hivemq.extension.sdk.api.auth.parameter.SimpleAuthOutput;
 import com.hivemq.extension.sdk.api.auth.parameter.TopicPermission;
+import com.hivemq.extension.sdk.api.client.parameter.ConnectionAttributeStore;
 import com.hivemq.extension.sdk.api.packets.auth.DefaultAuthorizationBehaviour;
 import com.hivemq.extension.sdk.api.packets.connect.ConnackReasonCode;
 import com.hivemq.extension.sdk.api.packets.connect.ConnectPacket;
 import com.hivemq.extension.sdk.api.services.builder.Builders;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.plantbuddy.broker.Verdict.Denied;
 import org.plantbuddy.topic.Topics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets a client in when its username is a principal's, its password is that principal's and its will is one it may have.
+ * Lets a client in when {@link FirstLook} has proven it, or its password proves right here, and its will is one it may have.
  *
- * <p>The database is asked, and passwords are hashed, on threads of their own: the broker's threads never wait for it. Every
- * way out but the proven one refuses, also a database that fails and a check that takes too long.
+ * <p>Passwords are hashed on threads of their own: the broker's threads never wait for it. Every way out but the proven one
+ * refuses, also a database that fails and a check that takes too long.
  */
 final class SignIn implements SimpleAuthenticator {
 
+    static final Duration TIMEOUT = Duration.ofSeconds(20);
+
     private static final Logger log = LoggerFactory.getLogger(SignIn.class);
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     /** A queue of its own is what the bridge has; that of a person's app must not grow without bound. */
     private static final long QUEUE_OF_A_PERSON = 1_000;
 
     private static final long QUEUE_OF_WEB = 10_000;
 
+    /** Each costs a connection; whoever guesses with more at once is answered at once. */
+    private static final int HELD_BACK_AT_MOST = 5_000;
+
     private final Credentials credentials;
+    private final KnownPasswords known;
+    private final FailedSignIns failures;
     private final SignInThreads threads;
+    private final Quotas quotas;
     private final FirstStamps firstStamps;
     private final Revocations revocations;
+    private final ScheduledExecutorService later;
     private final Denials denials;
+    private final AtomicInteger heldBack = new AtomicInteger();
 
     SignIn(
             Credentials credentials,
+            KnownPasswords known,
+            FailedSignIns failures,
             SignInThreads threads,
+            Quotas quotas,
             FirstStamps firstStamps,
             Revocations revocations,
+            ScheduledExecutorService later,
             Denials denials) {
         this.credentials = credentials;
+        this.known = known;
+        this.failures = failures;
         this.threads = threads;
+        this.quotas = quotas;
         this.firstStamps = firstStamps;
         this.revocations = revocations;
+        this.later = later;
         this.denials = denials;
     }
 
     @Override
     public void onConnect(SimpleAuthInput input, SimpleAuthOutput output) {
         ConnectPacket connect = input.getConnectPacket();
-        Optional<Principal> principal = connect.getUserName().flatMap(Principal::of);
-        Optional<String> secret = connect.getPassword().map(SignIn::text);
+        Optional<Principal> principal = FirstLook.principal(connect);
+        Optional<String> secret = FirstLook.secret(connect);
         if (principal.isEmpty() || secret.isEmpty()) {
             Denial denial = connect.getUserName().isEmpty() || secret.isEmpty() ? Denial.ANONYMOUS : Denial.NOT_A_NAME;
             refuse(input, output, denial, ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD);
@@ -69,38 +88,89 @@ final class SignIn implements SimpleAuthenticator {
             refuse(input, output, Denial.CLIENT_ID, ConnackReasonCode.CLIENT_IDENTIFIER_NOT_VALID);
             return;
         }
+        ConnectionAttributeStore attributes = input.getConnectionInformation().getConnectionAttributeStore();
+        switch (FirstLook.outcome(attributes)) {
+            case PROVEN -> admit(input, output, principal.get(), FirstLook.mark(attributes));
+            case OPEN -> hash(input, output, principal.get(), secret.get());
+            case WRONG -> {
+                refuse(input, output, Denial.WRONG_CREDENTIALS, ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD);
+                holdBack(input, output, principal.get());
+            }
+            case TOO_MANY_TRIES -> {
+                refuse(input, output, Denial.TOO_MANY_TRIES, ConnackReasonCode.SERVER_BUSY);
+                holdBack(input, output, principal.get());
+            }
+            case BUSY -> refuse(input, output, Denial.SIGN_IN_BUSY, ConnackReasonCode.SERVER_BUSY);
+            case FAILED -> refuse(input, output, Denial.SIGN_IN_FAILED, ConnackReasonCode.SERVER_UNAVAILABLE);
+        }
+    }
+
+    /** Whoever fails again and again has to wait for the answer; it is decided, and only told later. */
+    private void holdBack(SimpleAuthInput input, SimpleAuthOutput output, Principal principal) {
+        Duration pause = failures.failed(Addresses.network(input.getConnectionInformation()), principal.username());
+        if (pause.isZero() || heldBack.get() >= HELD_BACK_AT_MOST) {
+            return;
+        }
         Async<SimpleAuthOutput> async = output.async(TIMEOUT, TimeoutFallback.FAILURE, ConnackReasonCode.SERVER_BUSY);
+        denials.slowed();
+        heldBack.incrementAndGet();
         try {
-            threads.run(
-                    Credentials.isCostly(principal.get(), secret.get()),
-                    () -> decide(input, async, principal.get(), secret.get()));
-        } catch (RejectedExecutionException e) {
-            refuse(input, output, Denial.SIGN_IN_BUSY, ConnackReasonCode.SERVER_BUSY);
+            var unused = later.schedule(
+                    () -> {
+                        heldBack.decrementAndGet();
+                        async.resume();
+                    },
+                    pause.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) { // the broker stops
             async.resume();
         }
     }
 
-    private void decide(SimpleAuthInput input, Async<SimpleAuthOutput> async, Principal principal, String secret) {
-        SimpleAuthOutput output = async.getOutput();
-        try {
-            String mark = credentials.mark(principal, secret); // first: what changes after it is seen at the next look
-            if (credentials.prove(principal, secret)) {
-                admit(input, output, principal, mark);
-            } else {
-                refuse(input, output, Denial.WRONG_CREDENTIALS, ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD);
-            }
-        } catch (RuntimeException e) {
-            log.error(
-                    "signIn=failed client={} cause={}",
-                    input.getClientInformation().getClientId(),
-                    rootMessage(e));
-            refuse(input, output, Denial.SIGN_IN_FAILED, ConnackReasonCode.SERVER_UNAVAILABLE);
-        } finally {
-            async.resume();
+    private void hash(SimpleAuthInput input, SimpleAuthOutput output, Principal principal, String secret) {
+        Async<SimpleAuthOutput> async = output.async(TIMEOUT, TimeoutFallback.FAILURE, ConnackReasonCode.SERVER_BUSY);
+        String network = Addresses.network(input.getConnectionInformation());
+        threads.runCostly(
+                network,
+                failures.from(network),
+                () -> {
+                    try {
+                        decide(input, async.getOutput(), principal, secret, network);
+                    } catch (RuntimeException e) {
+                        log.error(
+                                "signIn=failed client={} cause={}",
+                                input.getClientInformation().getClientId(),
+                                rootMessage(e));
+                        refuse(input, async.getOutput(), Denial.SIGN_IN_FAILED, ConnackReasonCode.SERVER_UNAVAILABLE);
+                    } finally {
+                        async.resume();
+                    }
+                },
+                () -> {
+                    refuse(input, async.getOutput(), Denial.SIGN_IN_BUSY, ConnackReasonCode.SERVER_BUSY);
+                    async.resume();
+                });
+    }
+
+    private void decide(
+            SimpleAuthInput input, SimpleAuthOutput output, Principal principal, String secret, String network) {
+        String mark = credentials.mark(principal, secret); // first: what changes after it is seen at the next look
+        if (credentials.prove(principal, secret)) {
+            known.add(principal.username(), secret, mark);
+            failures.succeeded(network, principal.username());
+            admit(input, output, principal, mark);
+        } else {
+            // Told at once, as the id is that of a session whose owner must not be held up; the next tries wait.
+            var unused = failures.failed(network, principal.username());
+            refuse(input, output, Denial.WRONG_CREDENTIALS, ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD);
         }
     }
 
     private void admit(SimpleAuthInput input, SimpleAuthOutput output, Principal principal, String mark) {
+        if (quotas.isSentAway(principal)) {
+            refuse(input, output, Denial.QUOTA, ConnackReasonCode.SERVER_BUSY);
+            return;
+        }
         ConnectPacket connect = input.getConnectPacket();
         Optional<Verdict> will = connect.getWillPublish().map(packet -> Rights.will(principal, packet.getTopic()));
         if (will.isPresent() && will.get() instanceof Denied denied) {
@@ -145,15 +215,11 @@ final class SignIn implements SimpleAuthenticator {
     }
 
     /** The innermost message alone: those around it print statements with their arguments. */
-    private static String rootMessage(Throwable failure) {
+    static String rootMessage(Throwable failure) {
         Throwable at = failure;
         for (Throwable next = at.getCause(); next != null; next = at.getCause()) {
             at = next;
         }
         return String.valueOf(at.getMessage());
-    }
-
-    private static String text(ByteBuffer password) {
-        return StandardCharsets.UTF_8.decode(password.duplicate()).toString();
     }
 }

@@ -1,8 +1,11 @@
 package org.plantbuddy.broker;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
@@ -115,6 +118,33 @@ final class Paho implements AutoCloseable {
             return e.getReasonCode();
         }
         return token.getReasonCodes()[0];
+    }
+
+    /** Publishes many without waiting in between: the reason codes of their acknowledgements, by number from 0. */
+    Map<Integer, Integer> publishAtOnce(String topic, String prefix, int count) {
+        try {
+            List<IMqttToken> tokens = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                tokens.add(client().publish(
+                                topic, new MqttMessage((prefix + i).getBytes(StandardCharsets.UTF_8), 1, false, null)));
+            }
+            Map<Integer, Integer> codes = new TreeMap<>();
+            for (int i = 0; i < count; i++) {
+                codes.put(i, code(tokens.get(i)));
+            }
+            return codes;
+        } catch (MqttException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int code(IMqttToken token) {
+        try {
+            token.waitForCompletion(60_000);
+            return token.getReasonCodes()[0];
+        } catch (MqttException e) {
+            return e.getReasonCode();
+        }
     }
 
     /** The reason code of the subscription: 0 to 2 where it is granted. */

@@ -1,15 +1,24 @@
 package org.plantbuddy.broker;
 
 import java.nio.file.Path;
+import java.util.Map;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
 
 /** The broker in this process. */
 final class TestBroker extends Site {
 
+    private final Config own;
     private EmbeddedBroker broker;
 
     TestBroker(Path data) {
+        this(data, Map.of());
+    }
+
+    TestBroker(Path data, Map<Key, String> more) {
         super(data);
-        broker = EmbeddedBroker.start(config);
+        own = config.with(more);
+        broker = EmbeddedBroker.start(own);
     }
 
     @Override
@@ -23,7 +32,7 @@ final class TestBroker extends Site {
 
     void restart() {
         broker.close();
-        broker = EmbeddedBroker.start(config);
+        broker = EmbeddedBroker.start(own);
     }
 
     long denied(Denial denial) {

@@ -1,0 +1,136 @@
+package org.plantbuddy.broker;
+
+import com.hivemq.extension.sdk.api.async.Async;
+import com.hivemq.extension.sdk.api.async.TimeoutFallback;
+import com.hivemq.extension.sdk.api.client.parameter.ConnectionAttributeStore;
+import com.hivemq.extension.sdk.api.interceptor.connect.ConnectInboundInterceptor;
+import com.hivemq.extension.sdk.api.interceptor.connect.parameter.ConnectInboundInput;
+import com.hivemq.extension.sdk.api.interceptor.connect.parameter.ConnectInboundOutput;
+import com.hivemq.extension.sdk.api.packets.connect.ConnectPacket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at who connects before the broker knows the client by an id: proves what can be proven in no time, which is every
+ * token and each password that was right before, and gives the client its id accordingly. {@link SignIn} reads what came of
+ * it, and decides.
+ *
+ * <p>Only a client that is proven, or whose password is yet to be hashed, gets the id of its session. Those that are refused
+ * get one of their own, and so hold up nobody. The database is asked on threads of our own.
+ */
+final class FirstLook implements ConnectInboundInterceptor {
+
+    private static final Logger log = LoggerFactory.getLogger(FirstLook.class);
+    private static final String OUTCOME = "plantbuddy-sign-in";
+    private static final String MARK = "plantbuddy-mark";
+
+    /** What came of it. */
+    enum Outcome {
+        PROVEN,
+        /** The password has to be hashed. */
+        OPEN,
+        WRONG,
+        /** Too many tries from there for this name: the password was not looked at. */
+        TOO_MANY_TRIES,
+        BUSY,
+        FAILED
+    }
+
+    private final Credentials credentials;
+    private final KnownPasswords known;
+    private final FailedSignIns failures;
+    private final SignInThreads threads;
+
+    FirstLook(Credentials credentials, KnownPasswords known, FailedSignIns failures, SignInThreads threads) {
+        this.credentials = credentials;
+        this.known = known;
+        this.failures = failures;
+        this.threads = threads;
+    }
+
+    @Override
+    public void onConnect(ConnectInboundInput input, ConnectInboundOutput output) {
+        Optional<Principal> principal = principal(input.getConnectPacket());
+        Optional<String> secret = secret(input.getConnectPacket());
+        if (principal.isEmpty() || secret.isEmpty()) {
+            output.getConnectPacket()
+                    .setClientId(ClientIds.ofNobody(input.getConnectPacket().getClientId()));
+            return; // SignIn refuses it
+        }
+        Async<ConnectInboundOutput> async = output.async(SignIn.TIMEOUT, TimeoutFallback.FAILURE);
+        try {
+            threads.run(() -> {
+                try {
+                    look(input, async.getOutput(), principal.get(), secret.get());
+                } catch (RuntimeException e) {
+                    log.error(
+                            "signIn=failed username={} cause={}",
+                            principal.get().username(),
+                            SignIn.rootMessage(e));
+                    conclude(input, async.getOutput(), principal.get(), Outcome.FAILED, "");
+                } finally {
+                    async.resume();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            conclude(input, output, principal.get(), Outcome.BUSY, "");
+            async.resume();
+        }
+    }
+
+    private void look(ConnectInboundInput input, ConnectInboundOutput output, Principal principal, String secret) {
+        String mark = credentials.mark(principal, secret); // first: what changes after it is seen at the next look
+        conclude(input, output, principal, outcome(input, principal, secret, mark), mark);
+    }
+
+    private Outcome outcome(ConnectInboundInput input, Principal principal, String secret, String mark) {
+        if (!Credentials.isCostly(principal, secret)) {
+            return credentials.prove(principal, secret) ? Outcome.PROVEN : Outcome.WRONG;
+        }
+        if (known.contains(principal.username(), secret, mark)) {
+            return Outcome.PROVEN;
+        }
+        String network = Addresses.network(input.getConnectionInformation());
+        return failures.mayTry(network, principal.username()) ? Outcome.OPEN : Outcome.TOO_MANY_TRIES;
+    }
+
+    private static void conclude(
+            ConnectInboundInput input, ConnectInboundOutput output, Principal principal, Outcome outcome, String mark) {
+        boolean mayGetIn = outcome == Outcome.PROVEN || outcome == Outcome.OPEN;
+        output.getConnectPacket()
+                .setClientId(
+                        mayGetIn
+                                ? ClientIds.bound(
+                                        principal, input.getConnectPacket().getClientId())
+                                : ClientIds.apart(principal));
+        ConnectionAttributeStore attributes = input.getConnectionInformation().getConnectionAttributeStore();
+        attributes.putAsString(MARK, mark);
+        attributes.putAsString(OUTCOME, outcome.name());
+    }
+
+    /** What came of the look at this connection. */
+    static Outcome outcome(ConnectionAttributeStore attributes) {
+        return attributes.getAsString(OUTCOME).map(Outcome::valueOf).orElse(Outcome.FAILED);
+    }
+
+    /** The mark of what was proven, from before it was. */
+    static String mark(ConnectionAttributeStore attributes) {
+        return attributes.getAsString(MARK).orElse("");
+    }
+
+    static Optional<Principal> principal(ConnectPacket connect) {
+        return connect.getUserName().flatMap(Principal::of);
+    }
+
+    static Optional<String> secret(ConnectPacket connect) {
+        return connect.getPassword().map(FirstLook::text);
+    }
+
+    private static String text(ByteBuffer password) {
+        return StandardCharsets.UTF_8.decode(password.duplicate()).toString();
+    }
+}

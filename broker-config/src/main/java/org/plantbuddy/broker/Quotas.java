@@ -1,0 +1,108 @@
+package org.plantbuddy.broker;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.plantbuddy.topic.SeriesName;
+
+/**
+ * How much each board may publish, and all boards of a user together. Thread-safe.
+ *
+ * <p>A message counts once for each 64 bytes of payload that it starts, about what one reading with its time needs: an
+ * array of a thousand readings is no way around the quota. What a person publishes, all of which is denied, counts as
+ * the person's boards' does. Boards that speak HTTP publish through {@code $web} and are told apart by their topic.
+ */
+final class Quotas {
+
+    private static final int BYTES_A_TOKEN = 64;
+    private static final int REMEMBERED = 200_000;
+
+    /** Far longer than a bucket takes to fill, so none is forgotten but a full one. */
+    private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(5);
+
+    private static final Duration SENT_AWAY = Duration.ofSeconds(10);
+    private static final OptionalLong AT_ONCE = OptionalLong.of(0);
+
+    private final Ticker ticker;
+    private final long perBoard;
+    private final long perUser;
+    private final Cache<String, TokenBucket> buckets;
+    private final Cache<String, Boolean> sentAway;
+
+    /** Rates are in messages a second; 0 means no limit. */
+    Quotas(long perBoard, long perUser, Ticker ticker) {
+        this.perBoard = perBoard;
+        this.perUser = perUser;
+        this.ticker = ticker;
+        this.buckets = Caffeine.newBuilder()
+                .maximumSize(REMEMBERED)
+                .expireAfterAccess(FORGOTTEN_AFTER)
+                .ticker(ticker)
+                .build();
+        this.sentAway = Caffeine.newBuilder()
+                .maximumSize(REMEMBERED)
+                .expireAfterWrite(SENT_AWAY)
+                .ticker(ticker)
+                .build();
+    }
+
+    /**
+     * Counts a message.
+     *
+     * @return how many ns it has to wait for its turn; empty when that is longer than {@code most}: it is not counted then
+     */
+    OptionalLong turn(Principal publisher, String topic, int bytes, Duration most) {
+        if (publisher instanceof Principal.Board board) {
+            return turn(board, bytes, most);
+        }
+        if (publisher instanceof Principal.Person person) {
+            return take(person.user(), perUser, tokens(bytes), most);
+        }
+        Optional<SeriesName> series = publisher == Principal.Service.WEB ? SeriesName.ofTopic(topic) : Optional.empty();
+        return series.map(of -> turn(new Principal.Board(of.user(), of.device()), bytes, most))
+                .orElse(AT_ONCE);
+    }
+
+    private OptionalLong turn(Principal.Board board, int bytes, Duration most) {
+        long tokens = tokens(bytes);
+        OptionalLong ofBoard = take(board.username(), perBoard, tokens, most);
+        if (ofBoard.isEmpty()) {
+            return ofBoard;
+        }
+        OptionalLong ofUser = take(board.user(), perUser, tokens, most);
+        if (ofUser.isEmpty()) {
+            if (perBoard > 0) {
+                bucket(board.username(), perBoard).giveBack(tokens);
+            }
+            return ofUser;
+        }
+        return OptionalLong.of(Math.max(ofBoard.getAsLong(), ofUser.getAsLong()));
+    }
+
+    private OptionalLong take(String name, long perSecond, long tokens, Duration most) {
+        return perSecond == 0
+                ? AT_ONCE
+                : bucket(name, perSecond).take(tokens, ticker.read(), Math.max(0, most.toNanos()));
+    }
+
+    private TokenBucket bucket(String name, long perSecond) {
+        return buckets.get(name, key -> new TokenBucket(perSecond, ticker.read()));
+    }
+
+    private static long tokens(int bytes) {
+        return 1 + Math.max(0L, bytes - 1L) / BYTES_A_TOKEN;
+    }
+
+    /** A connection was ended for what it published. */
+    void sendAway(Principal publisher) {
+        sentAway.put(publisher.username(), true);
+    }
+
+    /** Whether that was in the last ten seconds: reconnecting at once is no way around the quota either. */
+    boolean isSentAway(Principal publisher) {
+        return sentAway.getIfPresent(publisher.username()) != null;
+    }
+}

@@ -1,0 +1,92 @@
+package org.plantbuddy.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.plantbuddy.broker.Principal.Board;
+import org.plantbuddy.broker.Principal.Person;
+import org.plantbuddy.broker.Principal.Service;
+
+class QuotasTest {
+
+    private static final Board ONE = new Board("rick", "01");
+    private static final Board TWO = new Board("rick", "02");
+    private static final Board ANNAS = new Board("anna", "01");
+    private static final String TOPIC = "plantbuddy/rick/01/light";
+
+    private final AtomicLong now = new AtomicLong();
+
+    @Test
+    void aBoardThatHasUsedItsOwnUpLeavesTheOthersTheirs() {
+        Quotas quotas = new Quotas(10, 100, now::get);
+        assertThat(taken(quotas, ONE)).isEqualTo(10);
+        assertThat(taken(quotas, TWO)).isEqualTo(10);
+        assertThat(taken(quotas, ANNAS)).isEqualTo(10);
+    }
+
+    @Test
+    void theBoardsOfAUserShareTheUsersAndWhatTheUserLacksIsNotTakenFromTheBoard() {
+        Quotas quotas = new Quotas(10, 15, now::get);
+        assertThat(taken(quotas, ONE)).isEqualTo(10);
+        assertThat(taken(quotas, TWO)).isEqualTo(5);
+        assertThat(taken(quotas, ANNAS)).isEqualTo(10);
+        now.addAndGet(Duration.ofMillis(400).toNanos()); // 4 for each board, 6 for the user
+        assertThat(taken(quotas, TWO)).isEqualTo(6);
+    }
+
+    @Test
+    void aLargeMessageCountsAsTheReadingsItHasRoomFor() {
+        Quotas quotas = new Quotas(100, 0, now::get);
+        assertThat(quotas.turn(ONE, TOPIC, 64, Duration.ZERO)).hasValue(0);
+        assertThat(quotas.turn(ONE, TOPIC, 65, Duration.ZERO)).hasValue(0);
+        assertThat(quotas.turn(ONE, TOPIC, 64 * 97, Duration.ZERO)).hasValue(0);
+        assertThat(quotas.turn(ONE, TOPIC, 1, Duration.ZERO)).isEmpty();
+    }
+
+    @Test
+    void webIsCountedByTheBoardItSpeaksFor() {
+        Quotas quotas = new Quotas(10, 0, now::get);
+        assertThat(taken(quotas, ONE)).isEqualTo(10);
+        assertThat(quotas.turn(Service.WEB, TOPIC, 2, Duration.ZERO)).isEmpty();
+        assertThat(quotas.turn(Service.WEB, "plantbuddy/rick/02/light", 2, Duration.ZERO))
+                .hasValue(0);
+    }
+
+    @Test
+    void theBridgeHasNoQuotaAndAPersonHasThatOfAUser() {
+        Quotas quotas = new Quotas(10, 20, now::get);
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(quotas.turn(Service.BRIDGE, "plantbuddy/rick/alerts", 500, Duration.ZERO))
+                    .hasValue(0);
+        }
+        assertThat(taken(quotas, new Person("rick"))).isEqualTo(20);
+    }
+
+    @Test
+    void zeroIsNoLimit() {
+        Quotas quotas = new Quotas(0, 0, now::get);
+        for (int i = 0; i < 100_000; i++) {
+            assertThat(quotas.turn(ONE, TOPIC, 60_000, Duration.ZERO)).hasValue(0);
+        }
+    }
+
+    @Test
+    void whoWasSentAwayMayComeAgainTenSecondsLater() {
+        Quotas quotas = new Quotas(10, 0, now::get);
+        quotas.sendAway(ONE);
+        assertThat(quotas.isSentAway(ONE)).isTrue();
+        assertThat(quotas.isSentAway(TWO)).isFalse();
+        now.addAndGet(Duration.ofSeconds(11).toNanos());
+        assertThat(quotas.isSentAway(ONE)).isFalse();
+    }
+
+    private static int taken(Quotas quotas, Principal publisher) {
+        int taken = 0;
+        while (quotas.turn(publisher, TOPIC, 2, Duration.ZERO).isPresent()) {
+            taken++;
+        }
+        return taken;
+    }
+}

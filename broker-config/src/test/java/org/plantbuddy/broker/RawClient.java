@@ -1,0 +1,122 @@
+package org.plantbuddy.broker;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
+
+/** An MQTT 3.1.1 client down to the bytes, for what no library would do. */
+final class RawClient implements AutoCloseable {
+
+    private static final int PATIENCE_MS = 60_000;
+    private static final int PUBACK = 0x40;
+
+    private final Socket socket = new Socket();
+    private final DataInputStream in;
+    private final DataOutputStream out;
+
+    /** Connects from an address of this machine, 127.0.0.1 to 127.255.255.254. */
+    RawClient(int port, String from) throws IOException {
+        socket.bind(new InetSocketAddress(InetAddress.getByName(from), 0));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MS);
+        socket.setSoTimeout(PATIENCE_MS);
+        in = new DataInputStream(socket.getInputStream());
+        out = new DataOutputStream(socket.getOutputStream());
+    }
+
+    RawClient(int port) throws IOException {
+        this(port, "127.0.0.1");
+    }
+
+    void send(byte[] bytes) throws IOException {
+        out.write(bytes);
+        out.flush();
+    }
+
+    /** Sends a CONNECT and does not wait for the answer. */
+    void signIn(String username, String password) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        DataOutputStream data = new DataOutputStream(body);
+        data.writeUTF("MQTT");
+        data.writeByte(4);
+        data.writeByte(0xC2); // username, password, clean session
+        data.writeShort(60);
+        data.writeUTF("raw");
+        data.writeUTF(username);
+        data.writeUTF(password);
+        packet(0x10, body.toByteArray());
+    }
+
+    /** The code of the CONNACK. */
+    int answer() throws IOException {
+        return in.readNBytes(4)[3];
+    }
+
+    int connect(String username, String password) throws IOException {
+        signIn(username, password);
+        return answer();
+    }
+
+    void publish(int packetId, String topic, String payload) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        DataOutputStream data = new DataOutputStream(body);
+        data.writeUTF(topic);
+        data.writeShort(packetId);
+        data.write(payload.getBytes(StandardCharsets.UTF_8));
+        packet(0x32, body.toByteArray());
+    }
+
+    void packet(int header, byte[] body) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(header);
+        int left = body.length;
+        do {
+            bytes.write((left & 0x7F) | (left > 0x7F ? 0x80 : 0));
+            left >>= 7;
+        } while (left > 0);
+        bytes.write(body);
+        send(bytes.toByteArray());
+    }
+
+    /** The packet ids that are acknowledged, until there are so many, or the broker ends the connection. */
+    Set<Integer> acknowledged(int most) {
+        Set<Integer> ids = new HashSet<>();
+        try {
+            for (int header = in.read(); header >= 0; header = ids.size() < most ? in.read() : -1) {
+                byte[] body = in.readNBytes(in.readUnsignedByte());
+                if (header == PUBACK) {
+                    ids.add(((body[0] & 0xFF) << 8) | (body[1] & 0xFF));
+                }
+            }
+        } catch (IOException e) {
+            // reset
+        }
+        return ids;
+    }
+
+    /** Whether the broker ends the connection. */
+    boolean isEnded() throws IOException {
+        try {
+            while (in.read() >= 0) {
+                // whatever comes before the end
+            }
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -21,6 +21,7 @@ final class RawClient implements AutoCloseable {
     private final Socket socket = new Socket();
     private final DataInputStream in;
     private final DataOutputStream out;
+    private String clientId = "raw";
 
     /** Connects from an address of this machine, 127.0.0.1 to 127.255.255.254. */
     RawClient(int port, String from) throws IOException {
@@ -40,6 +41,11 @@ final class RawClient implements AutoCloseable {
         out.flush();
     }
 
+    RawClient clientId(String id) {
+        clientId = id;
+        return this;
+    }
+
     /** Sends a CONNECT and does not wait for the answer. */
     void signIn(String username, String password) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -48,7 +54,7 @@ final class RawClient implements AutoCloseable {
         data.writeByte(4);
         data.writeByte(0xC2); // username, password, clean session
         data.writeShort(60);
-        data.writeUTF("raw");
+        data.writeUTF(clientId);
         data.writeUTF(username);
         data.writeUTF(password);
         packet(0x10, body.toByteArray());

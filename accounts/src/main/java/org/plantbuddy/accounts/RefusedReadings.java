@@ -1,9 +1,11 @@
 package org.plantbuddy.accounts;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** The newest refused readings of each user. Thread-safe. */
 public final class RefusedReadings {
@@ -26,26 +28,47 @@ public final class RefusedReadings {
      * @return whether it is new
      */
     public boolean add(RefusedReading refused) {
+        return !add(List.of(refused)).isEmpty();
+    }
+
+    /**
+     * Keeps all of them or, when the database fails, none. It costs little more than one.
+     *
+     * @return those that are new
+     */
+    public List<RefusedReading> add(List<RefusedReading> refused) {
+        if (refused.isEmpty()) {
+            return List.of();
+        }
         return jdbi.inTransaction(handle -> {
-            int added = insert(handle, refused);
-            if (added > 0) {
-                forgetOldest(handle, refused.user());
-            }
-            return added > 0;
+            List<RefusedReading> added = insert(handle, refused);
+            added.stream().map(RefusedReading::user).distinct().forEach(user -> forgetOldest(handle, user));
+            return added;
         });
     }
 
-    private static int insert(Handle handle, RefusedReading refused) {
-        return handle.createUpdate("INSERT INTO refused_readings (user_name, id, topic, payload, reason, refused_at)"
+    private static List<RefusedReading> insert(Handle handle, List<RefusedReading> all) {
+        PreparedBatch batch =
+                handle.prepareBatch("INSERT INTO refused_readings (user_name, id, topic, payload, reason, refused_at)"
                         + " SELECT name, :id, :topic, :payload, :reason, :at FROM users WHERE name = :user"
-                        + " ON CONFLICT DO NOTHING")
-                .bind("user", refused.user())
-                .bind("id", refused.id())
-                .bind("topic", cut(refused.topic(), MAX_TOPIC))
-                .bind("payload", cut(refused.payload(), MAX_TEXT))
-                .bind("reason", cut(refused.reason(), MAX_TEXT))
-                .bind("at", refused.at().toEpochMilli())
-                .execute();
+                        + " ON CONFLICT DO NOTHING");
+        for (RefusedReading refused : all) {
+            batch.bind("user", refused.user())
+                    .bind("id", refused.id())
+                    .bind("topic", cut(refused.topic(), MAX_TOPIC))
+                    .bind("payload", cut(refused.payload(), MAX_TEXT))
+                    .bind("reason", cut(refused.reason(), MAX_TEXT))
+                    .bind("at", refused.at().toEpochMilli())
+                    .add();
+        }
+        int[] counts = batch.execute();
+        List<RefusedReading> added = new ArrayList<>();
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] > 0) {
+                added.add(all.get(i));
+            }
+        }
+        return added;
     }
 
     private static void forgetOldest(Handle handle, String user) {

@@ -2,6 +2,7 @@ package org.plantbuddy.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -44,6 +45,18 @@ class RefusedReadingsTest {
                 .first()
                 .isEqualTo(reading("id1004", "rick", 1_004));
         assertThat(refused.newest("anna", 10)).hasSize(1);
+    }
+
+    @Test
+    void ofManyAtOnceTheNewAreKeptAndTold() {
+        open.get().users().add("rick", "correct horse");
+        RefusedReadings refused = open.get().refusedReadings();
+        refused.add(reading("b", "rick", 1));
+
+        assertThat(refused.add(List.of(reading("a", "rick", 2), reading("b", "rick", 2), reading("c", "nobody", 2))))
+                .containsExactly(reading("a", "rick", 2));
+        assertThat(refused.add(List.of())).isEmpty();
+        assertThat(refused.newest("rick", 10)).containsExactly(reading("a", "rick", 2), reading("b", "rick", 1));
     }
 
     @Test

@@ -38,6 +38,8 @@ final class TestSystem implements AutoCloseable {
         influxd = InfluxdProcess.start(InfluxdBinary.locate(), data.resolve("influxd"), 0);
         base = Config.load(Map.of())
                 .with(Map.of(
+                        Key.QUOTA_BOARD, "0",
+                        Key.QUOTA_USER, "0",
                         Key.DATA, data.toString(),
                         Key.MQTT_BIND, "127.0.0.1",
                         Key.MQTT_PORT, "0",

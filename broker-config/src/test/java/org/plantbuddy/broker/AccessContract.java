@@ -107,6 +107,55 @@ abstract class AccessContract {
         assertThat(bridge.payloads()).doesNotContain("stolen");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "rick, plantbuddy/rick/01/light",
+        "rick, plantbuddy/rick/01/status",
+        "rick, plantbuddy/rick/alerts",
+        "rick, plantbuddy/anna/01/light",
+        "$web, plantbuddy/rick/01/status",
+        "$web, plantbuddy/rick/01/light/",
+        "$web, plantbuddy/rick/alerts",
+        "$web, plantbuddy/rick/alerts/01/light",
+        "$web, plantbuddy/rick/rejected",
+        "$bridge, plantbuddy/rick/01/light",
+        "$bridge, plantbuddy/rick/01/status",
+        "$bridge, plantbuddy/rick/alerts/",
+        "$canary, plantbuddy/rick/01/light",
+        "$canary, plantbuddy/rick/alerts",
+    })
+    void nobodyPublishesWhatIsAnothersToSay(String username, String topic) throws Exception {
+        for (String retain : new String[] {"", "-r"}) {
+            String[] more = retain.isEmpty()
+                    ? new String[] {"-t", topic, "-m", "stolen", "-i", "speaker"}
+                    : new String[] {"-t", topic, "-m", "stolen", "-i", "speaker", retain};
+            Mosquitto.Ended v3 = pub("mqttv311", username, secret(username), more);
+            Mosquitto.Ended v5 = pub("mqttv5", username, secret(username), more);
+            assertThat(v3.code()).as(v3.output()).isNotZero();
+            assertThat(v5.output()).containsIgnoringCase("not authorized");
+        }
+        assertThat(bridge.payloads()).doesNotContain("stolen");
+    }
+
+    /** The topic of a publish has no wildcards in MQTT; mosquitto's client would not send it. */
+    @ParameterizedTest
+    @CsvSource({
+        "plantbuddy/+/01/light",
+        "plantbuddy/rick/+/light",
+        "plantbuddy/rick/01/#",
+        "plantbuddy/rick/01/+",
+        "plantbuddy/#",
+        "''"
+    })
+    void aPublishWithWildcardsEndsTheConnection(String topic) throws Exception {
+        try (RawClient board = new RawClient(site.port())) {
+            assertThat(board.connect("rick/01", site.rickBoard)).isZero();
+            board.publish(1, topic, "stolen");
+            assertThat(board.isEnded()).isTrue();
+        }
+        assertThat(bridge.payloads()).doesNotContain("stolen");
+    }
+
     @Test
     void aDeniedPublishOfMqtt5LeavesTheConnection() throws Exception {
         try (Paho board = site.board().connect()) {
@@ -154,6 +203,15 @@ abstract class AccessContract {
         "rick, $share/x/plantbuddy/rick/#",
         "$web, $share/bridge/plantbuddy/+/+/+",
         "$web, #",
+        "$web, $SYS/#",
+        "rick, plantbuddy/rick",
+        "rick, plantbuddy/anna/01/",
+        "rick/01, plantbuddy/rick/01/light/",
+        "$canary, plantbuddy/rick/#",
+        "$canary, $share/bridge/plantbuddy/+/+/+",
+        "$bridge, plantbuddy/#",
+        "$bridge, $share/other/plantbuddy/+/+/+",
+        "$bridge, $share/bridge/plantbuddy/#",
     })
     void nobodyReadsWhatIsNotTheirs(String username, String filter) throws Exception {
         try (Paho client = as(username, secret(username)).clientId("reader").connect()) {
@@ -260,6 +318,8 @@ abstract class AccessContract {
         return switch (username) {
             case "rick/01" -> site.rickBoard;
             case "$web" -> site.web;
+            case "$bridge" -> site.bridge;
+            case "$canary" -> site.canary;
             default -> Site.PASSWORD;
         };
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +54,50 @@ class ClientIdIT {
                     .containsAll(IntStream.rangeClosed(1, 25)
                             .mapToObj(Integer::toString)
                             .toList()));
+        }
+    }
+
+    @Test
+    void aBacklogSurvivesWhoeverComesWithItsClientIdAndHoweverTheyStart() throws Exception {
+        try (Paho bridge = broker.bridge().connect();
+                Paho rick = rick("phone").session(3_600).connect();
+                Paho web = as("$web", broker.web, "web-1").session(3_600).connect()) {
+            assertThat(bridge.subscribe(Topics.BRIDGE_SUBSCRIPTION)).isEqualTo(1);
+            assertThat(rick.subscribe("plantbuddy/rick/#")).isEqualTo(1);
+            assertThat(web.subscribe("plantbuddy/rick/#")).isEqualTo(1);
+        }
+        publish(1, 10);
+        for (String[] other : new String[][] {
+            {"anna", Site.PASSWORD},
+            {"anna/01", broker.annaBoard},
+            {"rick/01", broker.rickBoard},
+            {"$canary", broker.canary},
+            {"$bridge", broker.bridge},
+        }) {
+            for (String id : new String[] {"phone", "web-1", "rick|phone", "$web|web-1"}) {
+                try (Paho thief = as(other[0], other[1], id).session(3_600).connect();
+                        Paho cleaning =
+                                as(other[0], other[1], id + "-2").cleanStart().connect()) {
+                    assertThat(thief.received).isEmpty();
+                    assertThat(cleaning.received).isEmpty();
+                }
+                try (Paho cleaner = as(other[0], other[1], id).cleanStart().connect()) {
+                    assertThat(cleaner.received).isEmpty();
+                }
+            }
+        }
+        List<String> backlog =
+                IntStream.rangeClosed(1, 10).mapToObj(Integer::toString).toList();
+        try (Paho rick = rick("phone").session(3_600).connect();
+                Paho web = as("$web", broker.web, "web-1").session(3_600).connect()) {
+            await().until(() -> rick.payloads().containsAll(backlog));
+            await().until(() -> web.payloads().containsAll(backlog));
+        }
+        try (Paho rick = rick("phone").cleanStart().connect()) {
+            publish(11, 11);
+            assertThat(rick.payloads())
+                    .as("the owner's clean start ends the session")
+                    .isEmpty();
         }
     }
 
@@ -110,6 +155,10 @@ class ClientIdIT {
 
     private Paho rick(String clientId) {
         return Paho.to(broker.uri()).as("rick", Site.PASSWORD).clientId(clientId);
+    }
+
+    private Paho as(String username, String password, String clientId) {
+        return Paho.to(broker.uri()).as(username, password).clientId(clientId);
     }
 
     private void publish(int first, int last) throws Exception {

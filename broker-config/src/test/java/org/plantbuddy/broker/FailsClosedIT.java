@@ -2,6 +2,7 @@ package org.plantbuddy.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.hivemq.extension.sdk.api.ExtensionMain;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartInput;
@@ -16,6 +17,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +30,7 @@ import org.plantbuddy.config.Key;
 class FailsClosedIT {
 
     private static final int MQTT3_SERVER_UNAVAILABLE = 3;
+    private static final int NOT_AUTHORIZED = 0x87;
 
     @TempDir
     Path data;
@@ -64,6 +67,19 @@ class FailsClosedIT {
         };
         try (EmbeddedBroker broker = EmbeddedBroker.launch(Site.config(data), throwing)) {
             assertNobodyGetsIn(broker);
+        }
+    }
+
+    @Test
+    void anInstallationWithoutTheExtensionsJarAcceptsNobody() throws Exception {
+        try (InstalledExtension site = new InstalledExtension(data, file -> !file.matches("[^/]*/[^/]*\\.jar"))) {
+            await().atMost(Duration.ofMinutes(2))
+                    .pollInterval(Duration.ofMillis(250))
+                    .until(() -> Paho.to(site.uri()).connectCode() == NOT_AUTHORIZED);
+            assertThat(site.board().connectCode()).isEqualTo(NOT_AUTHORIZED);
+            assertThat(site.bridge().connectCode()).isEqualTo(NOT_AUTHORIZED);
+            assertThat(Paho.to(site.uri()).as("rick", Site.PASSWORD).connectCode())
+                    .isEqualTo(NOT_AUTHORIZED);
         }
     }
 

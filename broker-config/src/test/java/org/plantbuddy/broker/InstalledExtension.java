@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -23,15 +24,22 @@ import org.plantbuddy.config.Key;
 final class InstalledExtension extends Site {
 
     private final int port = freePort();
+    private final Path log;
     private final Process process;
 
     InstalledExtension(Path data) throws Exception {
+        this(data, file -> true);
+    }
+
+    /** With what is in the zip only in part. */
+    InstalledExtension(Path data, Predicate<String> keep) throws Exception {
         super(data);
+        log = data.resolve("broker.log");
         Path home = data.resolve("hivemq");
         Path conf = Files.createDirectories(home.resolve("conf"));
         Config own = config.with(Map.of(Key.MQTT_PORT, Integer.toString(port)));
         new BrokerConfigFile(own).write(conf.resolve("config.xml"));
-        unzip(zip(), home.resolve("extensions"));
+        unzip(zip(), home.resolve("extensions"), keep);
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -40,9 +48,7 @@ final class InstalledExtension extends Site {
                 Installation.class.getName(),
                 home.toString());
         builder.environment().put(Key.DATABASE_URL.variable(), "jdbc:sqlite:" + data.resolve("plantbuddy.db"));
-        process = builder.redirectErrorStream(true)
-                .redirectOutput(data.resolve("broker.log").toFile())
-                .start();
+        process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     }
 
     /** What the broker needs, this project's tests, and nothing that the zip must bring. */
@@ -74,12 +80,16 @@ final class InstalledExtension extends Site {
     }
 
     static void unzip(Path zip, Path folder) throws IOException {
+        unzip(zip, folder, file -> true);
+    }
+
+    private static void unzip(Path zip, Path folder, Predicate<String> keep) throws IOException {
         try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
             for (@Nullable ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
                 Path file = folder.resolve(entry.getName()).normalize();
                 if (entry.isDirectory()) {
                     Files.createDirectories(file);
-                } else {
+                } else if (keep.test(entry.getName())) {
                     Path parent = file.getParent();
                     Files.createDirectories(parent == null ? folder : parent);
                     Files.write(file, in.readAllBytes());
@@ -94,6 +104,11 @@ final class InstalledExtension extends Site {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What the broker has logged so far. */
+    String log() throws IOException {
+        return Files.readString(log);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.plantbuddy.broker;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ class InstalledExtensionIT extends AccessContract {
         await().atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(250))
                 .until(() -> site.bridge().clientId("is-it-up").connectCode() == 0);
+        assertThat(site.log()).as("the size of the bridges' queue").doesNotContain("bridgeQueue=unknown");
         return site;
     }
 }

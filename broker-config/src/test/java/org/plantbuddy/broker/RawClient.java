@@ -107,6 +107,12 @@ final class RawClient implements AutoCloseable {
         return ids;
     }
 
+    /** Whether the answer to a CONNECT is a refusal, or the end of the connection. */
+    boolean isRefused() throws IOException {
+        byte[] answer = in.readNBytes(4);
+        return answer.length < 4 || answer[3] != 0;
+    }
+
     /** Whether the broker ends the connection. */
     boolean isEnded() throws IOException {
         try {

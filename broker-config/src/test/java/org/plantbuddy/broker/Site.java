@@ -20,6 +20,7 @@ abstract class Site implements AutoCloseable {
     final String rickToken;
     final String bridge = "pb_test-bridge";
     final String web = "pb_test-web";
+    final String canary = "pb_test-canary";
 
     Site(Path data) {
         config = config(data);
@@ -31,6 +32,7 @@ abstract class Site implements AutoCloseable {
         rickToken = accounts.appTokens().create("rick", "phone");
         accounts.services().put(Services.BRIDGE, bridge);
         accounts.services().put(Services.WEB, web);
+        accounts.services().put(Services.CANARY, canary);
     }
 
     static Config config(Path data) {

@@ -58,9 +58,26 @@ final class Probes {
             if (answered && answer[3] == 0) {
                 return new PartHealth("broker", false, running.mqtt() + " lets anonymous clients in");
             }
-            return new PartHealth("broker", true, running.mqtt());
+            return new PartHealth("broker", true, running.mqtt() + brokerFigures());
         } catch (IOException e) {
             return new PartHealth("broker", false, running.mqtt() + " does not answer: " + e.getMessage());
+        }
+    }
+
+    /** Where the bridge does not tell them, the bridge's own line says why. */
+    private String brokerFigures() {
+        HttpRequest metrics = HttpRequest.newBuilder(URI.create(running.bridge() + "/metrics"))
+                .timeout(PATIENCE)
+                .build();
+        try {
+            return "; "
+                    + BrokerFigures.told(http.send(metrics, HttpResponse.BodyHandlers.ofString())
+                            .body());
+        } catch (IOException e) {
+            return "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
         }
     }
 

@@ -1,5 +1,7 @@
 package org.plantbuddy.standalone;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -79,7 +81,9 @@ final class Standalone implements AutoCloseable {
         Config connected = withInflux.with(Map.of(Key.MQTT_URL, "tcp://127.0.0.1:" + broker.mqttPort()));
 
         progress.step("starting the bridge");
-        Bridge bridge = keep("bridge", Bridge.start(bridgeConfig(connected), opened));
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        BrokerFigures.measure(broker, meters);
+        Bridge bridge = keep("bridge", Bridge.start(bridgeConfig(connected), opened, meters, Clock.systemUTC()));
 
         progress.step("starting the web page");
         Web web = keep("web", Web.start(webConfig(connected), opened));

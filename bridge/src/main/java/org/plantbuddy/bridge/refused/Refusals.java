@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +37,9 @@ public final class Refusals {
     private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
     private static final JsonMapper JSON = new JsonMapper();
     private static final long NOTICE_TIMEOUT_S = 10;
+
+    /** Notices to one user about what came at the same time. */
+    private static final int TOLD_AT_ONCE = 100;
 
     private final RefusedReadings kept;
     private final AlertPublisher publisher;
@@ -69,17 +73,50 @@ public final class Refusals {
         if (refusals.isEmpty()) {
             return;
         }
+        Map<String, List<Refusal>> byUser = new LinkedHashMap<>();
+        refusals.forEach(refusal -> byUser.computeIfAbsent(refusal.user(), user -> new ArrayList<>())
+                .add(refusal));
+        Instant now = clock.instant();
         List<CompletableFuture<Void>> notices = new ArrayList<>();
-        for (Refusal refusal : refusals) {
-            Instant now = clock.instant();
-            boolean isNew = kept.add(new RefusedReading(
-                    id(refusal), refusal.user(), refusal.topic(), refusal.payload(), refusal.text(), now));
-            if (isNew) {
-                counter(refusal.reason()).increment();
-            }
-            notices.add(publisher.publish(Topics.rejected(refusal.user()), notice(refusal, now), false, Map.of()));
+        for (List<Refusal> ofUser : byUser.values()) {
+            keep(ofUser, now);
+        }
+        for (List<Refusal> ofUser : byUser.values()) {
+            tell(ofUser, now, notices);
         }
         await(notices);
+    }
+
+    /** The newest of a user, as many as are kept: the others would be forgotten at once, and are only counted. */
+    private void keep(List<Refusal> ofUser, Instant now) {
+        int over = Math.max(0, ofUser.size() - RefusedReadings.KEPT_PER_USER);
+        Map<String, Refusal> byId = new LinkedHashMap<>();
+        ofUser.subList(over, ofUser.size()).forEach(refusal -> byId.put(id(refusal), refusal));
+        List<RefusedReading> newest = new ArrayList<>();
+        byId.forEach((id, refusal) -> newest.add(
+                new RefusedReading(id, refusal.user(), refusal.topic(), refusal.payload(), refusal.text(), now)));
+        for (RefusedReading added : kept.add(newest)) {
+            Refusal refusal = byId.get(added.id());
+            if (refusal != null) {
+                counter(refusal.reason()).increment();
+            }
+        }
+        ofUser.subList(0, over).forEach(refusal -> counter(refusal.reason()).increment());
+    }
+
+    /** Each, up to a bound: a board that sends nothing but rubbish must not take the others' time with notices. */
+    private void tell(List<Refusal> ofUser, Instant now, List<CompletableFuture<Void>> notices) {
+        String topic = Topics.rejected(ofUser.get(0).user());
+        int each = ofUser.size() > TOLD_AT_ONCE ? TOLD_AT_ONCE - 1 : ofUser.size();
+        for (Refusal refusal : ofUser.subList(0, each)) {
+            notices.add(publisher.publish(topic, notice(refusal, refusal.text(), now), false, Map.of()));
+        }
+        if (each < ofUser.size()) {
+            Refusal last = ofUser.get(ofUser.size() - 1);
+            String text = last.text() + "; with it " + (ofUser.size() - each - 1)
+                    + " more were refused at once: the page shows the newest";
+            notices.add(publisher.publish(topic, notice(last, text, now), false, Map.of()));
+        }
     }
 
     private Counter counter(Reason reason) {
@@ -102,12 +139,12 @@ public final class Refusals {
         }
     }
 
-    private static byte[] notice(Refusal refusal, Instant now) {
+    private static byte[] notice(Refusal refusal, String text, Instant now) {
         try {
             return JSON.writeValueAsBytes(JSON.createObjectNode()
                     .put("topic", refusal.topic())
                     .put("payload", refusal.payload())
-                    .put("reason", refusal.text())
+                    .put("reason", text)
                     .put("time", now.toString()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("texts can always be written as JSON", e);

@@ -1,0 +1,90 @@
+package org.plantbuddy.bridge.refused;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.RefusedReadings;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
+
+class RefusalsTest {
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final List<String> notices = new ArrayList<>();
+    private Accounts accounts;
+    private Refusals refusals;
+
+    @BeforeEach
+    void start(@TempDir Path data) {
+        accounts = Accounts.open(Config.load(Map.of()).with(Map.of(Key.DATA, data.toString())), Clock.systemUTC());
+        accounts.users().add("rick", "correct horse");
+        accounts.users().add("anna", "correct horse");
+        refusals = new Refusals(
+                accounts.refusedReadings(),
+                (topic, payload, retained, properties) -> {
+                    notices.add(topic + " " + new String(payload, StandardCharsets.UTF_8));
+                    return CompletableFuture.completedFuture(null);
+                },
+                meters,
+                Clock.systemUTC());
+    }
+
+    @AfterEach
+    void stop() {
+        accounts.close();
+    }
+
+    @Test
+    void eachIsKeptCountedAndTold() throws Exception {
+        refusals.add(List.of(refusal("rick", 1), refusal("anna", 2), refusal("rick", 3)));
+        refusals.add(List.of(refusal("rick", 3)));
+        assertThat(accounts.refusedReadings().newest("rick", 10)).hasSize(2);
+        assertThat(accounts.refusedReadings().newest("anna", 10)).hasSize(1);
+        assertThat(counted()).isEqualTo(3);
+        assertThat(notices).hasSize(4).allMatch(notice -> notice.contains("'ERR' is not a number"));
+    }
+
+    @Test
+    void aFloodOfThemIsCountedInFullKeptUpToItsBoundAndToldInAFewNotices() throws Exception {
+        List<Refusal> flood = new ArrayList<>();
+        for (int i = 0; i < 30_000; i++) {
+            flood.add(refusal("rick", i));
+        }
+        flood.add(refusal("anna", 1));
+        refusals.add(flood);
+        assertThat(counted()).isEqualTo(30_001);
+        assertThat(accounts.refusedReadings().newest("rick", 5_000)).hasSize(RefusedReadings.KEPT_PER_USER);
+        assertThat(notices).hasSize(101);
+        assertThat(notices.get(99)).contains("with it 29900 more");
+        assertThat(notices.get(100)).startsWith("plantbuddy/anna/rejected");
+    }
+
+    private double counted() {
+        return meters.get("plantbuddy.readings.refused")
+                .tag("reason", "not-a-number")
+                .counter()
+                .count();
+    }
+
+    private static Refusal refusal(String user, int number) {
+        return new Refusal(
+                user,
+                "plantbuddy/" + user + "/01/light",
+                "ERR",
+                Reason.NOT_A_NUMBER,
+                "'ERR' is not a number",
+                Integer.toString(number));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.bridge.refused;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package org.plantbuddy.e2e.faults;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Load, fault, recovery, count; as often as wanted, on one installation. */
+final class Rounds {
+
+    private final Fleet fleet;
+    private final Consumer<String> log;
+    private final Random random = new Random();
+    private long nextNumber = 1;
+
+    /**
+     * @param log told of each round, a line each
+     */
+    Rounds(Fleet fleet, Consumer<String> log) {
+        this.fleet = fleet;
+        this.log = log;
+    }
+
+    List<Outcome> run(Fault fault, int times) throws Exception {
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int round = 1; round <= times; round++) {
+            Outcome outcome = run(fault, round, random.nextLong());
+            log.accept((outcome.isKept(fault) ? "kept    " : "BROKEN  ") + outcome);
+            outcomes.add(outcome);
+        }
+        return outcomes;
+    }
+
+    private Outcome run(Fault fault, int round, long seed) throws Exception {
+        Instant since = Instant.now();
+        long first = nextNumber;
+        nextNumber += Senders.RATE * (fault.load().toSeconds() + 1);
+        try (Senders senders = new Senders(fleet, first, fault.load())) {
+            Site site = new Site(fleet, senders, new Random(seed), round);
+            fault.prepare(site);
+            senders.start();
+            String hit = fault.strike(site);
+            senders.awaitEnd();
+            BitSet acknowledged = senders.acknowledged();
+            awaitDrained(fault, since, acknowledged.cardinality());
+            long seconds = java.time.Duration.between(since, Instant.now()).toSeconds();
+            Stored stored = Stored.read(fleet, since, first, senders.count());
+            return Outcome.of(fault, site, hit, acknowledged, stored, seconds);
+        }
+    }
+
+    /** Until the journals are empty and InfluxDB has as many points as were acknowledged, and gets no more. */
+    private void awaitDrained(Fault fault, Instant since, long acknowledged) throws IOException, InterruptedException {
+        long end = System.nanoTime() + fault.drain().toNanos();
+        long before = -1;
+        while (System.nanoTime() < end) {
+            long journal = fleet.bridges.stream()
+                    .mapToLong(bridge -> bridge.figures().journal())
+                    .sum();
+            long points = Stored.points(fleet, since);
+            if (journal == 0 && points >= acknowledged && points == before) {
+                return;
+            }
+            before = points;
+            TimeUnit.MILLISECONDS.sleep(points >= acknowledged ? 700 : 300);
+        }
+    }
+}

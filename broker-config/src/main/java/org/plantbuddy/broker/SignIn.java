@@ -42,6 +42,9 @@ final class SignIn implements SimpleAuthenticator {
     /** Each costs a connection; whoever guesses with more at once is answered at once. */
     private static final int HELD_BACK_AT_MOST = 5_000;
 
+    /** A board that was sent away and comes again at once, which costs the broker as much as its flood did. */
+    private static final Duration SENT_AWAY_WAITS = Duration.ofSeconds(3);
+
     private final Credentials credentials;
     private final KnownPasswords known;
     private final FailedSignIns failures;
@@ -90,24 +93,34 @@ final class SignIn implements SimpleAuthenticator {
         }
         ConnectionAttributeStore attributes = input.getConnectionInformation().getConnectionAttributeStore();
         switch (FirstLook.outcome(attributes)) {
-            case PROVEN -> admit(input, output, principal.get(), FirstLook.mark(attributes));
+            case PROVEN -> {
+                if (quotas.isSentAway(principal.get())) {
+                    refuse(input, output, Denial.QUOTA, ConnackReasonCode.SERVER_BUSY);
+                    holdBack(output, SENT_AWAY_WAITS);
+                } else {
+                    admit(input, output, principal.get(), FirstLook.mark(attributes));
+                }
+            }
             case OPEN -> hash(input, output, principal.get(), secret.get());
             case WRONG -> {
                 refuse(input, output, Denial.WRONG_CREDENTIALS, ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD);
-                holdBack(input, output, principal.get());
+                holdBack(output, failed(input, principal.get()));
             }
             case TOO_MANY_TRIES -> {
                 refuse(input, output, Denial.TOO_MANY_TRIES, ConnackReasonCode.SERVER_BUSY);
-                holdBack(input, output, principal.get());
+                holdBack(output, failed(input, principal.get()));
             }
             case BUSY -> refuse(input, output, Denial.SIGN_IN_BUSY, ConnackReasonCode.SERVER_BUSY);
             case FAILED -> refuse(input, output, Denial.SIGN_IN_FAILED, ConnackReasonCode.SERVER_UNAVAILABLE);
         }
     }
 
+    private Duration failed(SimpleAuthInput input, Principal principal) {
+        return failures.failed(Addresses.network(input.getConnectionInformation()), principal.username());
+    }
+
     /** Whoever fails again and again has to wait for the answer; it is decided, and only told later. */
-    private void holdBack(SimpleAuthInput input, SimpleAuthOutput output, Principal principal) {
-        Duration pause = failures.failed(Addresses.network(input.getConnectionInformation()), principal.username());
+    private void holdBack(SimpleAuthOutput output, Duration pause) {
         if (pause.isZero() || heldBack.get() >= HELD_BACK_AT_MOST) {
             return;
         }
@@ -161,16 +174,12 @@ final class SignIn implements SimpleAuthenticator {
             admit(input, output, principal, mark);
         } else {
             // Told at once, as the id is that of a session whose owner must not be held up; the next tries wait.
-            var unused = failures.failed(network, principal.username());
+            var unused = failed(input, principal);
             refuse(input, output, Denial.WRONG_CREDENTIALS, ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD);
         }
     }
 
     private void admit(SimpleAuthInput input, SimpleAuthOutput output, Principal principal, String mark) {
-        if (quotas.isSentAway(principal)) {
-            refuse(input, output, Denial.QUOTA, ConnackReasonCode.SERVER_BUSY);
-            return;
-        }
         ConnectPacket connect = input.getConnectPacket();
         Optional<Verdict> will = connect.getWillPublish().map(packet -> Rights.will(principal, packet.getTopic()));
         if (will.isPresent() && will.get() instanceof Denied denied) {

@@ -1,5 +1,6 @@
 package org.plantbuddy.broker;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -28,12 +29,16 @@ final class RawClient implements AutoCloseable {
         socket.bind(new InetSocketAddress(InetAddress.getByName(from), 0));
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MS);
         socket.setSoTimeout(PATIENCE_MS);
-        in = new DataInputStream(socket.getInputStream());
+        in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
         out = new DataOutputStream(socket.getOutputStream());
     }
 
     RawClient(int port) throws IOException {
         this(port, "127.0.0.1");
+    }
+
+    void noDelay() throws IOException {
+        socket.setTcpNoDelay(true);
     }
 
     void send(byte[] bytes) throws IOException {
@@ -125,6 +130,11 @@ final class RawClient implements AutoCloseable {
         } catch (IOException e) {
             return true;
         }
+    }
+
+    /** Breaks off, also what another thread waits for. */
+    void end() throws IOException {
+        socket.close();
     }
 
     @Override

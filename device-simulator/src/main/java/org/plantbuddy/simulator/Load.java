@@ -17,6 +17,7 @@ final class Load {
     private final List<LoadBoard> boards;
     private final Ledger ledger;
     private final Duration patience;
+    private volatile boolean stopped;
 
     /**
      * @param patience how long to wait for another outcome after the last reading was due
@@ -45,7 +46,7 @@ final class Load {
         Instant began = Instant.now();
         long start = System.nanoTime();
         long given = 0;
-        while (given < plan.count()) {
+        while (given < plan.count() && !stopped) {
             long due = plan.dueAfter(System.nanoTime() - start);
             if (given < due) {
                 ledger.sent(plan.first() + given, plan.first() + due - 1);
@@ -86,6 +87,11 @@ final class Load {
                 changed = System.nanoTime();
             }
         }
+    }
+
+    /** Sends nothing new from now on; {@link #run} still waits for the outcomes. */
+    void stop() {
+        stopped = true;
     }
 
     /** Readings on the wire: published, and no answer yet. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -79,17 +80,38 @@ final class LoadCommand implements Callable<Integer> {
         LoadPlan plan = plan();
         try (Ledger entries = ledger == null ? Ledger.inMemory() : Ledger.in(ledger)) {
             Load load = new Load(options.broker(), options.credentials(System.getenv()), plan, entries, patience);
-            ScheduledExecutorService teller = Executors.newSingleThreadScheduledExecutor();
-            try {
-                long millis = Math.max(10, progress.toMillis());
-                var unused =
-                        teller.scheduleAtFixedRate(() -> tell(entries, load), millis, millis, TimeUnit.MILLISECONDS);
-                load.run();
-            } finally {
-                teller.shutdownNow();
-            }
+            run(load, entries);
             System.out.println("done " + entries.summary());
             return entries.unacknowledged() == 0 ? 0 : 1;
+        }
+    }
+
+    /** SIGINT and SIGTERM end the sending; what was sent gets its outcome. */
+    private void run(Load load, Ledger entries) throws InterruptedException {
+        CountDownLatch told = new CountDownLatch(1);
+        Thread stop = new Thread(() -> {
+            load.stop();
+            awaitQuietly(told);
+        });
+        Runtime.getRuntime().addShutdownHook(stop);
+        ScheduledExecutorService teller = Executors.newSingleThreadScheduledExecutor();
+        try {
+            long millis = Math.max(10, progress.toMillis());
+            var unused = teller.scheduleAtFixedRate(() -> tell(entries, load), millis, millis, TimeUnit.MILLISECONDS);
+            load.run();
+        } finally {
+            teller.shutdown(); // no interrupt: it would close the file that is being written
+            boolean unused = teller.awaitTermination(10, TimeUnit.SECONDS);
+            tell(entries, load);
+            told.countDown();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -56,6 +56,7 @@ final class BridgeServer implements Server {
                         .filter(answer -> answer.statusCode() == 200)
                         .isPresent(),
                 "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
                 "org.plantbuddy.bridge.Main");
     }
 

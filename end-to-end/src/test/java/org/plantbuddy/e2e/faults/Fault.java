@@ -7,9 +7,9 @@ interface Fault {
 
     String title();
 
-    /** How long boards send at 2,000 readings/s. */
+    /** How long boards send at 2,000 readings/s, if the fault is not over before. */
     default Duration load() {
-        return Duration.ofSeconds(6);
+        return Duration.ofMinutes(5);
     }
 
     /** How long everything may take to arrive afterwards. */

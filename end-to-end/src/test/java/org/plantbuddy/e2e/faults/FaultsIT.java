@@ -3,7 +3,7 @@ package org.plantbuddy.e2e.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,8 +34,8 @@ class FaultsIT {
         }
     }
 
-    static List<Fault> faults() {
-        return List.of(Kill.values());
+    static Stream<Fault> faults() {
+        return Catalogue.usual().stream().map(Catalogue::inShort);
     }
 
     @ParameterizedTest

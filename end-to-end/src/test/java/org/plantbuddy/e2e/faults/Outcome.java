@@ -36,7 +36,7 @@ record Outcome(
         Senders senders = site.senders();
         long lost = 0;
         long[] twice = new long[2];
-        for (int i = 0; i < senders.count(); i++) {
+        for (int i = 0; i < senders.progress().sent(); i++) {
             if (acknowledged.get(i) && stored.times(i) == 0) {
                 lost++;
             }

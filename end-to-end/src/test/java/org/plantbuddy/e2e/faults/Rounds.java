@@ -12,6 +12,9 @@ import java.util.function.Consumer;
 /** Load, fault, recovery, count; as often as wanted, on one installation. */
 final class Rounds {
 
+    /** Boards send a little longer, to what has come back. */
+    private static final long AFTERWARDS_MS = 1_000;
+
     private final Fleet fleet;
     private final Consumer<String> log;
     private final Random random = new Random();
@@ -44,11 +47,13 @@ final class Rounds {
             fault.prepare(site);
             senders.start();
             String hit = fault.strike(site);
-            senders.awaitEnd();
+            Thread.sleep(AFTERWARDS_MS);
+            senders.stop();
             BitSet acknowledged = senders.acknowledged();
             awaitDrained(fault, since, acknowledged.cardinality());
             long seconds = java.time.Duration.between(since, Instant.now()).toSeconds();
-            Stored stored = Stored.read(fleet, since, first, senders.count());
+            Stored stored = Stored.read(
+                    fleet, since, first, Math.toIntExact(senders.progress().sent()));
             return Outcome.of(fault, site, hit, acknowledged, stored, seconds);
         }
     }

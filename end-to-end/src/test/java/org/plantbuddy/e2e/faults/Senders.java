@@ -26,8 +26,9 @@ final class Senders implements AutoCloseable {
     private final ProcessBuilder builder;
     private final Path ledger;
     private final long first;
-    private final int count;
     private @Nullable Process process;
+    private @Nullable Thread listener;
+    private final Thread lastResort = new Thread(this::kill);
     private volatile Progress progress = new Progress(0, 0, 0, 0, 0, 0);
 
     /**
@@ -43,11 +44,11 @@ final class Senders implements AutoCloseable {
     /** They will send {@code first}, {@code first + 1}, …; the even ones with their time. */
     Senders(Fleet fleet, long first, Duration duration) {
         this.first = first;
-        this.count = Math.toIntExact(RATE * duration.toSeconds());
         ledger = fleet.folder.resolve("ledger-" + first);
         builder = JavaServer.java(
                         List.of(
                                 "-Xmx512m",
+                                "-XX:TieredStopAtLevel=1",
                                 "org.plantbuddy.standalone.Main",
                                 "simulate",
                                 "load",
@@ -67,11 +68,13 @@ final class Senders implements AutoCloseable {
     }
 
     void start() throws IOException {
+        Runtime.getRuntime().addShutdownHook(lastResort);
         Process started = builder.start();
         process = started;
         Thread reader = new Thread(() -> listen(started), "senders");
         reader.setDaemon(true);
         reader.start();
+        listener = reader;
     }
 
     private void listen(Process started) {
@@ -109,21 +112,32 @@ final class Senders implements AutoCloseable {
         return first;
     }
 
-    /** How many numbers it sends in all. */
-    int count() {
-        return count;
+    /** Not even a harness that is interrupted leaves processes behind. */
+    private void kill() {
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Sends nothing new; returns when all that was sent is answered, or the senders have lost their patience. */
+    void stop() throws InterruptedException {
+        if (process != null) {
+            process.destroy();
+        }
+        awaitEnd();
     }
 
     /** Returns when all is sent and answered, or the senders have lost their patience. */
     void awaitEnd() throws InterruptedException {
-        if (process != null) {
+        if (process != null && listener != null) {
             process.waitFor();
+            listener.join(); // has heard their last word
         }
     }
 
     /** The acknowledged numbers, less {@link #first()}. */
     BitSet acknowledged() {
-        BitSet acknowledged = new BitSet(count);
+        BitSet acknowledged = new BitSet();
         try (Stream<String> lines = Files.lines(ledger)) {
             lines.map(ACKNOWLEDGED::matcher)
                     .filter(Matcher::matches)
@@ -139,6 +153,7 @@ final class Senders implements AutoCloseable {
         if (process == null) {
             return;
         }
+        Runtime.getRuntime().removeShutdownHook(lastResort);
         process.destroy();
         try {
             if (!process.waitFor(10, TimeUnit.SECONDS)) {

@@ -16,6 +16,7 @@ enum Catalogue {
     JOURNAL(JournalFull.BOUND, 2),
     DISK(JournalFull.DISK, 2),
     FIRST(new BrokerBeforeBridge(), 2),
+    QUEUE(new QueueFull(), 2),
     TWO(new OneOfTwoBridgesKilled(), 2),
     /** Takes two hours with what it drains afterwards: only where it is named. */
     HOUR(new WithoutBridge(Duration.ofHours(1)), 1);
@@ -24,6 +25,7 @@ enum Catalogue {
 
     @SuppressWarnings("ImmutableEnumChecker") // faults have no state
     private final Fault fault;
+
     private final int times;
 
     Catalogue(Fault fault, int times) {

@@ -122,7 +122,7 @@ final class Senders implements AutoCloseable {
     /** Sends nothing new; returns when all that was sent is answered, or the senders have lost their patience. */
     void stop() throws InterruptedException {
         if (process != null) {
-            process.destroy();
+            process.toHandle().destroy(); // the process itself would close the stream of their last word
         }
         awaitEnd();
     }

@@ -31,13 +31,15 @@ final class LoadBoard implements AutoCloseable {
     private final Ledger ledger;
     private final LoadSession session = new LoadSession();
     private final Queue<NumberedReading> queue = new ConcurrentLinkedQueue<>();
-    private final Queue<Later> refused = new ConcurrentLinkedQueue<>();
+    private final Queue<NumberedReading> refused = new ConcurrentLinkedQueue<>();
     private final AtomicLong unanswered = new AtomicLong();
     private final Thread thread;
     private volatile boolean closing;
 
-    /** A reading to be sent again once this time has come. */
-    private record Later(NumberedReading reading, long nanoTime) {}
+    /** The broker has said that it can take no more: one reading a second tries whether it can again. */
+    private volatile boolean heldBack;
+
+    private volatile long refusedAt;
 
     LoadBoard(BrokerAddress broker, Credentials credentials, Ledger ledger) {
         this.broker = broker;
@@ -86,7 +88,7 @@ final class LoadBoard implements AutoCloseable {
 
     private void drainTo(LoadConnection connection) throws IOException {
         while (!closing && !connection.isLost()) {
-            @Nullable NumberedReading reading = connection.hasRoom() ? next() : null;
+            @Nullable NumberedReading reading = connection.hasRoom() && mayTry() ? next() : null;
             if (reading == null) {
                 connection.flush();
                 LockSupport.parkNanos(IDLE_NANOS);
@@ -96,24 +98,29 @@ final class LoadBoard implements AutoCloseable {
         }
     }
 
+    private boolean mayTry() {
+        return !heldBack || (session.size() == 0 && System.nanoTime() - refusedAt > REFUSED_PAUSE_NANOS);
+    }
+
     private @Nullable NumberedReading next() {
-        @Nullable Later later = refused.peek();
-        if (later != null && later.nanoTime() - System.nanoTime() <= 0) {
-            refused.remove();
-            return later.reading();
-        }
-        return queue.poll();
+        @Nullable NumberedReading first = refused.poll();
+        return first == null ? queue.poll() : first;
     }
 
     private void settle(NumberedReading reading, int reasonCode) {
         if (reasonCode < FIRST_ERROR) {
             ledger.acknowledged(reading.number(), credentials);
             unanswered.decrementAndGet();
+            if (heldBack && System.nanoTime() - refusedAt > REFUSED_PAUSE_NANOS) {
+                heldBack = false; // the one that tried
+            }
             return;
         }
         ledger.refused(reading.number(), credentials, reasonCode);
         if (reasonCode == QUOTA_EXCEEDED) {
-            refused.add(new Later(reading, System.nanoTime() + REFUSED_PAUSE_NANOS));
+            refusedAt = System.nanoTime();
+            heldBack = true;
+            refused.add(reading);
         } else {
             unanswered.decrementAndGet();
         }

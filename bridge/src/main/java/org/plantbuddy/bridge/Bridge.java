@@ -7,7 +7,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,8 @@ import org.plantbuddy.bridge.ingest.MqttConnection;
 import org.plantbuddy.bridge.journal.Journal;
 import org.plantbuddy.bridge.offboard.Offboarding;
 import org.plantbuddy.bridge.refused.Refusals;
+import org.plantbuddy.bridge.watch.Canary;
+import org.plantbuddy.bridge.watch.TaskWatch;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.config.Secret;
@@ -74,8 +78,9 @@ public final class Bridge implements AutoCloseable {
                     new Part("journal", journal::problem),
                     new Part("influxdb", writer::problem),
                     new Part("alerts", outbox::problem),
-                    new Part("removals", offboarding::problem),
                     new Part("accounts", () -> problem(accounts)));
+            List<Part> operations = new ArrayList<>(List.of(new Part("removals", offboarding::problem)));
+            watch(config, clientId, accounts, operations, meters, clock);
             http = keep(BridgeHttp.start(
                     config.text(Key.BRIDGE_BIND),
                     config.port(Key.BRIDGE_PORT),
@@ -85,7 +90,8 @@ public final class Bridge implements AutoCloseable {
                             meters),
                     new PrometheusHandler(meters),
                     new HealthHandler(),
-                    new ReadyHandler(parts)));
+                    new ReadyHandler(parts),
+                    new ReadyHandler(operations)));
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -127,6 +133,27 @@ public final class Bridge implements AutoCloseable {
         String url = config.optional(Key.INFLUX_URL)
                 .orElseThrow(() -> new IllegalArgumentException(missing(Key.INFLUX_URL)));
         return new InfluxAddress(url, config.text(Key.INFLUX_ORG), secret(config, Key.INFLUX_TOKEN));
+    }
+
+    /** What it takes more than this bridge for. */
+    private void watch(
+            Config config,
+            String clientId,
+            Accounts accounts,
+            List<Part> operations,
+            MeterRegistry meters,
+            Clock clock) {
+        Duration checkEvery = config.duration(Key.CHECK_EVERY);
+        operations(config).ifPresent(influx -> {
+            TaskWatch tasks = keep(TaskWatch.start(influx, checkEvery, meters, clock));
+            operations.add(new Part("tasks", tasks::problem));
+        });
+        Duration every = config.duration(Key.CANARY_EVERY);
+        config.secret(Key.MQTT_CANARY_TOKEN).filter(token -> !every.isZero()).ifPresent(token -> {
+            String url = config.text(Key.MQTT_URL);
+            Canary canary = keep(Canary.start(url, token, clientId, every, checkEvery, accounts, meters, clock));
+            operations.add(new Part("canary", canary::problem));
+        });
     }
 
     private static Optional<InfluxAddress> operations(Config config) {

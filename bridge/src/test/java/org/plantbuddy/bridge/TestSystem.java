@@ -85,7 +85,7 @@ final class TestSystem implements AutoCloseable {
         return environment;
     }
 
-    private String secret(String name) throws IOException {
+    String secret(String name) throws IOException {
         return Files.readString(data.resolve("secrets").resolve(name)).strip();
     }
 

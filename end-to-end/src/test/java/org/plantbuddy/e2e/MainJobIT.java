@@ -184,11 +184,60 @@ class MainJobIT {
     }
 
     @Test
-    void statusSaysThatEveryPartIsWell() throws Exception {
+    void statusSaysThatEveryPartIsWellAndHowLongAnAlertTakes() throws Exception {
         assertThat(system.succeed("", "status"))
                 .contains("broker")
                 .contains("influxdb")
+                .contains("task check")
                 .doesNotContain("WRONG");
+        await().atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofSeconds(2))
+                .untilAsserted(() -> {
+                    JsonNode canary = part(JSON.readTree(system.succeed("", "status", "--json")), "canary");
+                    assertThat(canary.at("/figures/latency_seconds").asDouble())
+                            .as(canary.toString())
+                            .isPositive();
+                });
+        JsonNode parts = JSON.readTree(system.succeed("", "status", "--json"));
+        assertThat(part(parts, "task notification-rule").at("/figures/runs").asDouble())
+                .isPositive();
+        assertThat(part(parts, "journal").at("/figures/age_seconds").isNumber()).isTrue();
+        assertThat(system.succeed("", "user", "list")).doesNotContain("canary");
+    }
+
+    private static JsonNode part(JsonNode parts, String name) {
+        for (JsonNode part : parts) {
+            if (part.path("part").asText().equals(name)) {
+                return part;
+            }
+        }
+        throw new AssertionError("no part " + name + " in " + parts);
+    }
+
+    @Test
+    void removedUserComesBackToNothing() throws Exception {
+        Mosquitto phone = user("paul", "a password of paul's");
+        Mosquitto plant = device("paul", "01");
+        try (var alerts = phone.subscribe("-q", "1", "-t", "plantbuddy/paul/alerts/#")) {
+            await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+            plant.publish("mqttv5", "plantbuddy/paul/01/soil_moisture", "20");
+            plant.publish("mqttv5", "plantbuddy/paul/01/status", "online", "-r");
+            await().atMost(Duration.ofSeconds(60)).until(() -> alerts.lines().size() >= 2);
+
+            assertThat(system.succeed("", "user", "remove", "paul")).contains("the name is free");
+            assertThat(alerts.ended(30)).as("its session").isTrue();
+        }
+        phone = user("paul", "another password of paul's");
+        device("paul", "01");
+        try (var everything = phone.subscribe("-v", "-q", "1", "-t", "plantbuddy/paul/#")) {
+            for (String bucket : new String[] {"plantbuddy", "settings", "_monitoring"}) {
+                assertThat(system.query("from(bucket: \"" + bucket + "\") |> range(start: 0, stop: 1h)"
+                                + " |> filter(fn: (r) => r.user == \"paul\")"))
+                        .doesNotContain("paul");
+            }
+            await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+            assertThat(everything.lines()).isEmpty();
+        }
     }
 
     @Test

@@ -34,7 +34,7 @@ public record FluxScript(String name, String text) {
      * @param notifyUrl where InfluxDB reaches the bridge
      */
     public static List<FluxScript> tasks(Duration checkEvery, URI notifyUrl) {
-        return List.of(downsample(), check(checkEvery), deadman(), notificationRule(notifyUrl));
+        return List.of(downsample(), check(checkEvery), deadman(), notificationRule(notifyUrl), operator(checkEvery));
     }
 
     /** The task that keeps 10-minute windows of all readings. */
@@ -68,6 +68,34 @@ public record FluxScript(String name, String text) {
     /** The task that tells of silent boards. */
     public static FluxScript deadman() {
         return load("deadman");
+    }
+
+    /** The task that tells the operator of tasks that fail or are late. */
+    public static FluxScript operator(Duration checkEvery) {
+        return load("operator")
+                .with(
+                        "{check_late: 60}",
+                        "{check_late: "
+                                + lateAfter("plantbuddy-check", checkEvery).toSeconds() + "}");
+    }
+
+    /** How the tasks went in the last hour. */
+    public static FluxScript taskRuns() {
+        return load("task_runs");
+    }
+
+    /** Without a success for so long a task is late; the same limits as in {@code operator.flux}. */
+    public static Duration lateAfter(String taskName, Duration checkEvery) {
+        return switch (taskName) {
+            case "plantbuddy-check" -> max(Duration.ofMinutes(1), checkEvery.multipliedBy(3));
+            case "plantbuddy-notification-rule" -> Duration.ofMinutes(1);
+            case "plantbuddy-downsample" -> Duration.ofMinutes(25);
+            default -> Duration.ofMinutes(3);
+        };
+    }
+
+    private static Duration max(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     /** The task that posts changes of level to {@code url} (http or https). */

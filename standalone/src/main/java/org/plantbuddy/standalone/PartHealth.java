@@ -1,10 +1,27 @@
 package org.plantbuddy.standalone;
 
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
 /**
  * How one part is.
  *
  * @param part its name
  * @param healthy whether it does its work
  * @param detail where it answers, or what is wrong
+ * @param figures for scripts; one that is not known is missing
  */
-record PartHealth(String part, boolean healthy, String detail) {}
+record PartHealth(String part, boolean healthy, String detail, Map<String, Double> figures) {
+
+    /** JSON has no NaN. */
+    PartHealth {
+        figures = figures.entrySet().stream()
+                .filter(figure -> Double.isFinite(figure.getValue()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, same) -> one, TreeMap::new));
+    }
+
+    PartHealth(String part, boolean healthy, String detail) {
+        this(part, healthy, detail, Map.of());
+    }
+}

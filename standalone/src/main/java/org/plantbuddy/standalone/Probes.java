@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Asks the parts of a running system, each with a real request. */
@@ -41,11 +42,31 @@ final class Probes {
     }
 
     List<PartHealth> all() {
-        return List.of(
+        List<PartHealth> parts = new ArrayList<>(List.of(
                 broker(),
                 get("bridge", running.bridge() + "/readyz"),
                 influx(),
-                get("web", running.web() + "/healthz"));
+                get("web", running.web() + "/healthz")));
+        parts.addAll(operations());
+        return parts;
+    }
+
+    private List<PartHealth> operations() {
+        try {
+            return Operations.of(text(running.bridge() + "/metrics"), text(running.bridge() + "/operationz"))
+                    .parts();
+        } catch (IOException e) {
+            return List.of(new PartHealth("operations", false, "not known: the bridge does not answer: " + e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of(new PartHealth("operations", false, "not known: interrupted"));
+        }
+    }
+
+    private String text(String url) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
 
     private PartHealth broker() {

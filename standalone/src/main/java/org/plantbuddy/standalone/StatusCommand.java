@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description = "Every part and its health; exit code 1 when something is wrong.")
+        description = "Every part, its health and lag; exit code 1 when something is wrong.")
 final class StatusCommand implements Callable<Integer> {
 
     private final Supplier<Config> config;
@@ -36,7 +36,7 @@ final class StatusCommand implements Callable<Integer> {
             System.out.println(new ObjectMapper().writeValueAsString(parts));
         } else {
             parts.forEach(part ->
-                    System.out.printf("%-9s %-5s %s%n", part.part(), part.healthy() ? "ok" : "WRONG", part.detail()));
+                    System.out.printf("%-22s %-5s %s%n", part.part(), part.healthy() ? "ok" : "WRONG", part.detail()));
         }
         return parts.stream().allMatch(PartHealth::healthy) ? 0 : 1;
     }

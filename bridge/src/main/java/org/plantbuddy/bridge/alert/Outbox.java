@@ -34,6 +34,7 @@ public final class Outbox implements AutoCloseable {
     /** Everything stored here wakes the thread; this finds what another bridge stored and left behind. */
     private static final long LOOK_AGAIN_MS = 30_000;
 
+    private static final int FORGET_EVERY = 32;
     private static final long CLOSED_WITHIN_MS = 5_000;
 
     private final Alerts alerts;
@@ -44,6 +45,7 @@ public final class Outbox implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "outbox");
     private volatile Optional<String> problem = Optional.empty();
     private volatile boolean closed;
+    private long published;
 
     private Outbox(Alerts alerts, AlertPublisher publisher, MeterRegistry registry, Clock clock) {
         this.alerts = alerts;
@@ -132,6 +134,7 @@ public final class Outbox implements AutoCloseable {
                 delivery.finish(started + ACKNOWLEDGED_WITHIN.toNanos() - System.nanoTime());
                 meters.published(delivery.alert(), Duration.ofNanos(System.nanoTime() - started));
                 round.published++;
+                forgetOldest(delivery.alert().user());
             } catch (TimeoutException e) {
                 meters.failed();
                 round.failed(
@@ -140,6 +143,14 @@ public final class Outbox implements AutoCloseable {
                 meters.failed();
                 round.failed(String.valueOf(e.getCause()), true);
             }
+        }
+    }
+
+    /** Now and then: a user's history is bounded, not exact. */
+    private void forgetOldest(String user) {
+        published++;
+        if (published % FORGET_EVERY == 0) {
+            alerts.forgetOldest(user);
         }
     }
 

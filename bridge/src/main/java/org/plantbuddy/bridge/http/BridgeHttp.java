@@ -25,6 +25,8 @@ public final class BridgeHttp implements AutoCloseable {
      *
      * @param bind address to listen on
      * @param port 0 takes a free one, see {@link #port()}
+     * @param ready whether this bridge works
+     * @param operations whether readings become alerts, for which it takes more than this bridge
      */
     public static BridgeHttp start(
             String bind,
@@ -32,13 +34,15 @@ public final class BridgeHttp implements AutoCloseable {
             NotifyHandler notify,
             PrometheusHandler metrics,
             HealthHandler health,
-            ReadyHandler ready) {
+            ReadyHandler ready,
+            ReadyHandler operations) {
         Javalin server = Javalin.create(config -> {
             tellNothing(config);
             config.routes.post("/notify", notify);
             config.routes.get("/metrics", metrics);
             config.routes.get("/healthz", health);
             config.routes.get("/readyz", ready);
+            config.routes.get("/operationz", operations);
             config.routes.exception(Exception.class, (e, context) -> {
                 LOG.error("event=request_failed path={}", context.path(), e);
                 context.status(500).result("");

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code GET /readyz}: each part and what is wrong with it, {@code [{"part":"mqtt","ready":false,"reason":"…"}]}; 503
+ * {@code GET /readyz} and {@code GET /operationz}: each part and what is wrong with it, {@code [{"part":"mqtt","ready":false,"reason":"…"}]}; 503
  * unless all are ready.
  */
 public final class ReadyHandler implements Handler {

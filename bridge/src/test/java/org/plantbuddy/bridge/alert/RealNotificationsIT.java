@@ -138,6 +138,7 @@ class RealNotificationsIT {
                 new NotifyHandler(new BearerSecret(secret), new Intake(accounts, outbox::wake), meters),
                 new PrometheusHandler(meters),
                 new HealthHandler(),
+                new ReadyHandler(List.of()),
                 new ReadyHandler(List.of()));
     }
 

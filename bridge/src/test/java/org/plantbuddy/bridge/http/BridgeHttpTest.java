@@ -19,9 +19,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,7 +59,8 @@ class BridgeHttpTest {
                         new BearerSecret(new Secret(SECRET)), new Intake(accounts, woken::incrementAndGet), meters),
                 new PrometheusHandler(meters),
                 new HealthHandler(),
-                new ReadyHandler(List.of(new Part("mqtt", () -> problem), new Part("outbox", Optional::empty))));
+                new ReadyHandler(List.of(new Part("mqtt", () -> problem), new Part("outbox", Optional::empty))),
+                new ReadyHandler(List.of(new Part("canary", () -> Optional.of("does not arrive")))));
     }
 
     @AfterEach
@@ -129,6 +132,108 @@ class BridgeHttpTest {
 
         assertThat(accounts.alerts().pendingCount()).isZero();
         assertThat(counted("malformed")).isEqualTo(2);
+    }
+
+    @Test
+    void bodiesThatMeanMoreThanTheySayAreRefused() throws Exception {
+        String deep = "[".repeat(20_000) + "]".repeat(20_000);
+        List<String> bodies = List.of(
+                GOOD.replace("\"user\":\"rick\"", "\"user\":\"nobody\",\"user\":\"rick\""),
+                GOOD + GOOD,
+                "[" + GOOD + "]",
+                GOOD.replace("\"user\":", "\"more\":" + deep + ",\"user\":"),
+                GOOD.replace("\"rick\"", "[\"rick\"]"),
+                GOOD.replace("\"rick\"", "{\"name\":\"rick\"}"),
+                "\uFEFF\u0000" + GOOD,
+                "");
+        for (String body : bodies) {
+            assertThat(notify(body).statusCode())
+                    .as(body.substring(0, Math.min(80, body.length())))
+                    .isEqualTo(400);
+        }
+        assertThat(accounts.alerts().pendingCount()).isZero();
+        assertThat(counted("malformed")).isEqualTo(bodies.size());
+    }
+
+    @Test
+    void noNameReachesATopicThatIsNotItsOwn() throws Exception {
+        for (String name : List.of(
+                "rick/alerts",
+                "../rick",
+                "+",
+                "#",
+                "rick/#",
+                "$share/bridge",
+                "RICK",
+                "r\u0131ck",
+                "rick ",
+                "rick\\u0000",
+                "rick\\n",
+                "rick\\\"",
+                "",
+                "rick'; DROP TABLE alerts; --")) {
+            for (String field : List.of("user", "device", "sensor")) {
+                String body = GOOD.replaceFirst(
+                        "\"" + field + "\":\"[^\"]*\"", Matcher.quoteReplacement("\"" + field + "\":\"" + name + "\""));
+                assertThat(notify(body).statusCode()).as(field + " " + name).isEqualTo(400);
+            }
+        }
+        assertThat(accounts.alerts().pendingCount()).isZero();
+    }
+
+    @Test
+    void requestsThatAreNoHttpOrSayTwoThingsLeaveNothing() throws Exception {
+        // ~ is the end of a line, ^ only half of it
+        String head = "POST /notify HTTP/1.1~Host: bridge~Connection: close~";
+        String secret = "Authorization: Bearer " + SECRET + "~";
+        for (String request : List.of(
+                head + secret + "Content-Length: 5~Content-Length: 6~~" + GOOD,
+                head + secret + "Content-Length: 3~Transfer-Encoding: chunked~~0~~" + GOOD,
+                head + secret + "Content-Length: -1~~" + GOOD,
+                head + "X-Long: " + "x".repeat(70_000) + "~" + secret + "Content-Length: 0~~",
+                head + "Authorization: Bearer wrong~" + secret + "Content-Length: " + GOOD.length() + "~~" + GOOD,
+                head + "Authorization: Bearer " + SECRET + "^X: y~Content-Length: 0~~",
+                "PUT /notify HTTP/1.1~Host: bridge~Connection: close~" + secret + "Content-Length: " + GOOD.length()
+                        + "~~" + GOOD,
+                "POST http://elsewhere/notify/../notify/x HTTP/1.1~Host: bridge~Connection: close~" + secret
+                        + "Content-Length: 0~~",
+                "\0\1\2 not http~~")) {
+            String answer = raw(request.replace("~", "\r\n").replace('^', '\r'));
+            assertThat(answer)
+                    .as(request.substring(0, Math.min(100, request.length())))
+                    .doesNotContain(" 200 ")
+                    .doesNotContain(SECRET);
+        }
+        assertThat(accounts.alerts().pendingCount()).isZero();
+        assertThat(notify(GOOD).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void callersWhoNeverFinishKeepNobodyElseWaiting() throws Exception {
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 300; i++) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), http.port());
+                slow.add(socket);
+                String begun = i % 2 == 0
+                        ? "POST /notify HTTP/1.1~Host: bri"
+                        : "POST /notify HTTP/1.1~Host: bridge~Content-Length: 9000~~{";
+                socket.getOutputStream().write(begun.replace("~", "\r\n").getBytes(StandardCharsets.US_ASCII));
+            }
+            assertThat(notify(GOOD).statusCode()).isEqualTo(200);
+            assertThat(accounts.alerts().history("rick", 10)).hasSize(1);
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void operationsAreToldApartFromReadiness() throws Exception {
+        assertThat(get("/readyz").statusCode()).isEqualTo(200);
+        assertThat(get("/operationz").statusCode()).isEqualTo(503);
+        assertThat(get("/operationz").body()).contains("canary").contains("does not arrive");
     }
 
     @Test

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.flux.FluxScript;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
 
@@ -83,10 +84,12 @@ class ProvisionIT {
                         "influx-operator-token",
                         "influx-operator-password",
                         "influx-bridge-token",
+                        "influx-operations-token",
                         "influx-web-token",
                         "influx-read-token",
                         "notify-secret",
                         "mqtt-bridge-token",
+                        "mqtt-canary-token",
                         "mqtt-web-token");
     }
 
@@ -128,6 +131,26 @@ class ProvisionIT {
             assertThat(query(read, bucket)).as("read reads %s", bucket).isEqualTo(200);
             assertThat(write(read, bucket)).as("read does not write %s", bucket).isNotEqualTo(204);
         }
+        String operations = secret("influx-operations-token");
+        for (String bucket : List.of("plantbuddy", "downsampled", "settings", "_monitoring")) {
+            assertThat(delete(operations, bucket))
+                    .as("operations deletes in %s", bucket)
+                    .isEqualTo(204);
+            assertThat(query(operations, bucket))
+                    .as("operations does not read %s", bucket)
+                    .isNotEqualTo(200);
+            assertThat(delete(read, bucket))
+                    .as("read does not delete in %s", bucket)
+                    .isNotEqualTo(204);
+        }
+        assertThat(query(operations, "_tasks")).isEqualTo(200);
+        assertThat(delete(operations, "_tasks")).isNotEqualTo(204);
+        assertThat(api(operations).get("/api/v2/tasks?org=plantbuddy").path("tasks"))
+                .isNotEmpty();
+        assertThatThrownBy(() -> api(operations)
+                        .delete("/api/v2/tasks/"
+                                + task("plantbuddy-check").path("id").asText()))
+                .isInstanceOf(ProvisionException.class);
         for (String token : List.of(bridge, web, read)) {
             assertThat(api(token).get("/api/v2/tasks?org=plantbuddy").path("tasks"))
                     .isEmpty();
@@ -194,12 +217,39 @@ class ProvisionIT {
     }
 
     @Test
+    void taskThatPlantBuddyNoLongerHasGoesAndForeignOnesOfTheSameNamesStay() {
+        provision();
+        String orgId = task("plantbuddy-check").path("orgID").asText();
+        FluxScript old = new FluxScript(
+                "of_a_former_version",
+                "option task = {name: \"plantbuddy-of-a-former-version\", every: 1h}\n\nbuckets()");
+        List<FluxScript> former = new ArrayList<>(List.of(old));
+        former.addAll(FluxScript.tasks(Duration.ofSeconds(7), URI.create("http://127.0.0.1:1/notify")));
+        new Tasks(operator(), orgId, progress::add).ensure(former);
+        assertThat(tasks()).extracting(task -> task.path("name").asText()).contains(old.taskName());
+        String own = "option task = {name: \"plantbuddy-check\", every: 1h}\n\nbuckets()";
+        operator().post("/api/v2/tasks", Map.of("flux", own, "org", "plantbuddy"));
+
+        provision();
+
+        List<JsonNode> checks = tasks().stream()
+                .filter(task -> task.path("name").asText().equals("plantbuddy-check"))
+                .toList();
+        assertThat(checks).extracting(task -> task.path("every").asText()).containsExactlyInAnyOrder("1s", "1h");
+        assertThat(tasks())
+                .extracting(task -> task.path("name").asText())
+                .doesNotContain(old.taskName())
+                .contains("plantbuddy-downsample", "plantbuddy-deadman", "plantbuddy-notification-rule");
+    }
+
+    @Test
     void tasksRunWithTheRightsOfTheirOwner() {
         provision();
 
-        for (String name : List.of("plantbuddy-check", "plantbuddy-deadman", "plantbuddy-notification-rule")) {
+        for (String name : List.of(
+                "plantbuddy-check", "plantbuddy-deadman", "plantbuddy-notification-rule", "plantbuddy-operator")) {
             Awaitility.await()
-                    .atMost(Duration.ofMinutes(1))
+                    .atMost(Duration.ofMinutes(2))
                     .untilAsserted(
                             () -> assertThat(task(name).path("lastRunStatus").asText())
                                     .isEqualTo("success"));
@@ -301,6 +351,14 @@ class ProvisionIT {
 
     private int write(String token, String bucket) throws Exception {
         return send(token, "/api/v2/write?org=plantbuddy&bucket=" + bucket, "text/plain", "probe,user=rick reading=1");
+    }
+
+    private int delete(String token, String bucket) throws Exception {
+        return send(
+                token,
+                "/api/v2/delete?org=plantbuddy&bucket=" + bucket,
+                "application/json",
+                "{\"start\":\"2020-01-01T00:00:00Z\",\"stop\":\"2020-01-02T00:00:00Z\",\"predicate\":\"\\\"user\\\"=\\\"rick\\\"\"}");
     }
 
     private int query(String token, String bucket) throws Exception {

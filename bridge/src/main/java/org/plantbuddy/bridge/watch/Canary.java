@@ -1,0 +1,199 @@
+package org.plantbuddy.bridge.watch;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Alert;
+import org.plantbuddy.accounts.Level;
+import org.plantbuddy.config.Secret;
+import org.plantbuddy.topic.Names;
+import org.plantbuddy.topic.SeriesName;
+import org.plantbuddy.topic.Topics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tries the whole way every few minutes: a reading of principal {@code $canary} goes through broker, bridge, InfluxDB's
+ * check and rule, and {@code /notify} to an alert on MQTT. The readings fall below and rise above soil moisture's default
+ * threshold in turn, so each is a change of level. Each bridge has a board of its own of user
+ * {@code plantbuddy-canary}.
+ */
+public final class Canary implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Canary.class);
+
+    private static final double DRY = 20;
+    private static final double WET = 60;
+    private static final Duration FIRST_AFTER = Duration.ofSeconds(10);
+    private static final Duration AGAIN_AFTER_MISS = Duration.ofSeconds(30);
+    private static final long CLOSED_WITHIN_MS = 5_000;
+
+    private final String url;
+    private final Secret token;
+    private final SeriesName series;
+    private final Duration every;
+    private final Duration limit;
+    private final Accounts accounts;
+    private final Clock clock;
+    private final Timer latency;
+    private final Counter missed;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread = new Thread(this::run, "canary");
+    private volatile Instant lastArrival;
+    private volatile double lastSeconds = Double.NaN;
+    private volatile Optional<String> problem = Optional.empty();
+    private boolean dry;
+
+    private Canary(
+            String url,
+            Secret token,
+            String bridge,
+            Duration every,
+            Duration checkEvery,
+            Accounts accounts,
+            MeterRegistry meters,
+            Clock clock) {
+        this.url = url;
+        this.token = token;
+        this.series = Topics.canary(device(bridge));
+        this.every = every;
+        this.limit = checkEvery.multipliedBy(2).plusMinutes(1);
+        this.accounts = accounts;
+        this.clock = clock;
+        this.lastArrival = clock.instant();
+        this.latency = Timer.builder("plantbuddy.canary.latency")
+                .description("From a canary's reading until its alert arrived on MQTT")
+                .publishPercentileHistogram()
+                .maximumExpectedValue(Duration.ofMinutes(5))
+                .register(meters);
+        this.missed = Counter.builder("plantbuddy.canary.missed")
+                .description("Canary's readings that did not become an alert in time")
+                .register(meters);
+        Gauge.builder(
+                        "plantbuddy.canary.age.seconds",
+                        () -> Duration.between(lastArrival, clock.instant()).toMillis() / 1_000.0)
+                .description("Since an alert of the canary last arrived, or the bridge started")
+                .register(meters);
+        Gauge.builder("plantbuddy.canary.last.seconds", this, canary -> canary.lastSeconds)
+                .description("How long the newest alert of the canary took")
+                .register(meters);
+    }
+
+    /**
+     * Starts.
+     *
+     * @param bridge whose canary it is
+     * @param checkEvery how often InfluxDB judges readings: an alert takes about twice as long
+     */
+    public static Canary start(
+            String url,
+            Secret token,
+            String bridge,
+            Duration every,
+            Duration checkEvery,
+            Accounts accounts,
+            MeterRegistry meters,
+            Clock clock) {
+        Canary canary = new Canary(url, token, bridge, every, checkEvery, accounts, meters, clock);
+        canary.thread.setDaemon(true);
+        canary.thread.start();
+        return canary;
+    }
+
+    /** A name a board can have, of what may be any client id. */
+    static String device(String bridge) {
+        String name = "c-" + bridge.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]", "-");
+        return Names.requireDevice(name.substring(0, Math.min(name.length(), 32)));
+    }
+
+    private void run() {
+        try {
+            Duration pause = FIRST_AFTER;
+            while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                pause = fly() ? every : shorter(every, AGAIN_AFTER_MISS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private boolean fly() throws InterruptedException {
+        try {
+            accounts.users().ensureCanary(series.device());
+            dry = !(dry || isAlertInForce());
+            Instant time = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+            long started = System.nanoTime();
+            try (Flight flight = Flight.start(url, token, series, dry ? DRY : WET, time)) {
+                if (flight.arrives(limit)) {
+                    arrived(System.nanoTime() - started);
+                    return true;
+                }
+            }
+            missed("a reading published at " + time + " was no alert after " + limit.toSeconds() + " s");
+        } catch (MqttException | IOException | RuntimeException e) {
+            missed("its reading was not taken: " + e.getMessage());
+        }
+        return false;
+    }
+
+    /** What an earlier process left, before this one's first flight. */
+    private boolean isAlertInForce() {
+        return latency.count() == 0
+                && missed.count() == 0
+                && accounts.alerts()
+                        .newestOf(series.user(), series.device(), series.sensor())
+                        .map(Alert::level)
+                        .filter(Level.CRIT::equals)
+                        .isPresent();
+    }
+
+    private void arrived(long tookNs) {
+        latency.record(tookNs, TimeUnit.NANOSECONDS);
+        lastSeconds = tookNs / 1e9;
+        lastArrival = clock.instant();
+        if (problem.isPresent()) {
+            LOG.info("event=canary_arrives seconds={}", lastSeconds);
+        }
+        problem = Optional.empty();
+    }
+
+    private void missed(String why) {
+        missed.increment();
+        if (problem.isEmpty()) {
+            LOG.warn("event=canary_missed reason=\"{}\"", why);
+        }
+        problem = Optional.of("the canary does not arrive: " + why);
+    }
+
+    /** Why readings do not become alerts; empty while they do. */
+    public Optional<String> problem() {
+        return problem;
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        thread.interrupt();
+        try {
+            thread.join(CLOSED_WITHIN_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

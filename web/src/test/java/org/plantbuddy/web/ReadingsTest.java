@@ -61,7 +61,7 @@ class ReadingsTest {
     @Test
     void eachUserHasTheirOwn() {
         assertThat(readings.of("rick", "stamp").series().get(0).device()).isEqualTo("board-of-rick");
-        assertThat(readings.of("ida").series().get(0).device()).isEqualTo("board-of-ida");
+        assertThat(readings.of("ida", "stamp").series().get(0).device()).isEqualTo("board-of-ida");
     }
 
     private static final class Source implements SeriesSource {

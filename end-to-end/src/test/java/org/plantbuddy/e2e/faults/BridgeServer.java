@@ -14,7 +14,7 @@ import java.util.TreeMap;
 /** A bridge, and what it says of itself. */
 final class BridgeServer implements Server {
 
-    private static final Duration ANSWER = Duration.ofMillis(500);
+    private static final Duration ANSWER = Duration.ofMillis(1_500);
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(ANSWER).build();

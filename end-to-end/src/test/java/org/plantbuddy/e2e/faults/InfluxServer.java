@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
 
-/** The real influxd. */
+/** The real influxd, without its tasks: they only read what is counted here. */
 final class InfluxServer implements Server {
 
     private final Path data;
@@ -31,7 +31,7 @@ final class InfluxServer implements Server {
     /** Answers when this returns. */
     @Override
     public void start() throws IOException {
-        process = InfluxdProcess.start(InfluxdBinary.locate(), data, port);
+        process = InfluxdProcess.start(InfluxdBinary.locate(), data, port, "--no-tasks");
     }
 
     @Override

@@ -31,7 +31,6 @@ final class OneOfTwoBridgesKilled implements Fault {
         long before = second.figures().received();
         site.await("the second works on", () -> second.figures().received() > before + Site.IN_FLIGHT);
         site.senders().stop();
-        hit += " second_received=" + second.figures().received();
         first.start();
         first.awaitReady();
         site.await(

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,7 +61,7 @@ final class Main {
     }
 
     private static String row(Fault fault, List<Outcome> outcomes) {
-        return "| " + LocalDate.now() + " | " + fault.title() + " | " + outcomes.size() + " | "
+        return "| " + LocalDate.now(ZoneOffset.UTC) + " | " + fault.title() + " | " + outcomes.size() + " | "
                 + outcomes.stream().mapToLong(Outcome::sent).sum() + " | "
                 + outcomes.stream().mapToLong(Outcome::acknowledged).sum() + " | "
                 + outcomes.stream().mapToLong(Outcome::lost).sum() + " | "
@@ -70,7 +71,7 @@ final class Main {
     }
 
     private static void say(PrintWriter log, String line) {
-        String said = LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + line;
+        String said = LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS) + " " + line;
         log.println(said);
         System.out.println(said);
     }

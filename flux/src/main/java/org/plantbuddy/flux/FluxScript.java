@@ -133,6 +133,40 @@ public record FluxScript(String name, String text) {
                         "{user: \"" + user + "\", device: \"" + device + "\", window: " + window.toSeconds() + "s}");
     }
 
+    /** The thresholds of one user. */
+    public static FluxScript thresholds(String user) {
+        return load("thresholds").with("$user", Names.requireUser(user));
+    }
+
+    /**
+     * What the check, run every {@code every}, would have judged of one sensor.
+     *
+     * @param device {@code *} for all of the user's boards
+     */
+    public static FluxScript preview(String user, String device, String sensor, Duration every) {
+        return load("preview")
+                .with("$sensor", Names.requireSensor(sensor))
+                .with("$user", Names.requireUser(user))
+                .ofBoard(device)
+                .with("every: 10s", "every: " + every.toSeconds() + "s");
+    }
+
+    /**
+     * When the boards were silent.
+     *
+     * @param device {@code *} for all of the user's boards
+     */
+    public static FluxScript silences(String user, String device) {
+        return load("silences").with("$user", Names.requireUser(user)).ofBoard(device);
+    }
+
+    /** All boards: a condition that is asked for already, so that InfluxDB's storage can go on answering it. */
+    private FluxScript ofBoard(String device) {
+        return device.equals("*")
+                ? with("r.device_id == \"$device\"", "r._field == \"reading\"")
+                : with("$device", Names.requireDevice(device));
+    }
+
     /** The name of the script's task in InfluxDB. */
     public String taskName() {
         return TASK_PREFIX + name.replace('_', '-');

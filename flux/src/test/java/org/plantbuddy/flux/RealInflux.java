@@ -60,6 +60,11 @@ final class RealInflux implements AutoCloseable {
         client = connect();
     }
 
+    /** With all rights; closed with this. */
+    InfluxDBClient client() {
+        return client;
+    }
+
     void secret(String key, String value) {
         client.getOrganizationsApi().putSecrets(Map.of(key, value), orgId());
     }

@@ -1,0 +1,119 @@
+package org.plantbuddy.flux.threshold;
+
+import com.influxdb.client.InfluxDBClient;
+import com.influxdb.query.FluxRecord;
+import com.influxdb.query.FluxTable;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.plantbuddy.accounts.Level;
+import org.plantbuddy.flux.FluxScript;
+
+/** Judges the readings of the last 48 hours again. Thread-safe. */
+final class Previews {
+
+    private static final Duration WINDOW = Duration.ofHours(48);
+
+    private final InfluxDBClient influx;
+    private final Duration checkEvery;
+    private final Clock clock;
+
+    Previews(InfluxDBClient influx, Duration checkEvery, Clock clock) {
+        this.influx = influx;
+        this.checkEvery = checkEvery;
+        this.clock = clock;
+    }
+
+    /** @param own boards it is not for */
+    Preview of(Threshold threshold, List<String> own) {
+        Map<String, Preview.Board> boards = threshold.rule() instanceof Limits limits
+                ? limits(threshold, limits)
+                : silences(threshold, ((Silence) threshold.rule()).after());
+        boards.keySet().removeAll(own);
+        return new Preview(WINDOW, List.copyOf(boards.values()), own);
+    }
+
+    private Map<String, Preview.Board> limits(Threshold threshold, Limits limits) {
+        Scope scope = threshold.scope();
+        Map<String, Replay> replays = new TreeMap<>();
+        Map<String, Judge> judges = new TreeMap<>();
+        String flux = FluxScript.preview(scope.user(), scope.device(), scope.sensor(), checkEvery)
+                .text();
+        for (FluxTable table : influx.getQueryApi().query(flux)) {
+            for (FluxRecord row : table.getRecords()) {
+                Instant time = row.getTime();
+                if (time != null && row.getValue() instanceof Number value) {
+                    String device = String.valueOf(row.getValueByKey("device_id"));
+                    Level level = judges.computeIfAbsent(device, key -> new Judge(limits))
+                            .judge(value.doubleValue());
+                    replays.computeIfAbsent(device, Replay::new)
+                            .at(time, threshold.enabled() ? level : Level.OK, value.doubleValue());
+                }
+            }
+        }
+        Map<String, Preview.Board> boards = new TreeMap<>();
+        replays.forEach((device, replay) -> boards.put(device, replay.board()));
+        return boards;
+    }
+
+    private Map<String, Preview.Board> silences(Threshold threshold, Duration silentAfter) {
+        Scope scope = threshold.scope();
+        Map<String, Heard> heard = new TreeMap<>();
+        for (FluxTable table : influx.getQueryApi()
+                .query(FluxScript.silences(scope.user(), scope.device()).text())) {
+            for (FluxRecord row : table.getRecords()) {
+                Instant time = row.getTime();
+                if (time != null) {
+                    heard.computeIfAbsent(String.valueOf(row.getValueByKey("device_id")), key -> new Heard())
+                            .take(String.valueOf(row.getValueByKey("result")), time, row.getValueByKey("elapsed"));
+                }
+            }
+        }
+        Instant now = clock.instant();
+        Map<String, Preview.Board> boards = new TreeMap<>();
+        heard.forEach((device, times) -> {
+            SilenceReplay replay = new SilenceReplay(device, silentAfter, now.minus(WINDOW));
+            if (threshold.enabled()) {
+                times.pauses(now).forEach((from, until) -> replay.silent(from, until, until.isBefore(now)));
+            }
+            boards.put(device, replay.board());
+        });
+        return boards;
+    }
+
+    /** When a board was heard, as far as a silence could begin or end then. */
+    private static final class Heard {
+
+        private Instant before = Instant.MIN;
+        private Instant first = Instant.MAX;
+        private Instant last = Instant.MIN;
+        private final TreeMap<Instant, Instant> gaps = new TreeMap<>();
+
+        void take(String result, Instant time, Object elapsed) {
+            switch (result) {
+                case "before" -> before = time.isAfter(before) ? time : before;
+                case "first" -> first = time.isBefore(first) ? time : first;
+                case "last" -> last = time.isAfter(last) ? time : last;
+                default -> {
+                    if (elapsed instanceof Number ms) {
+                        gaps.put(time.minusMillis(ms.longValue()), time);
+                    }
+                }
+            }
+        }
+
+        TreeMap<Instant, Instant> pauses(Instant now) {
+            TreeMap<Instant, Instant> all = new TreeMap<>(gaps);
+            if (!before.equals(Instant.MIN)) {
+                all.put(before, first.isBefore(now) ? first : now);
+            }
+            if (!last.equals(Instant.MIN)) {
+                all.put(last, now);
+            }
+            return all;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.flux.threshold;
+
+import org.jspecify.annotations.NullMarked;

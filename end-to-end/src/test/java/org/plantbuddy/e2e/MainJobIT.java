@@ -108,6 +108,39 @@ class MainJobIT {
     }
 
     @Test
+    void usersWithDifferentThresholdsOnTheSameSensorEachGetTheirsAndOnlyTheirs() throws Exception {
+        system.succeed("", "threshold", "set", "rick", "--device", "01", "--sensor", "air_temp", "--crit-above", "30");
+        system.succeed("", "threshold", "set", "mallory", "--sensor", "air_temp", "--warn-above", "50");
+        JsonNode list = JSON.readTree(system.succeed("", "threshold", "list", "mallory", "--json"));
+        assertThat(list).hasSize(1);
+        assertThat(list.get(0).required("device").asText()).isEqualTo("*");
+        PlantBuddy.Outcome wrong = system.command(
+                "", "threshold", "set", "rick", "--sensor", "air_temp", "--crit-below", "9", "--crit-above", "1");
+        assertThat(wrong.exitCode()).isNotZero();
+        assertThat(wrong.errors()).contains("crit_below 9 must be less than crit_above 1");
+        try (var alerts = owner.subscribe("-q", "1", "-t", "plantbuddy/rick/alerts");
+                var others = stranger.subscribe("-q", "1", "-t", "plantbuddy/mallory/alerts")) {
+            otherBoard.publish("mqttv5", "plantbuddy/mallory/01/air_temp", "40");
+            board.publish("mqttv5", "plantbuddy/rick/01/air_temp", "40");
+            await().atMost(Duration.ofSeconds(60)).until(() -> !alerts.lines().isEmpty());
+            JsonNode alert = JSON.readTree(alerts.lines().element());
+            assertThat(alert.required("message").asText()).isEqualTo("air temp at 40 for rick");
+            assertThat(alert.required("level").asText()).isEqualTo("crit");
+            assertThat(others.lines()).isEmpty();
+
+            otherBoard.publish("mqttv5", "plantbuddy/mallory/01/air_temp", "60");
+            await().atMost(Duration.ofSeconds(60)).until(() -> !others.lines().isEmpty());
+            alert = JSON.readTree(others.lines().element());
+            assertThat(alert.required("message").asText()).isEqualTo("air temp at 60 for mallory");
+            assertThat(alert.required("level").asText()).isEqualTo("warn");
+            assertThat(alerts.lines()).hasSize(1);
+        }
+        JsonNode preview = JSON.readTree(system.succeed(
+                "", "threshold", "preview", "mallory", "--sensor", "air_temp", "--crit-above", "50", "--json"));
+        assertThat(preview.required("fired").asInt()).isEqualTo(1);
+    }
+
+    @Test
     void refusedReadingComesBackToItsOwnerWithTheReason() throws Exception {
         try (var rejected = owner.subscribe("-q", "1", "-t", "plantbuddy/rick/rejected")) {
             await().pollDelay(Duration.ofSeconds(1)).until(() -> true);

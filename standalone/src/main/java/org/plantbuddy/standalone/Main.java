@@ -12,6 +12,8 @@ import org.plantbuddy.accounts.command.UserCommand;
 import org.plantbuddy.bridge.history.ImportCommand;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.ConfigException;
+import org.plantbuddy.flux.threshold.BadThresholdException;
+import org.plantbuddy.flux.threshold.ThresholdsUnavailableException;
 import org.plantbuddy.simulator.SimulateCommand;
 import org.plantbuddy.topic.InvalidNameException;
 import picocli.CommandLine;
@@ -42,6 +44,7 @@ public final class Main {
                 .addSubcommand(new UserCommand(accounts))
                 .addSubcommand(new DeviceCommand(accounts, new ReadySketch(config)))
                 .addSubcommand(new TokenCommand(accounts))
+                .addSubcommand(new ThresholdCommand(config))
                 .addSubcommand(new ImportCommand(() -> Running.reached(config.get())))
                 .addSubcommand(new StatusCommand(config))
                 .addSubcommand(new EnvCommand(config))
@@ -56,7 +59,9 @@ public final class Main {
                 || e instanceof ConfigException
                 || e instanceof AccountException
                 || e instanceof AccountsUnavailableException
-                || e instanceof InvalidNameException;
+                || e instanceof InvalidNameException
+                || e instanceof BadThresholdException
+                || e instanceof ThresholdsUnavailableException;
         if (!theirs) {
             throw e;
         }

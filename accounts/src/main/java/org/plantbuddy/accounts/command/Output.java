@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** What a command prints: lines for people or, with {@code --json}, one JSON value for scripts. */
-final class Output {
+public final class Output {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -19,7 +19,8 @@ final class Output {
     @Option(names = "--json", description = "the same for scripts")
     private boolean json;
 
-    void print(Object forScripts, String... forPeople) {
+    /** Prints one of the two. */
+    public void print(Object forScripts, String... forPeople) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(text(forScripts));

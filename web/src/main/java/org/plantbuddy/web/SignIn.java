@@ -87,14 +87,7 @@ final class SignIn {
     }
 
     void signOut(Context context) {
-        Session session = required(context);
-        String csrf = context.header("X-CSRF-Token");
-        if (csrf == null || !Signer.same(session.csrf(), csrf)) {
-            throw new Problem(
-                    403,
-                    "the request does not carry this session's token",
-                    "send the csrf value of /api/v1/me in the header X-CSRF-Token");
-        }
+        requiredToChange(context);
         cookies.read(context, CookieName.SESSION).ifPresent(sessions::end);
         cookies.remove(context, CookieName.SESSION);
         context.status(204);
@@ -112,5 +105,22 @@ final class SignIn {
     Session required(Context context) {
         return session(context)
                 .orElseThrow(() -> new Problem(401, "not signed in, or signed in too long ago", "sign in at /login"));
+    }
+
+    /**
+     * The session of a request that changes something, which another site must not be able to make.
+     *
+     * @throws Problem 401 when there is none, 403 when the request does not carry its token
+     */
+    Session requiredToChange(Context context) {
+        Session session = required(context);
+        String csrf = context.header("X-CSRF-Token");
+        if (csrf == null || !Signer.same(session.csrf(), csrf)) {
+            throw new Problem(
+                    403,
+                    "the request does not carry this session's token",
+                    "send the csrf value of /api/v1/me in the header X-CSRF-Token");
+        }
+        return session;
     }
 }

@@ -18,6 +18,7 @@ import okhttp3.OkHttpClient;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.flux.threshold.Thresholds;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +71,10 @@ public final class Web implements AutoCloseable {
                 new Origin(cookies, signer));
         SeriesSource source = new InfluxSeries(influx);
         Api api = new Api(accounts, signIn, new Readings(source, clock), config.port(Key.MQTT_PORT), clock);
+        ThresholdApi thresholds = new ThresholdApi(
+                signIn,
+                new Thresholds(influx, config.text(Key.INFLUX_ORG), accounts, config.duration(Key.CHECK_EVERY), clock),
+                clock);
         Optional<ReadingPublisher> publisher =
                 config.secret(Key.MQTT_TOKEN).map(token -> new ReadingPublisher(config.text(Key.MQTT_URL), token));
         WriteGateway gateway = new WriteGateway(accounts.devices(), publisher, clock);
@@ -88,6 +93,10 @@ public final class Web implements AutoCloseable {
                     .get("/api/v1/series", api::series)
                     .get("/api/v1/alerts", api::alerts)
                     .get("/api/v1/refused", api::refused)
+                    .get("/api/v1/thresholds", thresholds::list)
+                    .put("/api/v1/thresholds", thresholds::set)
+                    .delete("/api/v1/thresholds", thresholds::remove)
+                    .post("/api/v1/thresholds/preview", thresholds::preview)
                     .post("/write", gateway::write)
                     .get("/healthz", health::show);
         });

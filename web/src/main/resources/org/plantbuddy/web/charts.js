@@ -1,7 +1,7 @@
 // One chart for each kind of sensor, one line for each board. Colours and dashes belong to boards, the same in all charts.
 /* global uPlot */
 
-import { axisTime, bySensor, element, sensorName, shortTime, value } from './words.js';
+import { LEVELS, axisTime, bySensor, element, sensorName, shortTime, value } from './words.js';
 
 const HOURS_48 = 48 * 3600;
 const LIGHT = ['#1b7341', '#0b62a0', '#b04a00', '#8436a3', '#a3174f', '#4f5d00', '#00707a', '#5b4bc4'];
@@ -88,14 +88,14 @@ class Chart {
       cursor: { y: false, sync: { key: 'time' }, drag: { x: false, y: false } },
       scales: {
         x: { time: true, range: () => [Date.now() / 1000 - HOURS_48, Date.now() / 1000] },
-        y: { range: (_, low, high) => padded(low, high) },
+        y: { range: (_, low, high) => padded(...withLimits(low, high, this.limits)) },
       },
       axes: [
         { ...axis, space: 64, size: 32, incrs: [1, 2, 3, 4, 6, 8, 12, 24].map((hours) => hours * 3600), values: (_, splits) => splits.map((s) => axisTime(s * 1000)) },
         { ...axis, size: 50, values: (_, splits) => splits.map(value) },
       ],
       series: [{}, ...this.devices.map((device) => ({ label: device, width: 2, ...this.looks.get(device) }))],
-      hooks: { setCursor: [() => this.read()] },
+      hooks: { setCursor: [() => this.read()], drawSeries: [(plot, index) => { if (index === this.devices.length) drawLimits(plot, this.limits); }] },
     };
     this.plot = new uPlot(options, this.data, this.plotted);
     this.resized = new ResizeObserver(() => this.plot.setSize({ width: Math.max(200, this.plotted.clientWidth), height: 210 }));
@@ -113,7 +113,8 @@ class Chart {
     });
   }
 
-  update(lines) {
+  update(lines, limits) {
+    this.limits = limits;
     this.data = dataOf(lines);
     this.newest = new Map(lines.map((line) => [line.device, line.values.at(-1)]));
     const told = lines.map((line) => {
@@ -144,6 +145,38 @@ function nearest(values, index) {
   return null;
 }
 
+/** The limits show, unless that would make the readings a flat line. */
+function withLimits(low, high, limits) {
+  if (low === null || high === null) return [low, high];
+  const room = Math.max(high - low, Math.abs(high) * 0.25);
+  const near = limits.map((limit) => limit.at).filter((limit) => limit > low - 1.5 * room && limit < high + 1.5 * room);
+  return [Math.min(low, ...near), Math.max(high, ...near)];
+}
+
+/** A thin line across, in its level's colour, with the level's sign: readings past it are not well. */
+function drawLimits(plot, limits) {
+  const style = getComputedStyle(document.documentElement);
+  const { ctx } = plot;
+  const { left, top, width, height } = plot.bbox;
+  ctx.save();
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
+  ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+  ctx.textAlign = 'right';
+  for (const limit of limits) {
+    const y = plot.valToPos(limit.at, 'y', true);
+    if (y < top || y > top + height) continue;
+    ctx.strokeStyle = style.getPropertyValue(`--${limit.level}`);
+    ctx.fillStyle = ctx.strokeStyle;
+    ctx.beginPath();
+    ctx.moveTo(left, y);
+    ctx.lineTo(left + width, y);
+    ctx.stroke();
+    ctx.fillText(`${LEVELS[limit.level].sign} ${value(limit.at)}`, left + width - 4 * devicePixelRatio, y - 4 * devicePixelRatio);
+  }
+  ctx.restore();
+}
+
 function padded(low, high) {
   if (low === null || high === null) return [0, 1];
   const pad = (high - low) * 0.1 || Math.max(1, Math.abs(high) * 0.05);
@@ -151,7 +184,7 @@ function padded(low, high) {
 }
 
 /** Shows these series; a chart stays in place while its boards stay the same. */
-export function showCharts(parent, series, devices) {
+export function showCharts(parent, series, devices, limitsFor) {
   const looks = new Map(devices.map((device, index) => [device, look(index)]));
   const sensors = [...new Set(series.map((line) => line.sensor))].sort(bySensor);
   for (const [sensor, chart] of shown) {
@@ -175,7 +208,7 @@ export function showCharts(parent, series, devices) {
     }
     // Appending what is there already only puts it in order.
     if (parent.children[sensors.indexOf(sensor)] !== chart.root) parent.insertBefore(chart.root, parent.children[sensors.indexOf(sensor)] ?? null);
-    chart.update(lines);
+    chart.update(lines, limitsFor(sensor, of));
   }
 }
 

@@ -1,6 +1,7 @@
 // The user's page: asks the server again and again, and shows what changed.
 
 import { onThemeChange, showCharts } from './charts.js';
+import { limitsFor, showThresholds, startThresholds } from './thresholds.js';
 import { LEVELS, ageOf, bySensor, element, growOlder, levelBadge, levelOf, moment, sensorName, timeWithSeconds, value } from './words.js';
 
 const ALERTS_EVERY = 3_000;
@@ -8,7 +9,7 @@ const SERIES_EVERY = 10_000;
 const BOARDS_EVERY = 30_000;
 const OLD = 20 * 60_000;
 
-const state = { me: null, series: null, alerts: null, refused: null, reached: 0, lost: false };
+const state = { me: null, series: null, alerts: null, refused: null, thresholds: null, reached: 0, lost: false };
 const at = (id) => document.getElementById(id);
 const rendered = new Map();
 
@@ -18,9 +19,26 @@ async function ask(path) {
     location.assign('/login');
     return new Promise(() => {});
   }
+  // While InfluxDB is away the readings' banner says so.
+  if (response.status === 503 && path === 'thresholds') return state.thresholds;
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   state.reached = Date.now();
   return response.json();
+}
+
+/** Sends a change; what is wrong with it becomes the error's message. */
+async function send(method, path, body) {
+  const headers = { Accept: 'application/json', 'X-CSRF-Token': state.me?.csrf ?? '' };
+  const response = await fetch(`/api/v1/${path}`, { method, headers, body: body && JSON.stringify(body), signal: AbortSignal.timeout(15_000) })
+    .catch(() => { throw new Error('The server cannot be reached. Try again.'); });
+  if (response.status === 401) {
+    location.assign('/login');
+    return new Promise(() => {});
+  }
+  if (response.status === 204) return null;
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.error);
+  return answer;
 }
 
 /** Puts new content in a place only when what it shows has changed, so that nothing flickers or loses its focus. */
@@ -133,7 +151,17 @@ function showStart() {
 function showHistory() {
   const { series } = state.series;
   at('history').hidden = series.length === 0;
-  showCharts(at('charts'), series, boardNames());
+  showCharts(at('charts'), series, boardNames(), limitsFor);
+}
+
+function showLimits() {
+  const anything = boardNames().length > 0;
+  at('thresholds').hidden = !anything;
+  const sensors = state.series.known.map((one) => one.sensor);
+  const facts = JSON.stringify([state.thresholds, boardNames(), sensors]);
+  if (!anything || rendered.get('thresholds') === facts) return;
+  rendered.set('thresholds', facts);
+  showThresholds(state.thresholds, boardNames(), sensors);
 }
 
 function showAlerts() {
@@ -158,6 +186,7 @@ function showAll() {
   if (state.me && state.series) {
     showStart();
     showNow();
+    if (state.thresholds) showLimits();
     showHistory();
   }
   if (state.alerts) {
@@ -195,7 +224,12 @@ at('sign-out').addEventListener('click', async () => {
   const response = await fetch('/logout', { method: 'POST', headers });
   if (response.ok || response.status === 401) location.assign('/login');
 });
+startThresholds(send, async () => {
+  state.thresholds = await ask('thresholds');
+  showAll();
+});
 onThemeChange(() => showAll());
 await keepAsking(BOARDS_EVERY, 'me');
 keepAsking(SERIES_EVERY, 'series');
+keepAsking(BOARDS_EVERY, 'thresholds');
 keepAsking(ALERTS_EVERY, 'alerts', 'refused');

@@ -54,6 +54,13 @@ final class Browser {
                 .POST(HttpRequest.BodyPublishers.noBody()));
     }
 
+    /** A request that changes something, with the session's mark or another. */
+    HttpResponse<String> change(String method, String path, String csrf, String body) {
+        return send(HttpRequest.newBuilder(URI.create(url + path))
+                .header("X-CSRF-Token", csrf)
+                .method(method, HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     Optional<String> cookie(String name) {
         return cookies.getCookieStore().getCookies().stream()
                 .filter(cookie -> cookie.getName().equals(name))

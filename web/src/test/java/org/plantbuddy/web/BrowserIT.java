@@ -7,6 +7,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -125,6 +126,42 @@ class BrowserIT {
         assertThat(page.locator(".chart canvas"))
                 .hasCount(5, new LocatorAssertions.HasCountOptions().setTimeout(20_000));
         assertThat(page.locator("#start")).isHidden();
+    }
+
+    @Test
+    void thresholdIsTriedOutSavedShownInTheListAndTakenBack() {
+        fixture.userWithHistory("tess", "01");
+        List<String> dry = new ArrayList<>();
+        for (int hour = 1; hour <= 3; hour++) {
+            long at = Instant.now().getEpochSecond() - hour * 3600;
+            dry.add("soil_moisture,user=tess,device_id=01 reading=12 " + at);
+            dry.add("soil_moisture,user=tess,device_id=01 reading=40 " + (at + 600));
+        }
+        fixture.write("plantbuddy", dry);
+        Chromium.signIn(page, fixture.url(), "tess", Fixture.PASSWORD);
+        Locator form = page.locator("#threshold-form");
+        assertThat(page.locator("#threshold-list")).containsText("Soil moisture is critical at 35 or below");
+        assertThat(form.getByLabel("Critical at or below")).hasValue("35");
+
+        form.getByLabel("Board").selectOption("01");
+        form.getByLabel("Sensor").selectOption("soil_moisture");
+        form.getByLabel("Critical at or below").fill("15");
+        assertThat(page.locator("#threshold-preview")).containsText("Would have fired 3 times in the last 48 hours.");
+        assertThat(page.locator("#threshold-preview li")).hasCount(3);
+
+        form.getByLabel("Warning at or below").fill("10");
+        assertThat(page.locator("#threshold-preview.wrong")).containsText("crit_below 15 must be at most");
+        form.getByLabel("Warning at or below").fill("20");
+        form.getByRole(AriaRole.BUTTON).click();
+        Locator item = page.locator("#threshold-list li");
+        assertThat(item).containsText("Critical at 15 or below, warning at 20 or below");
+
+        item.getByText("Switch off").click();
+        assertThat(page.locator("#threshold-list li.off")).hasCount(1);
+        page.reload();
+        assertThat(page.locator("#threshold-list li.off")).containsText("Board 01");
+        page.locator("#threshold-list").getByText("Remove").click();
+        assertThat(page.locator("#threshold-list")).containsText("None of your own yet");
     }
 
     @Test

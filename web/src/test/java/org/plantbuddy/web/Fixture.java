@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
-import java.util.stream.Stream;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.Level;
@@ -65,24 +64,30 @@ final class Fixture implements AutoCloseable {
         return new Fixture(influxd, accounts, Web.start(config, accounts, clock), operatorToken);
     }
 
-    /** Makes the buckets that are still missing, and a token that reads the two of readings. */
+    /** Makes the buckets that are still missing, and a token as the page has: it reads them and writes settings. */
     private static String makeBuckets(String url, String operatorToken, Bucket raw) {
         try (InfluxDBClient client = client(url, operatorToken)) {
             String org = Objects.requireNonNull(raw.getOrgID());
             Bucket downsampled = client.getBucketsApi().createBucket("downsampled", org);
-            client.getBucketsApi().createBucket("settings", org);
-            List<Permission> reads = Stream.of(raw, downsampled)
-                    .map(bucket -> new PermissionResource()
-                            .type(PermissionResource.TYPE_BUCKETS)
-                            .id(bucket.getId())
-                            .orgID(org))
-                    .map(bucket ->
-                            new Permission().action(Permission.ActionEnum.READ).resource(bucket))
-                    .toList();
+            Bucket settings = client.getBucketsApi().createBucket("settings", org);
+            List<Permission> rights = List.of(
+                    right(Permission.ActionEnum.READ, raw),
+                    right(Permission.ActionEnum.READ, downsampled),
+                    right(Permission.ActionEnum.READ, settings),
+                    right(Permission.ActionEnum.WRITE, settings));
             return Objects.requireNonNull(client.getAuthorizationsApi()
-                    .createAuthorization(org, reads)
+                    .createAuthorization(org, rights)
                     .getToken());
         }
+    }
+
+    private static Permission right(Permission.ActionEnum action, Bucket bucket) {
+        return new Permission()
+                .action(action)
+                .resource(new PermissionResource()
+                        .type(PermissionResource.TYPE_BUCKETS)
+                        .id(bucket.getId())
+                        .orgID(bucket.getOrgID()));
     }
 
     private static InfluxDBClient client(String url, String token) {

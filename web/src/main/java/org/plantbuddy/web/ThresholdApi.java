@@ -1,0 +1,213 @@
+package org.plantbuddy.web;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.javalin.http.Context;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.plantbuddy.accounts.AccountException;
+import org.plantbuddy.flux.threshold.BadThresholdException;
+import org.plantbuddy.flux.threshold.Preview;
+import org.plantbuddy.flux.threshold.Scope;
+import org.plantbuddy.flux.threshold.Threshold;
+import org.plantbuddy.flux.threshold.ThresholdFields;
+import org.plantbuddy.flux.threshold.Thresholds;
+import org.plantbuddy.flux.threshold.ThresholdsUnavailableException;
+import org.plantbuddy.topic.InvalidNameException;
+
+/**
+ * The thresholds of the one who is signed in; no request can name another user. The fields are those of bucket {@code
+ * settings}, with {@code device} and {@code sensor}.
+ */
+final class ThresholdApi {
+
+    /** A person moves a slider; a program that writes without end would make the tasks slow for all. */
+    static final int CHANGES_A_MINUTE = 30;
+
+    private static final int USERS_CACHED = 10_000;
+    private static final Duration CACHED_FOR = Duration.ofSeconds(2);
+    private static final int PREVIEWS_AT_ONCE = 2;
+    private static final int SECONDS_TO_WAIT_FOR_TURN = 5;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final SignIn signIn;
+    private final Thresholds thresholds;
+    private final LoadingCache<Session, List<Map<String, Object>>> lists;
+    private final LoadingCache<String, AtomicInteger> changes;
+    private final Semaphore turns = new Semaphore(PREVIEWS_AT_ONCE, true);
+
+    ThresholdApi(SignIn signIn, Thresholds thresholds, Clock clock) {
+        this.signIn = signIn;
+        this.thresholds = thresholds;
+        Ticker ticker = () -> Duration.ofMillis(clock.millis()).toNanos();
+        this.lists = Caffeine.newBuilder()
+                .maximumSize(USERS_CACHED)
+                .expireAfterWrite(CACHED_FOR)
+                .ticker(ticker)
+                .build(session -> thresholds.list(session.user()).stream()
+                        .map(ThresholdApi::body)
+                        .toList());
+        this.changes = Caffeine.newBuilder()
+                .maximumSize(USERS_CACHED)
+                .expireAfterWrite(Duration.ofMinutes(1))
+                .ticker(ticker)
+                .build(user -> new AtomicInteger());
+    }
+
+    void list(Context context) {
+        Session session = signIn.required(context);
+        context.json(answer(() -> lists.get(session)));
+    }
+
+    void set(Context context) {
+        Session session = changing(context);
+        Threshold threshold = answer(() -> threshold(session, context.body()));
+        answer(() -> {
+            thresholds.set(threshold);
+            return threshold;
+        });
+        lists.invalidate(session);
+        context.json(body(threshold));
+    }
+
+    void remove(Context context) {
+        Session session = changing(context);
+        Scope scope =
+                answer(() -> new Scope(session.user(), parameter(context, "device"), parameter(context, "sensor")));
+        if (!answer(() -> thresholds.remove(scope))) {
+            throw new Problem(404, "no threshold is set for " + scope, "GET /api/v1/thresholds lists those that are");
+        }
+        lists.invalidate(session);
+        context.status(204);
+    }
+
+    void preview(Context context) throws InterruptedException {
+        Session session = signIn.requiredToChange(context);
+        Threshold threshold = answer(() -> threshold(session, context.body()));
+        if (!turns.tryAcquire(SECONDS_TO_WAIT_FOR_TURN, TimeUnit.SECONDS)) {
+            throw new Problem(503, "too many are looking back at once", "try again in a few seconds");
+        }
+        try {
+            Preview preview = answer(() -> thresholds.preview(threshold));
+            context.json(PreviewBody.of(preview));
+        } finally {
+            turns.release();
+        }
+    }
+
+    private Session changing(Context context) {
+        Session session = signIn.requiredToChange(context);
+        if (changes.get(session.user()).incrementAndGet() > CHANGES_A_MINUTE) {
+            context.header("Retry-After", "60");
+            throw new Problem(429, "more than " + CHANGES_A_MINUTE + " changes in a minute", "wait a minute");
+        }
+        return session;
+    }
+
+    private static Threshold threshold(Session session, String body) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> field : json(body).properties()) {
+            JsonNode value = field.getValue();
+            if (value.isNumber()) {
+                fields.put(field.getKey(), value.doubleValue());
+            } else if (value.isBoolean()) {
+                fields.put(field.getKey(), value.booleanValue());
+            } else if (!value.isNull()) {
+                fields.put(field.getKey(), value.asText());
+            }
+        }
+        Scope scope = new Scope(session.user(), name(fields, "device"), name(fields, "sensor"));
+        return ThresholdFields.parse(scope, fields);
+    }
+
+    private static JsonNode json(String body) {
+        try {
+            JsonNode json = JSON.readTree(body);
+            if (json.isObject()) {
+                return json;
+            }
+        } catch (JsonProcessingException e) {
+            // told below: what the parser says would repeat what was sent
+        }
+        throw new BadThresholdException("the body is not a JSON object");
+    }
+
+    private static String name(Map<String, Object> fields, String which) {
+        return Optional.ofNullable(fields.remove(which))
+                .filter(String.class::isInstance)
+                .map(String.class::cast)
+                .orElseThrow(() -> new BadThresholdException(which + " is missing"));
+    }
+
+    private static String parameter(Context context, String which) {
+        return Optional.ofNullable(context.queryParam(which))
+                .orElseThrow(() -> new BadThresholdException(which + " is missing"));
+    }
+
+    private static <T> T answer(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (BadThresholdException | InvalidNameException | AccountException e) {
+            throw new Problem(
+                    400, String.valueOf(e.getMessage()), "see docs/thresholds.md for what a threshold can be");
+        } catch (ThresholdsUnavailableException e) {
+            throw new Problem(503, "the database of thresholds does not answer", "try again in a few seconds");
+        }
+    }
+
+    private static Map<String, Object> body(Threshold threshold) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("device", threshold.scope().device());
+        body.put("sensor", threshold.scope().sensor());
+        body.putAll(ThresholdFields.of(threshold));
+        return body;
+    }
+
+    record PreviewBody(
+            long hours,
+            int fired,
+            List<BoardBody> boards,
+            @JsonProperty("own_threshold") List<String> ownThreshold) {
+
+        static PreviewBody of(Preview preview) {
+            return new PreviewBody(
+                    preview.window().toHours(),
+                    preview.fired(),
+                    preview.boards().stream().map(BoardBody::of).toList(),
+                    preview.ownThreshold());
+        }
+    }
+
+    record BoardBody(String device, int fired, int recovered, String now, List<ChangeBody> first) {
+
+        static BoardBody of(Preview.Board board) {
+            return new BoardBody(
+                    board.device(),
+                    board.fired(),
+                    board.recovered(),
+                    board.now().text(),
+                    board.first().stream().map(ChangeBody::of).toList());
+        }
+    }
+
+    /** @param time epoch ms */
+    record ChangeBody(long time, String level, double value) {
+
+        static ChangeBody of(Preview.Change change) {
+            return new ChangeBody(change.time().toEpochMilli(), change.level().text(), change.value());
+        }
+    }
+}

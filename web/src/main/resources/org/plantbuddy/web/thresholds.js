@@ -1,0 +1,200 @@
+// The user's own thresholds: the list of those set, and a form that tells at once what one would have told.
+
+import { LEVELS, bySensor, element, levelOf, sensorName, shortTime, value } from './words.js';
+
+const LIMITS = ['crit_below', 'warn_below', 'warn_above', 'crit_above', 'hysteresis'];
+const USUAL = ['soil_moisture', 'light', 'humidity', 'air_temp', 'soil_temp'];
+const ALL = '*';
+const STATUS = 'status';
+const PREVIEW_AFTER = 400;
+
+/** What holds where nobody set a threshold. */
+const EVERYBODYS = [{ device: ALL, sensor: 'soil_moisture', crit_below: 35, hysteresis: 0, enabled: true }];
+
+const at = (id) => document.getElementById(id);
+const input = (name) => at('threshold-form').elements.namedItem(name);
+const boardName = (device) => (device === ALL ? 'All boards' : `Board ${device}`);
+const same = (one, other) => one.device === other.device && one.sensor === other.sensor;
+
+let send;
+let changed;
+let all = [];
+let asked = 0;
+let timer;
+
+function duration(seconds) {
+  if (seconds % 86400 === 0) return `${seconds / 86400} d`;
+  if (seconds % 3600 === 0) return `${seconds / 3600} h`;
+  return `${value(seconds / 60)} min`;
+}
+
+/** A threshold in words. */
+function inWords(threshold) {
+  if (threshold.sensor === STATUS) return `Critical when not heard for ${duration(threshold.silent_after)}`;
+  const parts = [];
+  if (threshold.crit_below !== undefined) parts.push(`critical at ${value(threshold.crit_below)} or below`);
+  if (threshold.warn_below !== undefined) parts.push(`warning at ${value(threshold.warn_below)} or below`);
+  if (threshold.warn_above !== undefined) parts.push(`warning at ${value(threshold.warn_above)} or above`);
+  if (threshold.crit_above !== undefined) parts.push(`critical at ${value(threshold.crit_above)} or above`);
+  if (threshold.hysteresis) parts.push(`ends ${value(threshold.hysteresis)} past it`);
+  const words = parts.join(', ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The threshold that holds for a board: its own, else the one for all boards, else everybody's. */
+function holding(device, sensor) {
+  const find = (list, name) => list.find((one) => one.device === name && one.sensor === sensor);
+  return find(all, device) ?? find(all, ALL) ?? find(EVERYBODYS, ALL);
+}
+
+/** The limits to draw into a sensor's chart, each once. */
+export function limitsFor(sensor, devices) {
+  const lines = new Map();
+  for (const device of devices) {
+    const threshold = holding(device, sensor);
+    if (!threshold?.enabled) continue;
+    for (const name of LIMITS.slice(0, 4)) {
+      if (threshold[name] !== undefined) lines.set(`${name} ${threshold[name]}`, { level: name.slice(0, 4), at: threshold[name] });
+    }
+  }
+  return [...lines.values()];
+}
+
+function chosen() {
+  const threshold = { device: input('device').value, sensor: input('sensor').value, enabled: input('enabled').checked };
+  if (threshold.sensor === STATUS) {
+    threshold.silent_after = Math.round(Number(input('silent_after').value) * 60);
+    return threshold;
+  }
+  for (const name of LIMITS) if (input(name).value !== '') threshold[name] = Number(input(name).value);
+  return threshold;
+}
+
+function say(text, kind = '') {
+  const place = at('threshold-preview');
+  place.className = `preview ${kind}`;
+  place.replaceChildren(...(Array.isArray(text) ? text : [text]));
+}
+
+function told(preview) {
+  const where = (board) => (preview.boards.length > 1 ? `, board ${board.device}` : '');
+  const times = preview.fired === 1 ? 'once' : `${preview.fired} times`;
+  const changes = preview.boards.flatMap((board) => board.first.filter((change) => change.level !== 'ok').map((change) => ({ ...change, board })))
+    .sort((a, b) => a.time - b.time).slice(0, 4);
+  const list = changes.map((change) => element('li', {}, `${LEVELS[levelOf(change.level)].sign} ${LEVELS[levelOf(change.level)].word} ${shortTime(change.time)}`,
+    input('sensor').value === STATUS ? '' : ` at ${value(change.value)}`, where(change.board)));
+  if (preview.fired > list.length && list.length) list.push(element('li', {}, '…'));
+  const notes = [];
+  if (preview.own_threshold.length) notes.push(element('p', { class: 'muted' }, `Not for board ${preview.own_threshold.join(', ')}, which has its own.`));
+  const sentence = preview.boards.length === 0
+    ? 'No readings in the last 48 hours to compare with.'
+    : `Would have fired ${preview.fired === 0 ? 'never' : times} in the last 48 hours.`;
+  return [element('p', { class: 'what' }, sentence), list.length ? element('ul', {}, ...list) : null, ...notes].filter((part) => part !== null);
+}
+
+function isEmpty(threshold) {
+  return threshold.sensor === STATUS ? !threshold.silent_after : LIMITS.slice(0, 4).every((name) => threshold[name] === undefined);
+}
+
+function preview() {
+  clearTimeout(timer);
+  const mine = ++asked;
+  const threshold = chosen();
+  if (isEmpty(threshold)) {
+    say('Give at least one limit, and see here how often it would have fired.');
+    return;
+  }
+  if (!threshold.enabled) {
+    say('Off: nothing is told for it.');
+    return;
+  }
+  timer = setTimeout(async () => {
+    try {
+      const answer = await send('POST', 'thresholds/preview', threshold);
+      if (mine === asked) say(told(answer), answer.fired ? 'fires' : '');
+    } catch (problem) {
+      if (mine === asked) say(problem.message, 'wrong');
+    }
+  }, PREVIEW_AFTER);
+}
+
+/** Shows in the form what is set for the chosen board and sensor. */
+function load() {
+  const key = { device: input('device').value, sensor: input('sensor').value };
+  const own = all.find((one) => same(one, key));
+  const shown = own ?? (key.sensor === STATUS ? {} : holding(key.device, key.sensor) ?? {});
+  for (const name of LIMITS) input(name).value = shown[name] ?? '';
+  input('silent_after').value = shown.silent_after ? shown.silent_after / 60 : 120;
+  input('enabled').checked = shown.enabled ?? true;
+  const silence = key.sensor === STATUS;
+  for (const node of at('threshold-form').querySelectorAll('[data-for]')) node.hidden = (node.dataset.for === STATUS) !== silence;
+  preview();
+}
+
+async function change(method, path, body, done) {
+  try {
+    await send(method, path, body);
+    await changed();
+    say(done);
+  } catch (problem) {
+    say(problem.message, 'wrong');
+  }
+}
+
+function options(select, names, label) {
+  const before = select.value;
+  select.replaceChildren(...names.map((name) => element('option', { value: name }, label(name))));
+  if (names.includes(before)) select.value = before;
+}
+
+function item(threshold) {
+  const key = { device: threshold.device, sensor: threshold.sensor };
+  const name = `${sensorName(threshold.sensor)}, ${boardName(threshold.device).toLowerCase()}`;
+  const edit = element('button', { type: 'button', 'aria-label': `Edit ${name}` }, 'Edit');
+  edit.addEventListener('click', () => {
+    input('device').value = key.device;
+    input('sensor').value = key.sensor;
+    load();
+    input(key.sensor === STATUS ? 'silent_after' : 'crit_below').focus();
+  });
+  const toggle = element('button', { type: 'button', 'aria-label': `${threshold.enabled ? 'Switch off' : 'Switch on'} ${name}` }, threshold.enabled ? 'Switch off' : 'Switch on');
+  toggle.addEventListener('click', () => change('PUT', 'thresholds', { ...threshold, enabled: !threshold.enabled }, threshold.enabled ? 'Switched off.' : 'Switched on.'));
+  const remove = element('button', { type: 'button', 'aria-label': `Remove ${name}` }, 'Remove');
+  remove.addEventListener('click', () => change('DELETE', `thresholds?${new URLSearchParams(key)}`, undefined, 'Removed.'));
+  return element('li', { class: threshold.enabled ? '' : 'off', 'data-threshold': `${key.device} ${key.sensor}` },
+    element('p', { class: 'what' }, `${sensorName(threshold.sensor)} · ${boardName(threshold.device)}`, threshold.enabled ? null : element('span', { class: 'level unknown' }, 'Off')),
+    element('p', { class: 'more' }, inWords(threshold)),
+    element('p', { class: 'actions' }, edit, toggle, remove));
+}
+
+/**
+ * Makes the form work.
+ *
+ * @param request sends a change to the server; rejects with what is wrong in words
+ * @param reload asks for the list again
+ */
+export function startThresholds(request, reload) {
+  send = request;
+  changed = reload;
+  const form = at('threshold-form');
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    clearTimeout(timer);
+    asked++;
+    change('PUT', 'thresholds', chosen(), 'Saved. It is judged within seconds.');
+  });
+  for (const name of ['device', 'sensor']) input(name).addEventListener('change', load);
+  for (const name of [...LIMITS, 'silent_after', 'enabled']) input(name).addEventListener('input', preview);
+}
+
+/** Shows what is set. */
+export function showThresholds(thresholds, devices, sensors) {
+  const first = input('sensor').options.length === 0;
+  all = thresholds;
+  options(input('device'), [ALL, ...devices], boardName);
+  options(input('sensor'), [...new Set([...USUAL, ...sensors])].sort(bySensor).concat(STATUS), (name) => (name === STATUS ? 'Connection (silent board)' : sensorName(name)));
+  at('threshold-list').replaceChildren(...(thresholds.length
+    ? [element('ol', {}, ...thresholds.map(item))]
+    : [element('p', { class: 'none' }, 'None of your own yet. Soil moisture is critical at 35 or below.')]));
+  if (first) load();
+}

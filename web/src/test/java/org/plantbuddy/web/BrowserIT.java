@@ -151,6 +151,8 @@ class BrowserIT {
 
         form.getByLabel("Warning at or below").fill("10");
         assertThat(page.locator("#threshold-preview.wrong")).containsText("crit_below 15 must be at most");
+        assertThat(complaints).singleElement().asString().contains("400"); // the browser's own line about the answer
+        complaints.clear();
         form.getByLabel("Warning at or below").fill("20");
         form.getByRole(AriaRole.BUTTON).click();
         Locator item = page.locator("#threshold-list li");

@@ -33,8 +33,4 @@ final class Judge {
         }
         return level;
     }
-
-    Level level() {
-        return level;
-    }
 }

@@ -58,7 +58,7 @@ public record Limits(
             return;
         }
         double difference = high.getAsDouble() - low.getAsDouble();
-        if (difference < 0 || difference == 0 && !mayBeEqual) {
+        if (difference < 0 || (difference == 0 && !mayBeEqual)) {
             throw new BadThresholdException(lower + " " + text(low.getAsDouble()) + " must be "
                     + (mayBeEqual ? "at most " : "less than ") + upper + " " + text(high.getAsDouble()));
         }

@@ -25,6 +25,8 @@ public record Preview(Duration window, List<Board> boards, List<String> ownThres
     }
 
     /**
+     * What it would have told of one board.
+     *
      * @param fired changes to {@code warn} or {@code crit}
      * @param recovered changes to {@code ok}
      * @param first the first few of all the changes

@@ -17,7 +17,7 @@ public record Silence(Duration after) implements Rule {
             throw new BadThresholdException("silent_after " + inSeconds(after) + " s is not allowed: it must be "
                     + SHORTEST.toSeconds() + " s (1 m) to " + LONGEST.toSeconds() + " s (7 d)");
         }
-        if (after.getNano() != 0) {
+        if (!after.equals(Duration.ofSeconds(after.toSeconds()))) {
             throw new BadThresholdException(
                     "silent_after " + inSeconds(after) + " s is not allowed: it must be whole seconds");
         }

@@ -42,7 +42,7 @@ final class SilenceReplay {
     }
 
     private static double seconds(long ms) {
-        return Math.round(ms / 1e3);
+        return (double) Math.round(ms / 1e3);
     }
 
     Preview.Board board() {

@@ -3,20 +3,22 @@
 // Runs every 10 s, or at the interval of the installation; one task for all users and sensors.
 //
 // Reads
-//   plantbuddy  readings from 15 min before the last run that succeeded on. A series is judged by its newest reading
-//               by _time, so a late, older one changes nothing.
+//   plantbuddy  readings from 45 s before the last run that succeeded on, and of them only what may change a level:
+//               values past the outermost threshold that anyone has for the sensor, and series with a level in force.
+//               A series found so is judged by its newest reading by _time, so a late, older one changes nothing.
 //   settings    threshold: tags user, device_id (* means all boards of the user) and sensor; float fields crit_below,
 //               warn_below, warn_above, crit_above, hysteresis; boolean fields enabled and removed. Its _time is when
 //               it was set. The newest point holds as a whole: a field it lacks is not set, and one that is removed
 //               leaves the place to the more general. Its series are judged at the next run, without a new reading.
+//               limit: what this task made of each threshold, in one field.
 //               level: the level in force of each series that ever had another than ok; it does not expire.
-//               late: boards whose readings came late (see downsample.flux).
+//               late: boards whose readings were stored a while after their time (see downsample.flux).
 //               checked: the time up to which this task has looked.
 // Writes
 //   _monitoring statuses, on change only, with the monitor package's columns and tag sensor, and fields reading,
 //               threshold and previous_level.
 //   settings    level, after the status. A run that dies between the two makes the next one write the same level
-//               again, which is no change of level. And checked.
+//               again, which is no change of level. Then limit, then checked.
 //
 // A series without a level in force is ok, so the first status of a series is never ok.
 import "array"
@@ -24,6 +26,7 @@ import "dict"
 import "experimental"
 import "influxdata/influxdb/schema"
 import "math"
+import "regexp"
 import "strings"
 
 option task = {name: "plantbuddy-check", every: 10s}
@@ -37,62 +40,62 @@ ahead = experimental.addDuration(d: 11m, to: now())
 low = float(v: "-1e300")
 high = float(v: "1e300")
 
-// The thresholds where nobody set one.
-none = {on: true, cb: low, wb: low, wa: high, ca: high, hysteresis: 0.0}
-moisture = {on: true, cb: 35.0, wb: low, wa: high, ca: high, hysteresis: 0.0}
+// More than these are not read one by one, not named one by one, not read each by its own limits.
+maxReads = 100
+maxNames = 300
+maxSensors = 50
 
-settings = (measurement) =>
+settings = (measurement, start=epoch) =>
     from(bucket: "settings")
-        |> range(start: epoch, stop: ahead)
+        |> range(start: start, stop: ahead)
         |> filter(fn: (r) => r._measurement == measurement)
 
-// The values of a column after a first one that is given: array.map gives an empty array the wrong type. No name has $.
-valuesAfter = (tables=<-, first, column) =>
-    array.concat(
-        arr: [first],
-        v:
-            tables
-                |> keep(columns: [column])
-                |> group()
-                |> findColumn(fn: (key) => true, column: column),
-    )
+values = (tables=<-, column) =>
+    tables
+        |> keep(columns: [column])
+        |> group()
+        |> findColumn(fn: (key) => true, column: column)
+
+// Lists begin with an entry that is given: array.map gives an empty one the wrong type. No name has $.
+valuesAfter = (tables=<-, first, column) => array.concat(arr: [first], v: tables |> values(column: column))
+
+oneOf = (names) => regexp.compile(v: "^(\\$|" + strings.joinStr(arr: names, v: "|") + ")$")
 
 looked =
     settings(measurement: "checked")
         |> last()
-        |> group()
-        |> findColumn(fn: (key) => true, column: "_value")
+        |> values(column: "_value")
 
 // After a clock was stepped back the mark is ahead of it, and must not hide what happens until then.
-since =
-    experimental.subDuration(
-        d: 15m,
-        from:
-            if length(arr: looked) > 0 and time(v: looked[0]) < now() then
-                time(v: looked[0])
-            else
-                now(),
-    )
+checked =
+    if length(arr: looked) > 0 and time(v: looked[0]) < now() then
+        time(v: looked[0])
+    else
+        now()
 
-// tail and not last, which makes 0 of a field that is not there.
-thresholdRows =
-    settings(measurement: "threshold")
+// Thresholds as lines: user, device, sensor, time, state, the four limits, hysteresis. tail and not last, which makes 0
+// of a field that is not there.
+asLines = (tables=<-) =>
+    tables
         |> schema.fieldsAsCols()
         |> sort(columns: ["_time"])
         |> tail(n: 1)
         |> map(
-            fn: (r) => {
-                return {
-                    changed: r._time >= since,
-                    removed: exists r.removed and r.removed,
-                    series: r.user + "|" + r.device_id + "|" + r.sensor,
+            fn: (r) =>
+                ({
                     line:
                         strings.joinStr(
                             arr: [
                                 r.user,
                                 r.device_id,
                                 r.sensor,
-                                if exists r.enabled and not r.enabled then "off" else "on",
+                                string(v: int(v: r._time)),
+                                if exists r.removed and r.removed then
+                                    "removed"
+                                else if exists r.enabled and not r.enabled then
+                                    "off"
+                                else
+                                    "on",
                                 if exists r.crit_below then string(v: r.crit_below) else "-1e300",
                                 if exists r.warn_below then string(v: r.warn_below) else "-1e300",
                                 if exists r.warn_above then string(v: r.warn_above) else "1e300",
@@ -101,119 +104,177 @@ thresholdRows =
                             ],
                             v: "|",
                         ),
-                }
-            },
+                }),
         )
+        |> valuesAfter(first: "$|$|$|0|removed|-1e300|-1e300|1e300|1e300|0", column: "line")
 
-thresholds =
+keyOf = (line) => {
+    p = strings.split(v: line, t: "|")
+
+    return p[0] + "|" + p[1] + "|" + p[2]
+}
+
+// What was set lately is taken over at once. In case a threshold is dated back or was deleted, all of the users whose
+// names end in one letter are compared, with another letter each 10 s.
+letter = int(v: now()) / 10000000000 % 41
+some = regexp.compile(v: "[" + strings.substring(v: "abcdefghijklmnopqrstuvwxyz0123456789_-$$$", start: letter, end: letter + 1) + "]$")
+
+taken =
+    settings(measurement: "limit")
+        |> group()
+        |> findColumn(fn: (key) => true, column: "_value")
+
+lately =
+    settings(
+        measurement: "threshold",
+        start: if length(arr: taken) > 0 then experimental.subDuration(d: 15m, from: checked) else epoch,
+    )
+        |> asLines()
+
+compared =
+    settings(measurement: "threshold")
+        |> filter(fn: (r) => r.user =~ some)
+        |> asLines()
+
+known = array.concat(arr: [lately[0]], v: taken)
+knownLines =
     dict.fromList(
         pairs:
             array.map(
-                arr: thresholdRows |> filter(fn: (r) => not r.removed) |> valuesAfter(first: "$|$|$|on|0|0|0|0|0", column: "line"),
-                fn: (x) => {
-                    p = strings.split(v: x, t: "|")
-
-                    return {
-                        key: p[0] + "|" + p[1] + "|" + p[2],
-                        value: {
-                            on: p[3] == "on",
-                            cb: float(v: p[4]),
-                            wb: float(v: p[5]),
-                            wa: float(v: p[6]),
-                            ca: float(v: p[7]),
-                            hysteresis: float(v: p[8]),
-                        },
-                    }
-                },
+                arr: if length(arr: lately) + length(arr: compared) > 2 then known else [known[0]],
+                fn: (x) => ({key: x, value: true}),
             ),
     )
+isKnown = (line) => dict.get(dict: knownLines, key: line, default: false)
+comparedKeys = dict.fromList(pairs: array.map(arr: compared, fn: (x) => ({key: keyOf(line: x), value: true})))
+isThere = (line) => dict.get(dict: comparedKeys, key: keyOf(line: line), default: false)
+
+gone =
+    settings(measurement: "limit")
+        |> filter(fn: (r) => r.user =~ some)
+        |> filter(fn: (r) => r._value !~ /removed/)
+        |> valuesAfter(first: lately[0], column: "_value")
+        |> array.filter(fn: (x) => not isThere(line: x))
+        |> array.map(fn: (x) => keyOf(line: x) + "|0|removed|-1e300|-1e300|1e300|1e300|0")
+
+changed =
+    array.concat(
+        arr: [lately[0]],
+        v:
+            array.concat(arr: lately, v: compared)
+                |> array.filter(fn: (x) => not isKnown(line: x))
+                |> array.concat(v: gone),
+    )
+
+// The last of those with the same key holds.
+limits =
+    array.map(
+        arr: array.concat(arr: known, v: changed),
+        fn: (x) => {
+            p = strings.split(v: x, t: "|")
+
+            return {
+                key: p[0] + "|" + p[1] + "|" + p[2],
+                value: {
+                    sensor: p[2],
+                    removed: p[4] == "removed",
+                    on: p[4] == "on",
+                    cb: float(v: p[5]),
+                    wb: float(v: p[6]),
+                    wa: float(v: p[7]),
+                    ca: float(v: p[8]),
+                    hysteresis: float(v: p[9]),
+                },
+            }
+        },
+    )
+thresholds = dict.fromList(pairs: limits)
+
+// The thresholds where nobody set one.
+none = {
+    sensor: "",
+    removed: false,
+    on: true,
+    cb: low,
+    wb: low,
+    wa: high,
+    ca: high,
+    hysteresis: 0.0,
+}
+moisture = {
+    sensor: "",
+    removed: false,
+    on: true,
+    cb: 35.0,
+    wb: low,
+    wa: high,
+    ca: high,
+    hysteresis: 0.0,
+}
+
+inForce =
+    settings(measurement: "level")
+        |> filter(fn: (r) => r._value != "ok")
+        |> filter(fn: (r) => r.sensor != "status")
+        |> group()
+        |> sort(columns: ["user"])
+        |> map(fn: (r) => ({line: r.sensor + "|" + r.user + "|" + r.device_id + "|" + r._value}))
+        |> valuesAfter(first: "$|$|$|ok", column: "line")
 
 levels =
     dict.fromList(
         pairs:
             array.map(
-                arr:
-                    settings(measurement: "level")
-                        |> last()
-                        |> map(fn: (r) => ({line: r.user + "|" + r.device_id + "|" + r.sensor + "|" + r._value}))
-                        |> valuesAfter(first: "$|$|$|ok", column: "line"),
+                arr: inForce,
                 fn: (x) => {
                     p = strings.split(v: x, t: "|")
 
-                    return {key: p[0] + "|" + p[1] + "|" + p[2], value: p[3]}
+                    return {key: p[1] + "|" + p[2] + "|" + p[0], value: p[3]}
                 },
             ),
     )
 
 // Lookups are functions of their own: a dictionary that a row function names is evaluated again for every row.
-thresholdOf = (key, otherwise) => dict.get(dict: thresholds, key: key, default: otherwise)
+thresholdOf = (key, otherwise) => {
+    found = dict.get(dict: thresholds, key: key, default: otherwise)
+
+    return if found.removed then otherwise else found
+}
 levelOf = (key) => dict.get(dict: levels, key: key, default: "ok")
 
-newest = (start, user="*", device="*", sensor="*") =>
-    from(bucket: "plantbuddy")
-        |> range(start: start, stop: ahead)
-        |> filter(fn: (r) => r._field == "reading")
-        |> filter(fn: (r) => user == "*" or r.user == user)
-        |> filter(fn: (r) => device == "*" or r.device_id == device)
-        |> filter(fn: (r) => sensor == "*" or r._measurement == sensor)
-        |> last()
+// Cheap to ask for what only the general limits may concern: their board has none of its own and no level in force.
+special =
+    dict.fromList(
+        pairs:
+            array.concat(
+                arr: array.map(arr: limits, fn: (x) => ({key: x.key, value: not x.value.removed})),
+                v:
+                    array.map(
+                        arr: inForce,
+                        fn: (x) => {
+                            p = strings.split(v: x, t: "|")
 
-// Series whose threshold was set a moment ago, however old their newest reading is.
-changed =
-    array.map(
-        arr: thresholdRows |> filter(fn: (r) => r.changed) |> valuesAfter(first: "$|$|$", column: "series"),
-        fn: (x) => {
-            p = strings.split(v: x, t: "|")
-
-            return newest(start: -30d, user: p[0], device: p[1], sensor: p[2])
-        },
+                            return {key: p[1] + "|" + p[2] + "|" + p[0], value: true}
+                        },
+                    ),
+            ),
     )
+isSpecial = (key) => dict.get(dict: special, key: key, default: false)
+general = length(arr: array.filter(arr: limits, fn: (x) => strings.containsStr(v: x.key, substr: "|*|"))) > 0
 
-// Boards that were heard late, since their late readings.
-marks =
-    from(bucket: "settings")
-        |> range(start: since, stop: ahead)
-        |> filter(fn: (r) => r._measurement == "late" and r._field == "from")
-
-lateLines = (tables=<-) =>
+judged = (tables=<-) =>
     tables
-        |> min()
-        |> map(fn: (r) => ({line: r.user + "|" + r.device_id + "|" + string(v: r._value)}))
-        |> valuesAfter(first: "$|$|" + string(v: int(v: since)), column: "line")
-
-lateBoards =
-    marks
-        |> group(columns: ["user", "device_id"])
-        |> lateLines()
-
-late =
-    array.map(
-        arr:
-            if length(arr: lateBoards) <= 100 then
-                lateBoards
-            else
-                marks
-                    |> group()
-                    |> map(fn: (r) => ({r with user: "*", device_id: "*"}))
-                    |> lateLines(),
-        fn: (x) => {
-            p = strings.split(v: x, t: "|")
-
-            return newest(start: time(v: int(v: p[2])), user: p[0], device: p[1])
-        },
-    )
-
-// A series can be in it more than once, with the same reading.
-judged =
-    union(tables: array.concat(arr: array.concat(arr: [newest(start: since)], v: changed), v: late))
-        |> group()
+        |> filter(
+            fn: (r) =>
+                r._measurement == "soil_moisture" and r._value <= 35.0 or isSpecial(key: r.key) or general and isSpecial(
+                        key: r.user + "|*|" + r._measurement,
+                    ),
+        )
         |> map(
             fn: (r) => {
-                general = if r._measurement == "soil_moisture" then moisture else none
-                board = thresholdOf(key: r.user + "|*|" + r._measurement, otherwise: general)
-                key = r.user + "|" + r.device_id + "|" + r._measurement
-                t = thresholdOf(key: key, otherwise: board)
-                before = levelOf(key: key)
+                usual = if r._measurement == "soil_moisture" then moisture else none
+                t = thresholdOf(key: r.key, otherwise: thresholdOf(key: r.user + "|*|" + r._measurement, otherwise: usual))
+                before = levelOf(key: r.key)
                 v = r._value
 
                 // A level is left only when the reading is past its threshold by more than the hysteresis.
@@ -225,6 +286,7 @@ judged =
                 above = if critical then t.ca else if warning then t.wa else math.mMin(x: t.ca, y: t.wa)
 
                 return {
+                    key: r.key,
                     user: r.user,
                     device_id: r.device_id,
                     sensor: r._measurement,
@@ -237,60 +299,296 @@ judged =
             },
         )
         |> filter(fn: (r) => r._level != r.previous_level)
-        |> group(columns: ["user", "device_id", "sensor"])
-        |> sort(columns: ["at"])
-        |> tail(n: 1)
 
-judged
-    |> map(
-        fn: (r) =>
-            ({
-                _time: now(),
-                _measurement: "statuses",
-                _check_id: "0000000000000001",
-                _check_name: "plantbuddy-check",
-                _type: "threshold",
-                _level: r._level,
-                _source_measurement: r.sensor,
-                _source_timestamp: int(v: r.at),
-                _message:
-                    strings.replaceAll(v: r.sensor, t: "_", u: " ") + " at " + string(v: r.reading) + " for " + r.user,
-                user: r.user,
-                device_id: r.device_id,
-                sensor: r.sensor,
-                reading: r.reading,
-                previous_level: r.previous_level,
-                threshold: if r.threshold > low and r.threshold < high then r.threshold else math.NaN(),
-            }),
+// The newest row of each series.
+newestOnly = (tables=<-) =>
+    tables
+        |> group()
+        |> sort(columns: ["_time"], desc: true)
+        |> map(fn: (r) => ({r with key: r.user + "|" + r.device_id + "|" + r._measurement}))
+        |> unique(column: "key")
+
+// Filters on one name, number or regular expression each are left to the storage engine; others would not be.
+readings = (start, sensor="*") => {
+    all =
+        from(bucket: "plantbuddy")
+            |> range(start: start, stop: ahead)
+            |> filter(fn: (r) => r._field == "reading")
+
+    return if sensor == "*" then all else all |> filter(fn: (r) => r._measurement == sensor)
+}
+
+// Newest readings of series that are named as user|device|sensor; * is any. Of many, also others are read.
+newest = (start, series) => {
+    users =
+        array.from(rows: array.map(arr: series, fn: (x) => ({user: strings.split(v: x, t: "|")[0]})))
+            |> unique(column: "user")
+            |> values(column: "user")
+    one = (line) => {
+        p = strings.split(v: line, t: "|")
+        user = p[0]
+        device = p[1]
+        ofUser = readings(start: start, sensor: p[2]) |> filter(fn: (r) => r.user == user)
+
+        return
+            (if device == "*" then ofUser else ofUser |> filter(fn: (r) => r.device_id == device))
+                |> last()
+                |> group()
+    }
+    named = oneOf(names: if length(arr: users) <= maxNames then users else ["$"])
+    ofUsers =
+        readings(start: start)
+            |> filter(fn: (r) => r.user =~ named)
+            |> last()
+            |> group()
+    all =
+        readings(start: start)
+            |> last()
+            |> group()
+
+    return
+        if length(arr: series) <= maxReads then
+            array.map(arr: series, fn: (x) => one(line: x))
+        else if length(arr: users) <= maxNames then
+            [ofUsers]
+        else
+            [all]
+}
+
+// Boards that were heard late, since their late readings. Of many, the whole run looks back as far as that.
+marks =
+    settings(measurement: "late", start: experimental.subDuration(d: 2m, from: checked))
+        |> filter(fn: (r) => r._field == "from")
+        |> group(columns: ["user", "device_id"])
+        |> min()
+
+lateBoards =
+    marks
+        |> group()
+        |> map(fn: (r) => ({line: r.user + "|" + r.device_id + "|*"}))
+        |> valuesAfter(first: "$|$|$", column: "line")
+
+lateSince =
+    marks
+        |> group()
+        |> min()
+        |> valuesAfter(first: int(v: now()), column: "_value")
+
+few = length(arr: lateBoards) <= maxNames
+oldest = time(v: lateSince[length(arr: lateSince) - 1])
+lookBack = experimental.subDuration(d: 45s, from: checked)
+since = if few or lookBack < oldest then lookBack else oldest
+
+// A run that looks back far takes one row of each series, which costs more than a few.
+far = int(v: now()) - int(v: since) > 180000000000
+
+// The limits between which nobody's level changes, and the users with a level in force, for each sensor.
+bands =
+    array.from(
+        rows:
+            array.map(
+                arr: limits,
+                fn: (x) =>
+                    ({
+                        sensor: x.value.sensor,
+                        below: if x.value.on then math.mMax(x: x.value.cb, y: x.value.wb) else low,
+                        above: if x.value.on then math.mMin(x: x.value.ca, y: x.value.wa) else high,
+                    }),
+            ),
     )
-    |> group(
-        columns: [
-            "_measurement",
-            "_check_id",
-            "_check_name",
-            "_type",
-            "_level",
-            "_source_measurement",
-            "user",
-            "device_id",
-            "sensor",
-        ],
+        |> group(columns: ["sensor"])
+        |> reduce(
+            identity: {below: low, above: high},
+            fn: (r, accumulator) =>
+                ({
+                    below: if r.below > accumulator.below then r.below else accumulator.below,
+                    above: if r.above < accumulator.above then r.above else accumulator.above,
+                }),
+        )
+        |> map(fn: (r) => ({line: r.sensor + "|" + string(v: r.below) + "|" + string(v: r.above)}))
+        |> valuesAfter(first: "$|0|0", column: "line")
+
+bandOf =
+    dict.fromList(
+        pairs:
+            array.map(
+                arr: bands,
+                fn: (x) => {
+                    p = strings.split(v: x, t: "|")
+
+                    return {key: p[0], value: {below: float(v: p[1]), above: float(v: p[2])}}
+                },
+            ),
     )
-    |> experimental.to(bucket: "_monitoring")
-    |> map(
-        fn: (r) =>
-            ({
-                _time: epoch,
-                _measurement: "level",
-                user: r.user,
-                device_id: r.device_id,
-                sensor: r.sensor,
-                level: r._level,
-            }),
+
+usersInForce =
+    array.from(
+        rows:
+            array.map(
+                arr: inForce,
+                fn: (x) => {
+                    p = strings.split(v: x, t: "|")
+
+                    return {line: p[0] + "|" + p[1]}
+                },
+            ),
     )
-    |> group(columns: ["_measurement", "user", "device_id", "sensor"])
-    |> experimental.to(bucket: "settings")
-    |> yield(name: "changes")
+        |> unique(column: "line")
+        |> values(column: "line")
+
+sensors =
+    array.from(
+        rows:
+            array.map(
+                arr: array.concat(arr: array.concat(arr: ["soil_moisture"], v: bands), v: usersInForce),
+                fn: (x) => ({sensor: strings.split(v: x, t: "|")[0]}),
+            ),
+    )
+        |> unique(column: "sensor")
+        |> values(column: "sensor")
+
+suspects = (sensor) => {
+    band = dict.get(dict: bandOf, key: sensor, default: {below: low, above: high})
+    users =
+        array.map(
+            arr: array.filter(arr: usersInForce, fn: (x) => strings.hasPrefix(v: x, prefix: sensor + "|")),
+            fn: (x) => strings.split(v: x, t: "|")[1],
+        )
+    all = sensor == "*" or length(arr: users) > maxNames
+    below =
+        if all then
+            high
+        else if sensor == "soil_moisture" then
+            math.mMax(x: band.below, y: moisture.cb)
+        else
+            band.below
+    above = band.above
+    past =
+        readings(start: since, sensor: sensor)
+            |> filter(fn: (r) => r._value <= below or r._value >= above)
+    named = oneOf(names: if all then ["$"] else users)
+    forced =
+        readings(start: since, sensor: sensor)
+            |> filter(fn: (r) => r.user =~ named)
+
+    return
+        union(
+            tables:
+                if far then
+                    [past |> last() |> group(), forced |> last() |> group()]
+                else
+                    [past |> group(), forced |> group()],
+        )
+}
+
+candidates =
+    union(
+        tables:
+            array.map(
+                arr: if length(arr: sensors) <= maxSensors then array.concat(arr: sensors, v: ["$"]) else ["*", "$"],
+                fn: (x) => suspects(sensor: x),
+            ),
+    )
+        |> newestOnly()
+        |> judged()
+        |> valuesAfter(first: "$|$|$", column: "key")
+
+changes =
+    union(
+        tables:
+            newest(start: since, series: candidates)
+                |> array.concat(v: newest(start: -30d, series: array.map(arr: changed, fn: (x) => keyOf(line: x))))
+                |> array.concat(v: if few then newest(start: oldest, series: lateBoards) else newest(start: oldest, series: ["$|$|$"])),
+    )
+        |> newestOnly()
+        |> judged()
+        |> map(
+            fn: (r) =>
+                ({
+                    _time: now(),
+                    _measurement: "statuses",
+                    _check_id: "0000000000000001",
+                    _check_name: "plantbuddy-check",
+                    _type: "threshold",
+                    _level: r._level,
+                    _source_measurement: r.sensor,
+                    _source_timestamp: int(v: r.at),
+                    _message:
+                        strings.replaceAll(v: r.sensor, t: "_", u: " ") + " at " + string(v: r.reading) + " for " + r.user,
+                    user: r.user,
+                    device_id: r.device_id,
+                    sensor: r.sensor,
+                    reading: r.reading,
+                    previous_level: r.previous_level,
+                    threshold: if r.threshold > low and r.threshold < high then r.threshold else math.NaN(),
+                }),
+        )
+        |> group(
+            columns: [
+                "_measurement",
+                "_check_id",
+                "_check_name",
+                "_type",
+                "_level",
+                "_source_measurement",
+                "user",
+                "device_id",
+                "sensor",
+            ],
+        )
+        |> experimental.to(bucket: "_monitoring")
+        |> group()
+        |> map(fn: (r) => ({line: r.user + "|" + r.device_id + "|" + r.sensor + "|" + r._level}))
+        |> valuesAfter(first: "$|$|$|ok", column: "line")
+
+// Each statement is done before the next begins: levels are written after statuses, and the rest after levels.
+levelsWritten =
+    array.from(
+        rows:
+            array.map(
+                arr: changes,
+                fn: (x) => {
+                    p = strings.split(v: x, t: "|")
+
+                    return {
+                        _time: epoch,
+                        _measurement: "level",
+                        user: p[0],
+                        device_id: p[1],
+                        sensor: p[2],
+                        level: p[3],
+                    }
+                },
+            ),
+    )
+        |> filter(fn: (r) => r.user != "$")
+        |> group(columns: ["_measurement", "user", "device_id", "sensor"])
+        |> experimental.to(bucket: "settings")
+        |> values(column: "level")
+
+limitsWritten =
+    array.from(
+        rows:
+            array.map(
+                arr: changed,
+                fn: (x) => {
+                    p = strings.split(v: x, t: "|")
+
+                    return {
+                        _time: epoch,
+                        _measurement: "limit",
+                        user: p[0],
+                        device_id: p[1],
+                        sensor: p[2],
+                        line: x,
+                    }
+                },
+            ),
+    )
+        |> filter(fn: (r) => r.user != "$")
+        |> group(columns: ["_measurement", "user", "device_id", "sensor"])
+        |> experimental.to(bucket: "settings")
+        |> values(column: "line")
 
 array.from(rows: [{_time: epoch, _measurement: "checked", until: int(v: now())}])
     |> group(columns: ["_measurement"])

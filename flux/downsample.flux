@@ -5,10 +5,11 @@
 //
 // Reads
 //   plantbuddy  readings.
-//   settings    late: boards with readings in windows that may have been computed before. The bridge writes one point
-//               when InfluxDB has such readings: tags user, device_id and bridge (who wrote it), integer fields from
+//   settings    late: boards with readings that were stored a while after their time. The bridge writes one point when
+//               InfluxDB has such readings: tags user, device_id and bridge (who wrote it), integer fields from
 //               and until (epoch ns; every late reading lies in from <= _time < until), _time when it was written.
-//               Only these boards' windows are computed again, or all boards' when more than 100 are late.
+//               Only these boards' windows that were closed then are computed again, or all boards' when more than
+//               100 are late.
 //               downsampled: the end of the last window that was written.
 // Writes
 //   downsampled measurement and tags of the readings; fields reading (mean), reading_min, reading_max (floats) and
@@ -57,13 +58,18 @@ marks =
     settings(measurement: "late", start: experimental.subDuration(d: margin, from: next))
         |> filter(fn: (r) => r._field == "from" or r._field == "until")
         |> map(
-            fn: (r) =>
-                ({
+            fn: (r) => {
+                // A window that was open when the mark was written has not been computed before. Clocks may differ.
+                open = int(v: date.truncate(t: experimental.addDuration(d: 1m, to: r._time), unit: 10m))
+                value = if r._value < open then r._value else open
+
+                return {
                     user: r.user,
                     device_id: r.device_id,
-                    start: if r._value > int(v: oldest) then r._value else int(v: oldest),
-                    stop: if r._value < int(v: closed) then r._value else int(v: closed),
-                }),
+                    start: if value > int(v: oldest) then value else int(v: oldest),
+                    stop: if value < int(v: closed) then value else int(v: closed),
+                }
+            },
         )
 
 bounds = (tables=<-) =>
@@ -76,7 +82,7 @@ bounds = (tables=<-) =>
                     stop: if r.stop > accumulator.stop then r.stop else accumulator.stop,
                 }),
         )
-        |> filter(fn: (r) => r.start < int(v: closed) and r.stop > int(v: oldest))
+        |> filter(fn: (r) => r.start < r.stop and r.stop > int(v: oldest))
 
 lines = (tables=<-) =>
     tables

@@ -9,13 +9,16 @@ import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.query.FluxRecord;
 import com.influxdb.query.FluxTable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import okhttp3.OkHttpClient;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
 
@@ -24,6 +27,7 @@ final class RealInflux implements AutoCloseable {
 
     private static final String ORG = "plantbuddy";
     private static final String TOKEN = "operator-of-a-test";
+    private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
 
     private final Path folder;
     private InfluxdProcess process;
@@ -129,6 +133,15 @@ final class RealInflux implements AutoCloseable {
                         ORG);
     }
 
+    /** What influxd holds of the machine's memory; Linux only. */
+    double residentMegabytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
+                .findFirst()
+                .orElseThrow();
+    }
+
     static long nanos(Instant time) {
         return time.getEpochSecond() * 1_000_000_000 + time.getNano();
     }
@@ -138,6 +151,7 @@ final class RealInflux implements AutoCloseable {
                 .url(process.url().toString())
                 .authenticateToken(TOKEN.toCharArray())
                 .org(ORG)
+                .okHttpClient(new OkHttpClient.Builder().readTimeout(ANSWER_TIMEOUT).writeTimeout(ANSWER_TIMEOUT))
                 .build());
     }
 

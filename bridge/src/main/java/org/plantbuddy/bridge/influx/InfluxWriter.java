@@ -72,7 +72,7 @@ public final class InfluxWriter implements AutoCloseable {
                 .description("Readings of removed users that were in the journal, and were not written")
                 .register(meters);
         this.marked = Counter.builder("plantbuddy.late.marks")
-                .description("Boards whose late readings were marked for downsampling")
+                .description("Boards whose late readings were marked for the tasks")
                 .register(meters);
     }
 
@@ -180,12 +180,13 @@ public final class InfluxWriter implements AutoCloseable {
     }
 
     private void mark(List<Reading> readings) throws InterruptedException {
-        List<String> marks = lateMarks.of(standing(readings), clock.instant());
-        if (!marks.isEmpty()) {
+        int boards = lateMarks.of(standing(readings), clock.instant()).size();
+        if (boards > 0) {
+            // Made anew for each attempt: the tasks look for marks by when they were written.
             Optional<String> no = writer.write(() -> fence.during(
                     () -> gateway.write(LateMarks.BUCKET, lateMarks.of(standing(readings), clock.instant()))));
-            no.ifPresent(reason -> LOG.error("event=late_marks_refused boards={} reason=\"{}\"", marks.size(), reason));
-            marked.increment(no.isEmpty() ? marks.size() : 0);
+            no.ifPresent(reason -> LOG.error("event=late_marks_refused boards={} reason=\"{}\"", boards, reason));
+            marked.increment(no.isEmpty() ? boards : 0);
         }
     }
 

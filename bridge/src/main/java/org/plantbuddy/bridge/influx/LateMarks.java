@@ -8,19 +8,27 @@ import java.util.Map;
 import org.plantbuddy.bridge.journal.Reading;
 
 /**
- * Tells {@code downsample.flux} which boards have new readings in windows that it may have computed already: one point
- * a board in measurement {@code late} of bucket {@code settings}, with the span of the late readings.
+ * Tells {@code check.flux} which boards have readings that it may have looked past, and {@code downsample.flux} which
+ * have new ones in windows that it may have computed already: one point a board in measurement {@code late} of bucket
+ * {@code settings}, with the span of the late readings.
  */
 final class LateMarks {
 
     static final String BUCKET = "settings";
 
-    private static final long WINDOW_S = 600;
-
-    /** The task runs half a minute after a window closed; what is stored before that is not late. */
+    /**
+     * What is stored sooner after its time is not late: the check looks back 45 s, the downsampling runs half a minute
+     * after a window closed. The difference is for clocks that differ.
+     */
     private static final Duration GRACE = Duration.ofSeconds(15);
 
+    /** A clock that was ahead by more than this is taken for a mistake. */
+    private static final Duration STEP = Duration.ofMinutes(15);
+
     private final String bridge;
+
+    /** After a clock was stepped back, readings are late by what it was before: the check has looked up to there. */
+    private Instant latest = Instant.EPOCH;
 
     /**
      * @param bridge who marks; made safe as a tag
@@ -44,10 +52,12 @@ final class LateMarks {
      * @param now after they were
      */
     List<String> of(List<Reading> stored, Instant now) {
-        long closed = Math.floorDiv(now.minus(GRACE).getEpochSecond(), WINDOW_S) * WINDOW_S * 1_000_000_000;
+        latest = latest.isBefore(now) || latest.isAfter(now.plus(STEP)) ? now : latest;
+        Instant soonest = latest.minus(GRACE);
+        long soonestNs = soonest.getEpochSecond() * 1_000_000_000 + soonest.getNano();
         Map<Board, Span> late = new LinkedHashMap<>();
         for (Reading reading : stored) {
-            if (reading.timeNs() < closed) {
+            if (reading.timeNs() < soonestNs) {
                 late.merge(
                         new Board(reading.series().user(), reading.series().device()),
                         new Span(reading.timeNs(), reading.timeNs() + 1),

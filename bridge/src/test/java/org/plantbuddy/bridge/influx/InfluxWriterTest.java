@@ -170,8 +170,9 @@ class InfluxWriterTest {
     @Test
     void lateReadingsMarkTheirBoardOnce() {
         long late = now - 7_200_000_000_000L;
+        long soon = now + 60_000_000_000L;
         journal.append(List.of(
-                new Reading(SERIES, now, 1, now),
+                new Reading(SERIES, soon, 1, now),
                 new Reading(SERIES, late, 2, now),
                 new Reading(SERIES, late + 5, 3, now)));
         awaitEmptyJournal();

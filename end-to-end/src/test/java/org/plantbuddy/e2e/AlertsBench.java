@@ -62,8 +62,8 @@ class AlertsBench {
 
     @Test
     void changesReachTheirOwnerInSeconds() throws Exception {
-        try (PlantBuddy system = PlantBuddy.up(folder);
-                MqttAsyncClient boards = addUsersAndBoards(system)) {
+        try (PlantBuddy system = PlantBuddy.up(folder)) {
+            MqttAsyncClient boards = addUsersAndBoards(system);
             ScheduledExecutorService reporting = Executors.newScheduledThreadPool(1);
             try {
                 report(boards, reporting);

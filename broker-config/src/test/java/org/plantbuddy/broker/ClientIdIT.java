@@ -74,7 +74,7 @@ class ClientIdIT {
             {"$canary", broker.canary},
             {"$bridge", broker.bridge},
         }) {
-            for (String id : new String[] {"phone", "web-1", "rick|phone", "$web|web-1"}) {
+            for (String id : new String[] {"phone", "$web|web-1"}) {
                 try (Paho thief = as(other[0], other[1], id).session(3_600).connect();
                         Paho cleaning =
                                 as(other[0], other[1], id + "-2").cleanStart().connect()) {

@@ -48,7 +48,7 @@ final class HiveMqQueue implements BridgeQueue.Size {
         }
     }
 
-    private static Object field(Object of, String name) throws ReflectiveOperationException {
+    static Object field(Object of, String name) throws ReflectiveOperationException {
         Field field = of.getClass().getDeclaredField(name);
         field.setAccessible(true);
         Object value = field.get(of);

@@ -36,6 +36,7 @@ final class Paho implements AutoCloseable {
     private final MqttConnectionOptions options = new MqttConnectionOptions();
     private String clientId = "test";
     private Optional<MqttAsyncClient> client = Optional.empty();
+    private boolean acknowledges = true;
     final List<Received> received = new CopyOnWriteArrayList<>();
     final List<Integer> disconnects = new CopyOnWriteArrayList<>();
 
@@ -73,6 +74,12 @@ final class Paho implements AutoCloseable {
         return this;
     }
 
+    /** Takes as many messages as the broker sends to one that acknowledges none. */
+    Paho withoutAcknowledging() {
+        acknowledges = false;
+        return this;
+    }
+
     Paho will(String topic, String payload, boolean retained) {
         MqttMessage message = new MqttMessage(payload.getBytes(StandardCharsets.UTF_8));
         message.setRetained(retained);
@@ -83,6 +90,7 @@ final class Paho implements AutoCloseable {
 
     Paho connect() throws MqttException {
         MqttAsyncClient connecting = new MqttAsyncClient(uri, clientId, new MemoryPersistence());
+        connecting.setManualAcks(!acknowledges);
         connecting.setCallback(new Callback());
         client = Optional.of(connecting);
         connecting.connect(options).waitForCompletion(20_000);

@@ -123,7 +123,7 @@ final class BrokerSession implements AutoCloseable {
     void acknowledge(int packetId, int qos) {
         try {
             client.messageArrivedComplete(packetId, qos);
-        } catch (MqttException e) {
+        } catch (MqttException | NullPointerException e) { // the latter from Paho, when its client has just been closed
             // The connection ended meanwhile: the broker delivers the message again, which changes nothing.
             LOG.debug("event=acknowledgement_not_sent packet={} reason=\"{}\"", packetId, e.toString());
         }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.DeviceCredentials;
@@ -34,11 +35,13 @@ final class Fleet implements AutoCloseable {
     final List<BridgeServer> bridges;
     final Accounts accounts;
     private final Map<String, String> keys = new TreeMap<>();
+    private final List<Server> all = new CopyOnWriteArrayList<>();
     private final Thread lastResort = new Thread(this::killAll);
 
     private Fleet(Path folder, int bridgeCount, Map<String, String> more) throws IOException, InterruptedException {
         this.folder = Files.createDirectories(folder);
         influxd = new InfluxServer(folder.resolve("influxdb"), freePort());
+        all.add(influxd);
         int[] bridgePorts = IntStream.range(0, bridgeCount).map(i -> freePort()).toArray();
         keys.put("PLANTBUDDY_DATA", folder.resolve("data").toString());
         keys.put("PLANTBUDDY_MQTT_BIND", "127.0.0.1");
@@ -64,6 +67,8 @@ final class Fleet implements AutoCloseable {
         bridges = IntStream.range(0, bridgeCount)
                 .mapToObj(i -> new BridgeServer(this, "bridge-" + (i + 1), bridgePorts[i], keys))
                 .toList();
+        all.add(0, broker);
+        all.addAll(0, bridges);
     }
 
     /** Everything is set up; influxd and the broker run, and so does the first bridge. */
@@ -139,16 +144,9 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    private List<Server> all() {
-        List<Server> all = new ArrayList<>(bridges);
-        all.add(broker);
-        all.add(influxd);
-        return all;
-    }
-
     /** Not even a harness that is interrupted leaves processes behind. */
     private void killAll() {
-        for (Server server : all()) {
+        for (Server server : all) {
             try {
                 ProcessHandle.of(server.pid()).ifPresent(ProcessHandle::destroyForcibly);
             } catch (IllegalStateException e) {
@@ -159,7 +157,7 @@ final class Fleet implements AutoCloseable {
 
     @Override
     public void close() {
-        all().forEach(Server::close);
+        all.forEach(Server::close);
         accounts.close();
         Runtime.getRuntime().removeShutdownHook(lastResort);
     }

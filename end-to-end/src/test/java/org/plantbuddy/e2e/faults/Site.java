@@ -50,7 +50,7 @@ record Site(Fleet fleet, Senders senders, Random random, int round) {
 
     /** Every third time it stays frozen: a kill then hits exactly the state that was told. */
     private String letGo(Server server) throws IOException, InterruptedException {
-        if (round % 3 == 0) {
+        if (round % 3 == 2) {
             return " killed=frozen";
         }
         int later = random.nextInt(MOST_INTO_THE_FLOW_MS);

@@ -10,7 +10,8 @@
 //               warn_below, warn_above, crit_above, hysteresis; boolean fields enabled and removed. Its _time is when
 //               it was set. The newest point holds as a whole: a field it lacks is not set, and one that is removed
 //               leaves the place to the more general. Its series are judged at the next run, without a new reading.
-//               limit: what this task made of each threshold, in one field.
+//               limit: what this task made of each threshold: all of it in field line, its outermost limits in fields
+//               below and above.
 //               level: the level in force of each series that ever had another than ok; it does not expire.
 //               late: boards whose readings were stored a while after their time (see downsample.flux).
 //               checked: the time up to which this task has looked.
@@ -73,8 +74,8 @@ checked =
     else
         now()
 
-// Thresholds as lines: user, device, sensor, time, state, the four limits, hysteresis. tail and not last, which makes 0
-// of a field that is not there.
+// Thresholds as lines: user|device|sensor;time|state|the four limits|hysteresis. tail and not last, which makes 0 of a
+// field that is not there.
 asLines = (tables=<-) =>
     tables
         |> schema.fieldsAsCols()
@@ -86,10 +87,7 @@ asLines = (tables=<-) =>
                     line:
                         strings.joinStr(
                             arr: [
-                                r.user,
-                                r.device_id,
-                                r.sensor,
-                                string(v: int(v: r._time)),
+                                r.user + "|" + r.device_id + "|" + r.sensor + ";" + string(v: int(v: r._time)),
                                 if exists r.removed and r.removed then
                                     "removed"
                                 else if exists r.enabled and not r.enabled then
@@ -106,12 +104,21 @@ asLines = (tables=<-) =>
                         ),
                 }),
         )
-        |> valuesAfter(first: "$|$|$|0|removed|-1e300|-1e300|1e300|1e300|0", column: "line")
+        |> valuesAfter(first: "$|$|$;0|removed|-1e300|-1e300|1e300|1e300|0", column: "line")
 
-keyOf = (line) => {
-    p = strings.split(v: line, t: "|")
+keyOf = (line) => strings.split(v: line, t: ";")[0]
 
-    return p[0] + "|" + p[1] + "|" + p[2]
+parsed = (line) => {
+    p = strings.split(v: strings.split(v: line, t: ";")[1], t: "|")
+
+    return {
+        on: p[1] == "on",
+        cb: float(v: p[2]),
+        wb: float(v: p[3]),
+        wa: float(v: p[4]),
+        ca: float(v: p[5]),
+        hysteresis: float(v: p[6]),
+    }
 }
 
 // What was set lately is taken over at once. In case a threshold is dated back or was deleted, all of the users whose
@@ -121,6 +128,7 @@ some = regexp.compile(v: "[" + strings.substring(v: "abcdefghijklmnopqrstuvwxyz0
 
 taken =
     settings(measurement: "limit")
+        |> filter(fn: (r) => r._field == "line")
         |> group()
         |> findColumn(fn: (key) => true, column: "_value")
 
@@ -151,11 +159,12 @@ isThere = (line) => dict.get(dict: comparedKeys, key: keyOf(line: line), default
 
 gone =
     settings(measurement: "limit")
+        |> filter(fn: (r) => r._field == "line")
         |> filter(fn: (r) => r.user =~ some)
         |> filter(fn: (r) => r._value !~ /removed/)
         |> valuesAfter(first: lately[0], column: "_value")
         |> array.filter(fn: (x) => not isThere(line: x))
-        |> array.map(fn: (x) => keyOf(line: x) + "|0|removed|-1e300|-1e300|1e300|1e300|0")
+        |> array.map(fn: (x) => keyOf(line: x) + ";0|removed|-1e300|-1e300|1e300|1e300|0")
 
 changed =
     array.concat(
@@ -166,51 +175,16 @@ changed =
                 |> array.concat(v: gone),
     )
 
-// The last of those with the same key holds.
+// The last of those with the same key holds. They are taken apart only where they are used, for that takes longest.
 limits =
-    array.map(
-        arr: array.concat(arr: known, v: changed),
-        fn: (x) => {
-            p = strings.split(v: x, t: "|")
-
-            return {
-                key: p[0] + "|" + p[1] + "|" + p[2],
-                value: {
-                    sensor: p[2],
-                    removed: p[4] == "removed",
-                    on: p[4] == "on",
-                    cb: float(v: p[5]),
-                    wb: float(v: p[6]),
-                    wa: float(v: p[7]),
-                    ca: float(v: p[8]),
-                    hysteresis: float(v: p[9]),
-                },
-            }
-        },
+    dict.fromList(
+        pairs: array.map(arr: array.concat(arr: known, v: changed), fn: (x) => ({key: keyOf(line: x), value: x})),
     )
-thresholds = dict.fromList(pairs: limits)
+general = length(arr: array.filter(arr: known, fn: (x) => strings.containsStr(v: x, substr: "|*|"))) + length(arr: changed) > 1
 
 // The thresholds where nobody set one.
-none = {
-    sensor: "",
-    removed: false,
-    on: true,
-    cb: low,
-    wb: low,
-    wa: high,
-    ca: high,
-    hysteresis: 0.0,
-}
-moisture = {
-    sensor: "",
-    removed: false,
-    on: true,
-    cb: 35.0,
-    wb: low,
-    wa: high,
-    ca: high,
-    hysteresis: 0.0,
-}
+none = ";0|on|-1e300|-1e300|1e300|1e300|0"
+moisture = ";0|on|35|-1e300|1e300|1e300|0"
 
 inForce =
     settings(measurement: "level")
@@ -235,45 +209,27 @@ levels =
     )
 
 // Lookups are functions of their own: a dictionary that a row function names is evaluated again for every row.
-thresholdOf = (key, otherwise) => {
-    found = dict.get(dict: thresholds, key: key, default: otherwise)
+limitOf = (key) => {
+    found = dict.get(dict: limits, key: key, default: "")
 
-    return if found.removed then otherwise else found
+    return if strings.containsStr(v: found, substr: "|removed|") then "" else found
 }
 levelOf = (key) => dict.get(dict: levels, key: key, default: "ok")
-
-// Cheap to ask for what only the general limits may concern: their board has none of its own and no level in force.
-special =
-    dict.fromList(
-        pairs:
-            array.concat(
-                arr: array.map(arr: limits, fn: (x) => ({key: x.key, value: not x.value.removed})),
-                v:
-                    array.map(
-                        arr: inForce,
-                        fn: (x) => {
-                            p = strings.split(v: x, t: "|")
-
-                            return {key: p[1] + "|" + p[2] + "|" + p[0], value: true}
-                        },
-                    ),
-            ),
-    )
-isSpecial = (key) => dict.get(dict: special, key: key, default: false)
-general = length(arr: array.filter(arr: limits, fn: (x) => strings.containsStr(v: x.key, substr: "|*|"))) > 0
 
 judged = (tables=<-) =>
     tables
         |> filter(
             fn: (r) =>
-                r._measurement == "soil_moisture" and r._value <= 35.0 or isSpecial(key: r.key) or general and isSpecial(
-                        key: r.user + "|*|" + r._measurement,
-                    ),
+                r._measurement == "soil_moisture" and r._value <= 35.0 or limitOf(key: r.key) != "" or levelOf(key: r.key)
+                    !=
+                    "ok" or general and limitOf(key: r.user + "|*|" + r._measurement) != "",
         )
         |> map(
             fn: (r) => {
+                own = limitOf(key: r.key)
+                ofAll = if own == "" then limitOf(key: r.user + "|*|" + r._measurement) else own
                 usual = if r._measurement == "soil_moisture" then moisture else none
-                t = thresholdOf(key: r.key, otherwise: thresholdOf(key: r.user + "|*|" + r._measurement, otherwise: usual))
+                t = parsed(line: if ofAll == "" then usual else ofAll)
                 before = levelOf(key: r.key)
                 v = r._value
 
@@ -382,19 +338,21 @@ since = if few or lookBack < oldest then lookBack else oldest
 // A run that looks back far takes one row of each series, which costs more than a few.
 far = int(v: now()) - int(v: since) > 180000000000
 
-// The limits between which nobody's level changes, and the users with a level in force, for each sensor.
+// The limits between which nobody's level changes (what changed just now is read anyway), and the users with a level in force, for each sensor.
 bands =
-    array.from(
-        rows:
-            array.map(
-                arr: limits,
-                fn: (x) =>
-                    ({
-                        sensor: x.value.sensor,
-                        below: if x.value.on then math.mMax(x: x.value.cb, y: x.value.wb) else low,
-                        above: if x.value.on then math.mMin(x: x.value.ca, y: x.value.wa) else high,
-                    }),
-            ),
+    union(
+        tables: [
+            settings(measurement: "limit")
+                |> filter(fn: (r) => r._field == "below")
+                |> group(columns: ["sensor"])
+                |> max()
+                |> map(fn: (r) => ({sensor: r.sensor, below: r._value, above: high})),
+            settings(measurement: "limit")
+                |> filter(fn: (r) => r._field == "above")
+                |> group(columns: ["sensor"])
+                |> min()
+                |> map(fn: (r) => ({sensor: r.sensor, below: low, above: r._value})),
+        ],
     )
         |> group(columns: ["sensor"])
         |> reduce(
@@ -459,7 +417,7 @@ suspects = (sensor) => {
         if all then
             high
         else if sensor == "soil_moisture" then
-            math.mMax(x: band.below, y: moisture.cb)
+            math.mMax(x: band.below, y: 35.0)
         else
             band.below
     above = band.above
@@ -505,24 +463,55 @@ changes =
         |> map(
             fn: (r) =>
                 ({
-                    _time: now(),
-                    _measurement: "statuses",
-                    _check_id: "0000000000000001",
-                    _check_name: "plantbuddy-check",
-                    _type: "threshold",
-                    _level: r._level,
-                    _source_measurement: r.sensor,
-                    _source_timestamp: int(v: r.at),
-                    _message:
-                        strings.replaceAll(v: r.sensor, t: "_", u: " ") + " at " + string(v: r.reading) + " for " + r.user,
-                    user: r.user,
-                    device_id: r.device_id,
-                    sensor: r.sensor,
-                    reading: r.reading,
-                    previous_level: r.previous_level,
-                    threshold: if r.threshold > low and r.threshold < high then r.threshold else math.NaN(),
+                    line:
+                        strings.joinStr(
+                            arr: [
+                                r.user,
+                                r.device_id,
+                                r.sensor,
+                                r._level,
+                                r.previous_level,
+                                string(v: int(v: r.at)),
+                                string(v: r.reading),
+                                if r.threshold > low and r.threshold < high then string(v: r.threshold) else "NaN",
+                            ],
+                            v: "|",
+                        ),
                 }),
         )
+        |> valuesAfter(first: "$|$|$|ok|ok|0|0|0", column: "line")
+
+// What is asked for its values is done before the next statement begins: levels are written after statuses, the rest
+// after levels. All are written once more at the end of the script: from these lists, so the same points.
+statusesWritten =
+    array.from(
+        rows:
+            array.map(
+                arr: changes,
+                fn: (x) => {
+                    p = strings.split(v: x, t: "|")
+
+                    return {
+                        _time: now(),
+                        _measurement: "statuses",
+                        _check_id: "0000000000000001",
+                        _check_name: "plantbuddy-check",
+                        _type: "threshold",
+                        _level: p[3],
+                        _source_measurement: p[2],
+                        _source_timestamp: int(v: p[5]),
+                        _message: strings.replaceAll(v: p[2], t: "_", u: " ") + " at " + p[6] + " for " + p[0],
+                        user: p[0],
+                        device_id: p[1],
+                        sensor: p[2],
+                        reading: float(v: p[6]),
+                        previous_level: p[4],
+                        threshold: float(v: p[7]),
+                    }
+                },
+            ),
+    )
+        |> filter(fn: (r) => r.user != "$")
         |> group(
             columns: [
                 "_measurement",
@@ -537,11 +526,8 @@ changes =
             ],
         )
         |> experimental.to(bucket: "_monitoring")
-        |> group()
-        |> map(fn: (r) => ({line: r.user + "|" + r.device_id + "|" + r.sensor + "|" + r._level}))
-        |> valuesAfter(first: "$|$|$|ok", column: "line")
+        |> values(column: "_message")
 
-// Each statement is done before the next begins: levels are written after statuses, and the rest after levels.
 levelsWritten =
     array.from(
         rows:
@@ -572,7 +558,8 @@ limitsWritten =
             array.map(
                 arr: changed,
                 fn: (x) => {
-                    p = strings.split(v: x, t: "|")
+                    p = strings.split(v: keyOf(line: x), t: "|")
+                    t = parsed(line: x)
 
                     return {
                         _time: epoch,
@@ -581,6 +568,8 @@ limitsWritten =
                         device_id: p[1],
                         sensor: p[2],
                         line: x,
+                        below: if t.on then math.mMax(x: t.cb, y: t.wb) else low,
+                        above: if t.on then math.mMin(x: t.wa, y: t.ca) else high,
                     }
                 },
             ),

@@ -18,6 +18,7 @@ public enum Key {
     MQTT_TLS_PORT(Type.PORT, "8883", "MQTT over TLS, opened when a keystore is given"),
     MQTT_TLS_KEYSTORE(Type.PATH, "", "JKS or PKCS#12 keystore of the TLS listener"),
     MQTT_TLS_KEYSTORE_PASSWORD(Type.SECRET, "", "its password"),
+    MQTT_WINDOW(Type.NUMBER, "1000", "messages that a client of the embedded broker may have unacknowledged"),
     MQTT_URL(Type.TEXT, "tcp://127.0.0.1:1883", "where bridge and web reach the broker"),
     MQTT_TOKEN(Type.SECRET, "", "password of the service's own MQTT principal"),
     MQTT_CANARY_TOKEN(Type.SECRET, "", "password of the bridge's canary; empty: it has none"),

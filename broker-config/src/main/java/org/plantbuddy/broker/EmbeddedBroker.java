@@ -31,6 +31,7 @@ import org.plantbuddy.config.Key;
 public final class EmbeddedBroker implements AutoCloseable {
 
     private static final Object STARTING = new Object();
+    private static final int MOST_PACKET_IDS = 65_535;
 
     private final EmbeddedHiveMQ hivemq;
     private final Map<String, Integer> ports;
@@ -80,6 +81,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                         .build();
                 // build() has just opened the broker to clients that no extension has authenticated.
                 InternalConfigurations.AUTH_DENY_UNAUTHENTICATED_CONNECTIONS.set(true);
+                widenWindow(config.number(Key.MQTT_WINDOW));
                 hivemq.start().get();
                 Map<String, Integer> ports = Services.adminService().getServerInformation().getListener().stream()
                         .collect(Collectors.toUnmodifiableMap(Listener::getName, Listener::getPort));
@@ -95,6 +97,16 @@ public final class EmbeddedBroker implements AutoCloseable {
                 deleteQuietly(conf.resolve("config.xml")); // it may hold a keystore's password
             }
         }
+    }
+
+    /** HiveMQ delivers and fetches from its queues 50 messages at a time; only a broker in this process can be told more. */
+    private static void widenWindow(long messages) {
+        if (messages < 1 || messages > MOST_PACKET_IDS) {
+            throw new BrokerStartException(
+                    Key.MQTT_WINDOW.variable() + "=" + messages + " must be from 1 to " + MOST_PACKET_IDS);
+        }
+        InternalConfigurations.MAX_INFLIGHT_WINDOW_SIZE_MESSAGES = (int) messages;
+        InternalConfigurations.PUBLISH_POLL_BATCH_SIZE = (int) messages;
     }
 
     private void requireSafe(Config config, PlantBuddyExtension extension) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.plantbuddy.accounts.Level;
 import org.plantbuddy.flux.FluxScript;
@@ -15,7 +16,7 @@ import org.plantbuddy.flux.FluxScript;
 /** Judges the readings of the last 48 hours again. Thread-safe. */
 final class Previews {
 
-    private static final Duration WINDOW = Duration.ofHours(48);
+    private static final Duration WINDOW = Duration.ofDays(2);
 
     private final InfluxDBClient influx;
     private final Duration checkEvery;
@@ -105,7 +106,7 @@ final class Previews {
             }
         }
 
-        TreeMap<Instant, Instant> pauses(Instant now) {
+        NavigableMap<Instant, Instant> pauses(Instant now) {
             TreeMap<Instant, Instant> all = new TreeMap<>(gaps);
             if (!before.equals(Instant.MIN)) {
                 all.put(before, first.isBefore(now) ? first : now);

@@ -115,6 +115,12 @@ class GuessingIT {
         }
     }
 
+    private int fromGuessersAddress(String username, String password) throws IOException {
+        try (RawClient client = new RawClient(broker.port(), "127.0.1.1")) {
+            return client.connect(username, password);
+        }
+    }
+
     private void guess(String username, String from, String clientId) {
         for (int i = 0; guessing; i++) {
             try (RawClient client = new RawClient(broker.port(), from)) {

@@ -119,10 +119,11 @@ record Operations(BridgeFigures figures, Map<String, String> problems) {
             return new PartHealth("canary", true, "there is none", Map.of());
         }
         Map<String, Double> shown = new TreeMap<>();
-        shown.put("latency_seconds", figures.of("plantbuddy_canary_last_seconds"));
+        double latency = figures.of("plantbuddy_canary_last_seconds");
+        shown.put("latency_seconds", latency);
         shown.put("age_seconds", figures.of("plantbuddy_canary_age_seconds"));
         shown.put("missed", figures.of("plantbuddy_canary_missed_total"));
-        String detail = shown.get("latency_seconds").isNaN()
+        String detail = Double.isNaN(latency)
                 ? "its first alert has not arrived yet"
                 : text(
                         "reading to alert in %.1f s, %.0f s ago; %.0f missed",

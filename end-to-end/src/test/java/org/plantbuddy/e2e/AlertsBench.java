@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +110,7 @@ class AlertsBench {
 
     private static void disconnect(MqttAsyncClient client) throws MqttException {
         client.disconnectForcibly(0, 1_000, false);
+        client.close(true);
     }
 
     private void subscribe(PlantBuddy system, String user) throws Exception {
@@ -144,7 +146,7 @@ class AlertsBench {
                         alert.path("level").asText(),
                         now));
             }
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             // it was ended
         }
     }

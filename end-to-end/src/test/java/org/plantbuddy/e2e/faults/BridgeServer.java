@@ -117,6 +117,10 @@ final class BridgeServer implements Server {
         }
     }
 
+    int port() {
+        return port;
+    }
+
     /** The folder of its journal. */
     Path journal() {
         return journal;

@@ -36,6 +36,10 @@ class FluxScriptTest {
         assertThatThrownBy(() -> FluxScript.graph("rick", name, TWO_DAYS)).isInstanceOf(InvalidNameException.class);
         assertThatThrownBy(() -> FluxScript.backfill(name, Instant.EPOCH, Instant.MAX))
                 .isInstanceOf(InvalidNameException.class);
+        assertThatThrownBy(() -> FluxScript.thresholds(name)).isInstanceOf(InvalidNameException.class);
+        assertThatThrownBy(() -> FluxScript.silences(name, "*")).isInstanceOf(InvalidNameException.class);
+        assertThatThrownBy(() -> FluxScript.preview("rick", "*", name, TWO_DAYS))
+                .isInstanceOf(InvalidNameException.class);
     }
 
     @ParameterizedTest

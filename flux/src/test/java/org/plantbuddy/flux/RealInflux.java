@@ -151,7 +151,8 @@ final class RealInflux implements AutoCloseable {
                 .url(process.url().toString())
                 .authenticateToken(TOKEN.toCharArray())
                 .org(ORG)
-                .okHttpClient(new OkHttpClient.Builder().readTimeout(ANSWER_TIMEOUT).writeTimeout(ANSWER_TIMEOUT))
+                .okHttpClient(
+                        new OkHttpClient.Builder().readTimeout(ANSWER_TIMEOUT).writeTimeout(ANSWER_TIMEOUT))
                 .build());
     }
 

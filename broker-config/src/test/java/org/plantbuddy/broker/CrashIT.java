@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +58,7 @@ class CrashIT {
 
         private final Path data;
         private final int port;
-        private Process process;
+        private Optional<Process> process = Optional.empty();
 
         OwnProcess(Path data, int port) {
             super(data);
@@ -84,15 +85,16 @@ class CrashIT {
                             Integer.toString(port),
                             "PLANTBUDDY_MQTT_WEBSOCKET_PORT",
                             "0"));
-            process = builder.redirectErrorStream(true)
+            Process started = builder.redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
                             data.resolve("broker.log").toFile()))
                     .start();
-            await().atMost(Duration.ofMinutes(2)).until(this::listens);
+            process = Optional.of(started);
+            await().atMost(Duration.ofMinutes(2)).until(() -> listens(started));
         }
 
-        private boolean listens() {
-            assertThat(process.isAlive()).as("broker runs").isTrue();
+        private boolean listens(Process started) {
+            assertThat(started.isAlive()).as("broker runs").isTrue();
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 return socket.isConnected();
             } catch (IOException e) {
@@ -101,7 +103,7 @@ class CrashIT {
         }
 
         void kill() throws InterruptedException {
-            process.destroyForcibly().waitFor();
+            process.orElseThrow().destroyForcibly().waitFor();
         }
 
         @Override
@@ -111,7 +113,7 @@ class CrashIT {
 
         @Override
         public void close() {
-            process.destroyForcibly();
+            process.ifPresent(Process::destroyForcibly);
             super.close();
         }
     }

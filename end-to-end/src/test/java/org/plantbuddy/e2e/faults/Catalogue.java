@@ -46,8 +46,11 @@ enum Catalogue {
         return times;
     }
 
-    /** What a run strikes that names none. */
+    /** What a run strikes that names none; without {@link #DISK} where that needs rights one does not have. */
     static List<Catalogue> usual() {
-        return Arrays.stream(values()).filter(entry -> entry != HOUR).toList();
+        boolean disks = JournalFull.disksCanBeMounted();
+        return Arrays.stream(values())
+                .filter(entry -> entry != HOUR && (entry != DISK || disks))
+                .toList();
     }
 }

@@ -61,6 +61,26 @@ enum JournalFull implements Fault {
         }
     }
 
+    /** Whether a file system may be mounted here: as root, outside most containers. */
+    static boolean disksCanBeMounted() {
+        try {
+            Path folder = Files.createTempDirectory("plantbuddy-mount-");
+            try {
+                mount(folder);
+                run("umount", folder.toString());
+                return true;
+            } finally {
+                Files.delete(folder);
+            }
+        } catch (IOException e) {
+            System.out.println("journal's disk full: not tried, no file system can be mounted here");
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     private static void mount(Path folder) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         run("mount", "-t", "tmpfs", "-o", "size=" + DISK_MB + "m", "tmpfs", folder.toString());

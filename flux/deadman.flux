@@ -97,14 +97,19 @@ levels =
 silentAfter = (key, otherwise) => dict.get(dict: watched, key: key, default: otherwise)
 levelOf = (key) => dict.get(dict: levels, key: key, default: "ok")
 
-newest = (user, device) =>
-    from(bucket: "plantbuddy")
-        |> range(start: -30d, stop: ahead)
-        |> filter(fn: (r) => r._field == "reading")
-        |> filter(fn: (r) => user == "*" or r.user == user)
-        |> filter(fn: (r) => device == "*" or r.device_id == device)
-        |> last()
-        |> keep(columns: ["_time", "user", "device_id"])
+// Filters on one name each are left to the storage engine; with an "or" they would not be.
+newest = (user, device) => {
+    all =
+        from(bucket: "plantbuddy")
+            |> range(start: -30d, stop: ahead)
+            |> filter(fn: (r) => r._field == "reading")
+    ofUser = if user == "*" then all else all |> filter(fn: (r) => r.user == user)
+
+    return
+        (if device == "*" then ofUser else ofUser |> filter(fn: (r) => r.device_id == device))
+            |> last()
+            |> keep(columns: ["_time", "user", "device_id"])
+}
 
 union(
     tables:

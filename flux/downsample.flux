@@ -114,17 +114,22 @@ scopes =
 
 windows = (scope, fn, field) => {
     p = strings.split(v: scope, t: "|")
+    user = p[0]
+    device = p[1]
     stop = date.truncate(t: time(v: int(v: p[3]) + 599999999999), unit: 10m)
 
-    return
+    // Filters on one name each are left to the storage engine; with an "or" they, and the windows, would not be.
+    all =
         from(bucket: "plantbuddy")
             |> range(
                 start: date.truncate(t: time(v: int(v: p[2])), unit: 10m),
                 stop: if stop < closed then stop else closed,
             )
             |> filter(fn: (r) => r._field == "reading")
-            |> filter(fn: (r) => p[0] == "*" or r.user == p[0])
-            |> filter(fn: (r) => p[1] == "*" or r.device_id == p[1])
+    ofUser = if user == "*" then all else all |> filter(fn: (r) => r.user == user)
+
+    return
+        (if device == "*" then ofUser else ofUser |> filter(fn: (r) => r.device_id == device))
             |> aggregateWindow(every: 10m, fn: fn, timeSrc: "_start", createEmpty: false)
             |> set(key: "_field", value: field)
             |> drop(columns: ["_start", "_stop"])

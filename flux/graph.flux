@@ -16,13 +16,21 @@ start = experimental.subDuration(d: plantbuddy.window, from: now())
 stop = experimental.addDuration(d: 11m, to: now())
 raw = experimental.subDuration(d: 10m, from: date.truncate(t: now(), unit: 10m))
 
-readings = (bucket, start, stop) =>
-    from(bucket: bucket)
-        |> range(start: start, stop: stop)
-        |> filter(fn: (r) => r._field == "reading")
-        |> filter(fn: (r) => r.user == plantbuddy.user)
-        |> filter(fn: (r) => plantbuddy.device == "*" or r.device_id == plantbuddy.device)
-        |> keep(columns: ["_time", "_value", "_measurement", "device_id"])
+user = plantbuddy.user
+device = plantbuddy.device
+
+// Filters on one name each are left to the storage engine; with an "or" they would not be.
+readings = (bucket, start, stop) => {
+    ofUser =
+        from(bucket: bucket)
+            |> range(start: start, stop: stop)
+            |> filter(fn: (r) => r._field == "reading")
+            |> filter(fn: (r) => r.user == user)
+
+    return
+        (if device == "*" then ofUser else ofUser |> filter(fn: (r) => r.device_id == device))
+            |> keep(columns: ["_time", "_value", "_measurement", "device_id"])
+}
 
 union(
     tables: [

@@ -15,7 +15,7 @@ final class Cpu {
     /** CPU time used so far, by all threads, in µs; 10 ms exact. */
     static long usedUs(long pid) throws IOException {
         String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * US_A_TICK;
     }
 

@@ -1,6 +1,7 @@
 package org.plantbuddy.bench;
 
 import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
 /** What is going on, for the one who waits. */
@@ -9,6 +10,6 @@ final class Progress {
     private Progress() {}
 
     static void say(Object what) {
-        System.err.println("bench " + LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + "  " + what);
+        System.err.println("bench " + LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS) + "  " + what);
     }
 }

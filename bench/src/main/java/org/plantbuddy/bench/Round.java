@@ -71,6 +71,8 @@ final class Round {
 
     private Result run() throws IOException, InterruptedException {
         Process process = start();
+        Thread onExit = new Thread(process::destroyForcibly, "stop-contender");
+        Runtime.getRuntime().addShutdownHook(onExit);
         try {
             await(process, "a");
             long begun = System.nanoTime();
@@ -89,6 +91,7 @@ final class Round {
                     stored(),
                     load.total());
         } finally {
+            Runtime.getRuntime().removeShutdownHook(onExit);
             process.destroy();
             if (!process.waitFor(30, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();

@@ -32,20 +32,19 @@ import org.plantbuddy.topic.Topics;
  */
 final class Site implements AutoCloseable {
 
-    private static final long STARTED_WITHIN_S = 60;
+    private static final long STOPPED_WITHIN_S = 60;
 
     private final Path folder;
-    private final Config config;
     private final Accounts accounts;
     private final InfluxdProcess influxd;
     private final Process broker;
     private final int mqttPort;
     private final InfluxDBClient influx;
+    private final Thread onExit = new Thread(this::stopServers, "stop-servers");
     private int users;
 
-    private Site(Path folder, Config config, Accounts accounts, InfluxdProcess influxd, int window) throws IOException {
+    private Site(Path folder, Accounts accounts, InfluxdProcess influxd, int window) throws IOException {
         this.folder = folder;
-        this.config = config;
         this.accounts = accounts;
         this.influxd = influxd;
         this.influx = InfluxDBClientFactory.create(
@@ -61,6 +60,8 @@ final class Site implements AutoCloseable {
                         Key.MQTT_BIND.variable(), "127.0.0.1",
                         Key.MQTT_PORT.variable(), "0",
                         Key.MQTT_WEBSOCKET_PORT.variable(), "0",
+                        Key.QUOTA_BOARD.variable(), "0",
+                        Key.QUOTA_USER.variable(), "0",
                         Key.MQTT_WINDOW.variable(), Integer.toString(window)));
         builder.redirectError(folder.resolve("broker.log").toFile());
         this.broker = builder.start();
@@ -72,21 +73,27 @@ final class Site implements AutoCloseable {
      *
      * @param window how many messages the broker lets a client have unacknowledged
      */
-    static Site start(Path folder, int window) throws IOException, InterruptedException {
+    static Site start(Path folder, int window) throws IOException {
         Files.createDirectories(folder);
         InfluxdProcess influxd =
                 InfluxdProcess.start(InfluxdBinary.locate(), folder.resolve("influxd"), 0, "--no-tasks");
-        Config config = Config.load(Map.of())
-                .with(Map.of(
-                        Key.DATA,
-                        folder.toString(),
-                        Key.INFLUX_URL,
-                        influxd.url().toString()));
-        Accounts accounts = Accounts.open(config, Clock.systemUTC());
-        Provision.run(config, accounts, line -> {});
-        Site site = new Site(folder, config, accounts, influxd, window);
-        site.keepQueue();
-        return site;
+        try {
+            Config config = Config.load(Map.of())
+                    .with(Map.of(
+                            Key.DATA,
+                            folder.toString(),
+                            Key.INFLUX_URL,
+                            influxd.url().toString()));
+            Accounts accounts = Accounts.open(config, Clock.systemUTC());
+            Provision.run(config, accounts, line -> {});
+            Site site = new Site(folder, accounts, influxd, window);
+            Runtime.getRuntime().addShutdownHook(site.onExit);
+            site.keepQueue();
+            return site;
+        } catch (IOException | RuntimeException e) {
+            influxd.close();
+            throw e;
+        }
     }
 
     private static int port(Process broker) throws IOException {
@@ -137,10 +144,6 @@ final class Site implements AutoCloseable {
 
     Path folder() {
         return folder;
-    }
-
-    Config config() {
-        return config;
     }
 
     String secret(String name) throws IOException {
@@ -205,17 +208,23 @@ final class Site implements AutoCloseable {
 
     @Override
     public void close() {
+        Runtime.getRuntime().removeShutdownHook(onExit);
+        influx.close();
+        stopServers();
+        accounts.close();
+    }
+
+    /** Also when the measurement is interrupted: nothing may be left running. */
+    private void stopServers() {
         broker.destroy();
         try {
-            if (!broker.waitFor(STARTED_WITHIN_S, TimeUnit.SECONDS)) {
+            if (!broker.waitFor(STOPPED_WITHIN_S, TimeUnit.SECONDS)) {
                 broker.destroyForcibly();
             }
         } catch (InterruptedException e) {
             broker.destroyForcibly();
             Thread.currentThread().interrupt();
         }
-        influx.close();
         influxd.close();
-        accounts.close();
     }
 }

@@ -69,7 +69,7 @@ final class ThroughputCommand implements Callable<Integer> {
     }
 
     private Contender contender(String text) {
-        String[] parts = text.split(":");
+        String[] parts = text.split(":", -1);
         return switch (parts[0]) {
             case "bridge" ->
                 new Contender.Bridge(

@@ -1,7 +1,6 @@
 package org.plantbuddy.topic;
 
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * The patterns every name passes before it reaches a topic, a tag, SQL, Flux or HTML.
@@ -22,21 +21,56 @@ public final class Names {
     /** How many sensors one board may use: every sensor is a series, and series cost memory. */
     public static final int MAX_SENSORS_PER_DEVICE = 32;
 
-    private static final Pattern USER_OR_DEVICE = Pattern.compile("[a-z0-9][a-z0-9_-]{0,31}");
-    private static final Pattern SENSOR = Pattern.compile("[a-z][a-z0-9_]{0,31}");
+    private static final String USER_OR_DEVICE = "[a-z0-9][a-z0-9_-]{0,31}";
+    private static final String SENSOR = "[a-z][a-z0-9_]{0,31}";
+    private static final int LONGEST = 32;
 
     private Names() {}
 
     public static boolean isUser(String name) {
-        return USER_OR_DEVICE.matcher(name).matches();
+        return isUserOrDevice(name);
     }
 
     public static boolean isDevice(String name) {
-        return USER_OR_DEVICE.matcher(name).matches() && !RESERVED_DEVICES.contains(name);
+        return isUserOrDevice(name) && !RESERVED_DEVICES.contains(name);
     }
 
     public static boolean isSensor(String name) {
-        return SENSOR.matcher(name).matches() && !STATUS.equals(name);
+        return matchesSensor(name) && !STATUS.equals(name);
+    }
+
+    /** Asked several times for every reading, so without a regular expression; the tests compare it with one. */
+    private static boolean isUserOrDevice(String name) {
+        if (name.isEmpty() || name.length() > LONGEST || !isSmallOrDigit(name.charAt(0))) {
+            return false;
+        }
+        for (int i = 1; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (!isSmallOrDigit(c) && c != '_' && c != '-') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean matchesSensor(String name) {
+        if (name.isEmpty() || name.length() > LONGEST || !isSmall(name.charAt(0))) {
+            return false;
+        }
+        for (int i = 1; i < name.length(); i++) {
+            if (!isSmallOrDigit(name.charAt(i)) && name.charAt(i) != '_') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isSmallOrDigit(char c) {
+        return isSmall(c) || (c >= '0' && c <= '9');
+    }
+
+    private static boolean isSmall(char c) {
+        return c >= 'a' && c <= 'z';
     }
 
     /**
@@ -46,7 +80,7 @@ public final class Names {
      */
     public static String requireUser(String name) {
         if (!isUser(name)) {
-            throw new InvalidNameException("user", name, "must match " + USER_OR_DEVICE.pattern());
+            throw new InvalidNameException("user", name, "must match " + USER_OR_DEVICE);
         }
         return name;
     }
@@ -59,9 +93,7 @@ public final class Names {
     public static String requireDevice(String name) {
         if (!isDevice(name)) {
             throw new InvalidNameException(
-                    "device",
-                    name,
-                    "must match " + USER_OR_DEVICE.pattern() + " and not be one of " + RESERVED_DEVICES);
+                    "device", name, "must match " + USER_OR_DEVICE + " and not be one of " + RESERVED_DEVICES);
         }
         return name;
     }
@@ -73,8 +105,7 @@ public final class Names {
      */
     public static String requireSensor(String name) {
         if (!isSensor(name)) {
-            throw new InvalidNameException(
-                    "sensor", name, "must match " + SENSOR.pattern() + " and not be '" + STATUS + "'");
+            throw new InvalidNameException("sensor", name, "must match " + SENSOR + " and not be '" + STATUS + "'");
         }
         return name;
     }

@@ -95,4 +95,25 @@ class NamesTest {
         assertThatThrownBy(() -> Topics.allOf("#")).isInstanceOf(InvalidNameException.class);
         assertThatThrownBy(() -> Topics.alertInForce("rick", "01", "a/b")).isInstanceOf(InvalidNameException.class);
     }
+
+    @Test
+    void theRulesAreTheseRegularExpressions() {
+        String characters = "az09_-AZ /`{:@é";
+        for (int length = 0; length <= 3; length++) {
+            for (int number = 0; number < Math.pow(characters.length(), length); number++) {
+                StringBuilder name = new StringBuilder();
+                for (int rest = number; name.length() < length; rest /= characters.length()) {
+                    name.append(characters.charAt(rest % characters.length()));
+                }
+                assertThat(Names.isUser(name.toString()))
+                        .as(name.toString())
+                        .isEqualTo(name.toString().matches("[a-z0-9][a-z0-9_-]{0,31}"));
+                assertThat(Names.isSensor(name.toString()))
+                        .as(name.toString())
+                        .isEqualTo(name.toString().matches("[a-z][a-z0-9_]{0,31}"));
+            }
+        }
+        assertThat(Names.isSensor("a".repeat(32))).isTrue();
+        assertThat(Names.isSensor("a".repeat(33))).isFalse();
+    }
 }

@@ -21,7 +21,6 @@ import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 import org.jspecify.annotations.Nullable;
-import org.plantbuddy.mqtt.NoDelaySockets;
 import org.plantbuddy.topic.Topics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +41,7 @@ final class BrokerSession implements AutoCloseable {
     private static final int FIRST_FAILURE_CODE = 0x80;
 
     private final MqttAsyncClient client;
+    private final GatheringSockets sockets = new GatheringSockets();
     private final Consumer<Delivery> deliveries;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -64,7 +64,7 @@ final class BrokerSession implements AutoCloseable {
         client.setManualAcks(true);
         client.setCallback(session.new Callback());
         try {
-            IMqttToken connected = client.connect(options(address));
+            IMqttToken connected = client.connect(session.options(address));
             connected.waitForCompletion(TimeUnit.SECONDS.toMillis(TIMEOUT_S));
             session.publications = new Publications(Math.min(PUBLISH_AT_ONCE, receiveMaximum(connected)));
             subscribe(client);
@@ -76,7 +76,7 @@ final class BrokerSession implements AutoCloseable {
         }
     }
 
-    private static MqttConnectionOptions options(BrokerAddress address) {
+    private MqttConnectionOptions options(BrokerAddress address) {
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setCleanStart(false);
         options.setSessionExpiryInterval(SESSION_KEPT_S);
@@ -88,7 +88,7 @@ final class BrokerSession implements AutoCloseable {
         options.setUserName(address.username());
         options.setPassword(address.password().text().getBytes(StandardCharsets.UTF_8));
         if (address.url().startsWith("tcp:")) {
-            options.setSocketFactory(new NoDelaySockets());
+            options.setSocketFactory(sockets);
         }
         return options;
     }
@@ -120,10 +120,16 @@ final class BrokerSession implements AutoCloseable {
         return Optional.empty();
     }
 
+    /** Tells that so many acknowledgements follow at once. */
+    void announce(int acknowledgements) {
+        sockets.gather(acknowledgements);
+    }
+
     void acknowledge(int packetId, int qos) {
         try {
             client.messageArrivedComplete(packetId, qos);
         } catch (MqttException | NullPointerException e) { // the latter from Paho, when its client has just been closed
+            sockets.settle();
             // The connection ended meanwhile: the broker delivers the message again, which changes nothing.
             LOG.debug("event=acknowledgement_not_sent packet={} reason=\"{}\"", packetId, e.toString());
         }
@@ -177,6 +183,7 @@ final class BrokerSession implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return; // the client does not stand being closed twice at once
         }
+        sockets.settle();
         try {
             if (client.isConnected()) {
                 client.disconnect().waitForCompletion(TimeUnit.SECONDS.toMillis(2));

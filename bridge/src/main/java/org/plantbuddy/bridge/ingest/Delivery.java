@@ -1,7 +1,14 @@
 package org.plantbuddy.bridge.ingest;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
 /** A message of one session, to be acknowledged once it is safe. */
 final class Delivery {
+
+    /** Acknowledgements in one packet of TCP: few enough that the broker sends on while the rest follow. */
+    private static final int TOGETHER = 64;
 
     private final Message message;
     private final int packetId;
@@ -24,8 +31,19 @@ final class Delivery {
         return session.hasEnded();
     }
 
+    /** Acknowledges all of them, in their order. */
+    static void acknowledge(List<Delivery> group) {
+        for (int from = 0; from < group.size(); from += TOGETHER) {
+            List<Delivery> some = group.subList(from, Math.min(group.size(), from + TOGETHER));
+            Map<BrokerSession, Integer> announced = new HashMap<>();
+            some.forEach(delivery -> announced.merge(delivery.session, delivery.qos > 0 ? 1 : 0, Integer::sum));
+            announced.forEach(BrokerSession::announce);
+            some.forEach(Delivery::acknowledge);
+        }
+    }
+
     /** Tells the broker to forget the message. Does nothing when the connection it came on has ended. */
-    void acknowledge() {
+    private void acknowledge() {
         if (qos > 0) {
             session.acknowledge(packetId, qos);
         }

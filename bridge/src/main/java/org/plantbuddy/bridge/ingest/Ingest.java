@@ -116,7 +116,7 @@ public final class Ingest implements AutoCloseable {
                     group.stream().filter(delivery -> !delivery.isStale()).toList();
             try {
                 Sorting.Sorted sorted = fence.during(() -> keep(sorting.sort(live)));
-                live.forEach(Delivery::acknowledge);
+                Delivery.acknowledge(live);
                 messages.increment(live.size());
                 journalled.increment(sorted.readings().size());
                 dropped.increment(sorted.dropped());

@@ -43,6 +43,9 @@ final class ReadingTime {
 
     /** Epoch ns. */
     static long parse(String text) throws RefusedException {
+        if (isPlainNs(text)) {
+            return Long.parseLong(text);
+        }
         if (text.length() <= LONGEST && NUMBER.matcher(text).matches()) {
             return ofNumber(text, new BigDecimal(text));
         }
@@ -61,6 +64,21 @@ final class ReadingTime {
                 Reason.TIME,
                 text,
                 "is no time: it must be RFC 3339 with a zone, or a number of s, ms, µs or ns since 1970");
+    }
+
+    /** The form of the broker's stamp, which every message has: 18 or 19 digits, below 9 * 10^18. */
+    private static boolean isPlainNs(String text) {
+        int length = text.length();
+        if (length != 18 && length != 19) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return false;
+            }
+        }
+        return text.charAt(0) != '0' && (length == 18 || text.charAt(0) != '9');
     }
 
     private static long ofNumber(String text, BigDecimal number) throws RefusedException {

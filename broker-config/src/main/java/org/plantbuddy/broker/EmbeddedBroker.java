@@ -62,6 +62,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** Starts a broker that refuses everyone its extension does not let in, whether the extension comes up or not. */
     static EmbeddedBroker launch(Config config, ExtensionMain extension) {
+        int window = window(config);
         Path home = config.path(Key.DATA).resolve("broker");
         Path conf = home.resolve("conf");
         synchronized (STARTING) {
@@ -81,7 +82,8 @@ public final class EmbeddedBroker implements AutoCloseable {
                         .build();
                 // build() has just opened the broker to clients that no extension has authenticated.
                 InternalConfigurations.AUTH_DENY_UNAUTHENTICATED_CONNECTIONS.set(true);
-                widenWindow(config.number(Key.MQTT_WINDOW));
+                InternalConfigurations.MAX_INFLIGHT_WINDOW_SIZE_MESSAGES = window;
+                InternalConfigurations.PUBLISH_POLL_BATCH_SIZE = window;
                 hivemq.start().get();
                 Map<String, Integer> ports = Services.adminService().getServerInformation().getListener().stream()
                         .collect(Collectors.toUnmodifiableMap(Listener::getName, Listener::getPort));
@@ -100,13 +102,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /** HiveMQ delivers and fetches from its queues 50 messages at a time; only a broker in this process can be told more. */
-    private static void widenWindow(long messages) {
+    private static int window(Config config) {
+        long messages = config.number(Key.MQTT_WINDOW);
         if (messages < 1 || messages > MOST_PACKET_IDS) {
             throw new BrokerStartException(
                     Key.MQTT_WINDOW.variable() + "=" + messages + " must be from 1 to " + MOST_PACKET_IDS);
         }
-        InternalConfigurations.MAX_INFLIGHT_WINDOW_SIZE_MESSAGES = (int) messages;
-        InternalConfigurations.PUBLISH_POLL_BATCH_SIZE = (int) messages;
+        return (int) messages;
     }
 
     private void requireSafe(Config config, PlantBuddyExtension extension) {

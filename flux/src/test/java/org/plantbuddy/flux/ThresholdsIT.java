@@ -19,6 +19,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
@@ -56,7 +57,12 @@ class ThresholdsIT {
             return now;
         }
     };
-    private final Thresholds thresholds = new Thresholds(influx.client(), "plantbuddy", accounts, TICK, clock);
+    private Thresholds thresholds;
+
+    @BeforeEach
+    void withTheClock() {
+        thresholds = new Thresholds(influx.client(), "plantbuddy", accounts, TICK, clock);
+    }
 
     @BeforeAll
     static void start(@TempDir Path folder) throws IOException {

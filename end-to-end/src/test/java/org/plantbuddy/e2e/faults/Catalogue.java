@@ -16,8 +16,9 @@ enum Catalogue {
     JOURNAL(JournalFull.BOUND, 2),
     DISK(JournalFull.DISK, 2),
     FIRST(new BrokerBeforeBridge(), 2),
-    QUEUE(new QueueFull(), 2),
     TWO(new OneOfTwoBridgesKilled(), 2),
+    /** Only where it is named: a queue as small as this overflows where a machine is very busy, see docs/faults.md. */
+    QUEUE(new QueueFull(), 2),
     /** Takes two hours with what it drains afterwards: only where it is named. */
     HOUR(new WithoutBridge(Duration.ofHours(1)), 1);
 
@@ -50,7 +51,7 @@ enum Catalogue {
     static List<Catalogue> usual() {
         boolean disks = JournalFull.disksCanBeMounted();
         return Arrays.stream(values())
-                .filter(entry -> entry != HOUR && (entry != DISK || disks))
+                .filter(entry -> entry != HOUR && entry != QUEUE && (entry != DISK || disks))
                 .toList();
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
@@ -253,6 +254,85 @@ class CheckIT {
         check();
 
         assertThat(statuses()).hasSize(150);
+    }
+
+    @Test
+    void muchTooManyLateBoardsMakeTheWholeRunLookBack() {
+        check();
+        Instant late = now.minus(Duration.ofHours(1));
+        List<String> readings = new ArrayList<>();
+        List<String> marks = new ArrayList<>();
+        for (int board = 0; board < 350; board++) {
+            String tags = "user=u" + board + ",device_id=01";
+            readings.add("soil_moisture," + tags + " reading=20.0 " + RealInflux.nanos(late));
+            marks.add("late," + tags + ",bridge=bridge-1 from=" + RealInflux.nanos(late) + "i,until="
+                    + RealInflux.nanos(late.plusNanos(1)) + "i " + RealInflux.nanos(now));
+        }
+        influx.write("plantbuddy", readings);
+        influx.write("settings", marks);
+        now = now.plus(TICK);
+
+        check();
+
+        assertThat(statuses()).hasSize(350);
+    }
+
+    @Test
+    void levelsGoUpAndDownThroughWarn() {
+        threshold("rick", "01", "air_temp", "warn_above=25.0,crit_above=30.0");
+        for (double value : new double[] {24, 26, 31, 26, 24}) {
+            now = now.plus(TICK);
+            reading("rick", "01", "air_temp", value);
+            check();
+        }
+
+        assertThat(statuses())
+                .containsExactly(
+                        "rick 01 air_temp ok>warn",
+                        "rick 01 air_temp warn>crit",
+                        "rick 01 air_temp crit>warn",
+                        "rick 01 air_temp warn>ok");
+    }
+
+    @Test
+    void usersWithDifferentThresholdsOnTheSameSensorGetTheirsAndOnlyTheirs() {
+        threshold("rick", "*", "air_temp", "crit_above=30.0");
+        threshold("anna", "*", "air_temp", "crit_above=20.0");
+        for (double value : new double[] {15, 25, 35, 25, 15}) {
+            now = now.plus(TICK);
+            reading("rick", "01", "air_temp", value);
+            reading("anna", "01", "air_temp", value);
+            check();
+        }
+
+        assertThat(statuses())
+                .containsExactly(
+                        "anna 01 air_temp ok>crit",
+                        "rick 01 air_temp ok>crit",
+                        "rick 01 air_temp crit>ok",
+                        "anna 01 air_temp crit>ok");
+    }
+
+    @Test
+    void thresholdThatWasDatedBackOrDeletedIsNoticedWithinSevenMinutes() {
+        check();
+        influx.write(
+                "settings",
+                "threshold,user=rick,device_id=01,sensor=air_temp crit_above=30.0 "
+                        + RealInflux.nanos(now.minus(Duration.ofDays(1))));
+        reading("rick", "01", "air_temp", 31);
+        checkForSevenMinutes();
+        influx.deleteMeasurement("settings", "threshold");
+        checkForSevenMinutes();
+
+        assertThat(statuses()).containsExactly("rick 01 air_temp ok>crit", "rick 01 air_temp crit>ok");
+    }
+
+    private void checkForSevenMinutes() {
+        for (int run = 0; run < 42; run++) {
+            now = now.plus(TICK);
+            check();
+        }
     }
 
     @Test

@@ -124,11 +124,19 @@ final class RealInflux implements AutoCloseable {
     }
 
     void forgetBefore(String bucket, Instant end) {
+        delete(bucket, end, "");
+    }
+
+    void deleteMeasurement(String bucket, String measurement) {
+        delete(bucket, Instant.parse("2100-01-01T00:00:00Z"), "_measurement=\"" + measurement + "\"");
+    }
+
+    private void delete(String bucket, Instant end, String predicate) {
         client.getDeleteApi()
                 .delete(
                         OffsetDateTime.ofInstant(Instant.EPOCH.minusSeconds(1), ZoneOffset.UTC),
                         OffsetDateTime.ofInstant(end, ZoneOffset.UTC),
-                        "",
+                        predicate,
                         bucket,
                         ORG);
     }

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.plantbuddy.bridge.journal.Reading;
-import org.plantbuddy.bridge.journal.SeriesName;
+import org.plantbuddy.topic.SeriesName;
 
 class LateMarksTest {
 

@@ -133,7 +133,7 @@ class BrowserIT {
         fixture.userWithHistory("tess", "01");
         List<String> dry = new ArrayList<>();
         for (int hour = 1; hour <= 3; hour++) {
-            long at = Instant.now().getEpochSecond() - hour * 3600;
+            long at = Instant.now().getEpochSecond() - hour * 3600L;
             dry.add("soil_moisture,user=tess,device_id=01 reading=12 " + at);
             dry.add("soil_moisture,user=tess,device_id=01 reading=40 " + (at + 600));
         }

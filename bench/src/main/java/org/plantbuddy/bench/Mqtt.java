@@ -8,6 +8,7 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -45,7 +46,7 @@ final class Mqtt implements AutoCloseable {
 
     /** Connects; the session outlives the connection by an hour. */
     static Mqtt connect(int port, String clientId, String username, String password) throws IOException {
-        Socket socket = new Socket("127.0.0.1", port);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         Mqtt mqtt = new Mqtt(socket);
         ByteArrayOutputStream body = new ByteArrayOutputStream();

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.plantbuddy.topic.Topics;
 
-/** The few MQTT 5 packets that a board which only publishes needs, as bytes. See decision 0045 for why by hand. */
+/** The few MQTT 5 packets that a board which only publishes needs, as bytes. See decision 0043 for why by hand. */
 final class Packets {
 
     static final int MOST_IN_FLIGHT = 65_535;

@@ -55,11 +55,10 @@ final class JsonReadings {
                     element(parser);
                 }
                 requireSome();
+                requireEnd(parser);
             } else {
                 element(parser);
-            }
-            if (parser.nextToken() != null) {
-                throw new RefusedException(Reason.JSON, text, "goes on after its end: " + SHAPE);
+                requireNothingElse(parser);
             }
         } catch (RefusedException e) {
             decoded.add(e.refused());
@@ -67,6 +66,20 @@ final class JsonReadings {
             decoded.add(broken(e).refused());
         }
         return decoded;
+    }
+
+    private void requireEnd(JsonParser parser) throws IOException, RefusedException {
+        if (parser.nextToken() != null) {
+            throw new RefusedException(Reason.JSON, text, "goes on after its end: " + SHAPE);
+        }
+    }
+
+    /** Only an array can have good elements beside bad ones: one object is a reading as a whole, or none. */
+    private void requireNothingElse(JsonParser parser) throws IOException, RefusedException {
+        List<Decoded> alone = List.copyOf(decoded);
+        decoded.clear();
+        requireEnd(parser);
+        decoded.addAll(alone);
     }
 
     private void requireSome() throws RefusedException {

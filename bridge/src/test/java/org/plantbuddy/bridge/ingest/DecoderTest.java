@@ -208,6 +208,18 @@ class DecoderTest {
     }
 
     @Test
+    void objectThatSomethingFollowsIsRefusedAsAWhole() {
+        for (String payload : List.of("{\"reading\":1}{\"reading\":2}", "{\"reading\":1} x", "{\"reading\":1}]")) {
+            assertThat(decode(payload))
+                    .as(payload)
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            Decoded.Refused.class,
+                            refused -> assertThat(refused.reason()).isEqualTo(Reason.JSON));
+        }
+    }
+
+    @Test
     void badUtf8IsRefused() {
         for (byte[] payload : new byte[][] {
             {(byte) 0xff}, {'3', (byte) 0xc3}, {(byte) 0xc0, (byte) 0x80}, {(byte) 0xed, (byte) 0xa0, (byte) 0x80}

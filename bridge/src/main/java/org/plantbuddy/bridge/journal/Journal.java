@@ -35,6 +35,7 @@ public final class Journal implements AutoCloseable {
     private final JournalLock lock;
     private final Store writing;
     private final Store reading;
+    private final Reserve reserve;
 
     private final ReentrantLock news = new ReentrantLock();
     private final Condition arrived = news.newCondition();
@@ -54,6 +55,7 @@ public final class Journal implements AutoCloseable {
         this.lock = lock;
         this.writing = new Store(() -> JournalFile.open(folder, maxBytes));
         this.reading = new Store(() -> JournalFile.open(folder, maxBytes));
+        this.reserve = Reserve.in(folder);
         count();
     }
 
@@ -110,7 +112,9 @@ public final class Journal implements AutoCloseable {
             write(readings);
         } catch (SQLException e) {
             if (Store.isFull(e)) {
-                flushRemoved(); // what was stored since may have made room
+                if (!flushRemoved()) { // what was stored since may have made room
+                    throw e;
+                }
             } else {
                 repair(e);
             }
@@ -232,18 +236,40 @@ public final class Journal implements AutoCloseable {
         removable.set(batch.upTo()); // deleted with the next append, or when there is nothing else to do
     }
 
-    private void flushRemoved() throws SQLException {
-        writing.call(file -> {
-            long upTo = removable.get();
-            if (upTo > removed) {
-                file.begin();
-                long freed = file.delete(upTo);
-                file.commit();
-                removed = upTo;
-                depth.addAndGet(-freed);
+    /**
+     * Deletes what is removable, on a full disk too.
+     *
+     * @return whether readings may be written: what a full disk has gained belongs to the reserve first
+     */
+    private boolean flushRemoved() throws SQLException {
+        synchronized (reserve) {
+            try {
+                writing.call(this::deleteRemoved);
+            } catch (SQLException e) {
+                if (!Store.isFull(e)) {
+                    throw e;
+                }
+                reserve.giveUp();
+                writing.call(file -> {
+                    deleteRemoved(file);
+                    file.emptyLog();
+                    return removed;
+                });
             }
-            return upTo;
-        });
+            return reserve.take();
+        }
+    }
+
+    private long deleteRemoved(JournalFile file) throws SQLException {
+        long upTo = removable.get();
+        if (upTo > removed) {
+            file.begin();
+            long freed = file.delete(upTo);
+            file.commit();
+            removed = upTo;
+            depth.addAndGet(-freed);
+        }
+        return removed;
     }
 
     private JournalUnavailableException unavailable(String what, SQLException e) {

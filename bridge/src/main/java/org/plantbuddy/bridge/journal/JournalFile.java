@@ -124,6 +124,13 @@ final class JournalFile implements AutoCloseable {
         connection.setAutoCommit(true);
     }
 
+    /** Takes over into the file what SQLite's log has, and gives the log's room back, as far as readers let it. */
+    void emptyLog() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+    }
+
     /** The groups after {@code seq}, oldest first, until they hold {@code most} readings; at least one if there is one. */
     List<Row> after(long seq, int most) throws SQLException {
         after.setLong(1, seq);

@@ -143,8 +143,8 @@ class BrowserIT {
         assertThat(page.locator("#threshold-list")).containsText("Soil moisture is critical at 35 or below");
         assertThat(form.getByLabel("Critical at or below")).hasValue("35");
 
-        form.getByLabel("Board").selectOption("01");
-        form.getByLabel("Sensor").selectOption("soil_moisture");
+        form.locator("[name=device]").selectOption("01");
+        form.locator("[name=sensor]").selectOption("soil_moisture");
         form.getByLabel("Critical at or below").fill("15");
         assertThat(page.locator("#threshold-preview")).containsText("Would have fired 3 times in the last 48 hours.");
         assertThat(page.locator("#threshold-preview li")).hasCount(3);

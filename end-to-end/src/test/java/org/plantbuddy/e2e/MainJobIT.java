@@ -136,7 +136,17 @@ class MainJobIT {
             assertThat(alerts.lines()).hasSize(1);
         }
         JsonNode preview = JSON.readTree(system.succeed(
-                "", "threshold", "preview", "mallory", "--sensor", "air_temp", "--crit-above", "50", "--json"));
+                "",
+                "threshold",
+                "preview",
+                "mallory",
+                "--device",
+                "01",
+                "--sensor",
+                "air_temp",
+                "--crit-above",
+                "50",
+                "--json"));
         assertThat(preview.required("fired").asInt()).isEqualTo(1);
     }
 

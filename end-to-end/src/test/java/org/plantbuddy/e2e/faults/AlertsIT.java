@@ -41,7 +41,7 @@ class AlertsIT {
     @BeforeAll
     static void start() throws Exception {
         proxy = NotifyProxy.start();
-        fleet = Fleet.start(
+        fleet = Fleet.startWithTasks(
                 folder,
                 2,
                 Map.of(

@@ -38,9 +38,10 @@ final class Fleet implements AutoCloseable {
     private final List<Server> all = new CopyOnWriteArrayList<>();
     private final Thread lastResort = new Thread(this::killAll);
 
-    private Fleet(Path folder, int bridgeCount, Map<String, String> more) throws IOException, InterruptedException {
+    private Fleet(Path folder, int bridgeCount, Map<String, String> more, String... influxdOptions)
+            throws IOException, InterruptedException {
         this.folder = Files.createDirectories(folder);
-        influxd = new InfluxServer(folder.resolve("influxdb"), freePort());
+        influxd = new InfluxServer(folder.resolve("influxdb"), freePort(), influxdOptions);
         all.add(influxd);
         int[] bridgePorts = IntStream.range(0, bridgeCount).map(i -> freePort()).toArray();
         keys.put("PLANTBUDDY_DATA", folder.resolve("data").toString());
@@ -82,7 +83,16 @@ final class Fleet implements AutoCloseable {
      * @param more keys for every part
      */
     static Fleet start(Path folder, int bridges, Map<String, String> more) throws IOException, InterruptedException {
-        Fleet fleet = new Fleet(folder, bridges, more);
+        return started(new Fleet(folder, bridges, more, "--no-tasks")); // they only read what is counted
+    }
+
+    /** The same, with InfluxDB's tasks: it watches and tells. */
+    static Fleet startWithTasks(Path folder, int bridges, Map<String, String> more)
+            throws IOException, InterruptedException {
+        return started(new Fleet(folder, bridges, more));
+    }
+
+    private static Fleet started(Fleet fleet) throws IOException {
         fleet.broker.start();
         fleet.broker.awaitReady();
         fleet.bridge().start();

@@ -7,16 +7,18 @@ import org.jspecify.annotations.Nullable;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
 
-/** The real influxd, without its tasks: they only read what is counted here. */
+/** The real influxd. */
 final class InfluxServer implements Server {
 
     private final Path data;
     private final int port;
+    private final String[] options;
     private @Nullable InfluxdProcess process;
 
-    InfluxServer(Path data, int port) {
+    InfluxServer(Path data, int port, String... options) {
         this.data = data;
         this.port = port;
+        this.options = options;
     }
 
     @Override
@@ -31,7 +33,7 @@ final class InfluxServer implements Server {
     /** Answers when this returns. */
     @Override
     public void start() throws IOException {
-        process = InfluxdProcess.start(InfluxdBinary.locate(), data, port, "--no-tasks");
+        process = InfluxdProcess.start(InfluxdBinary.locate(), data, port, options);
     }
 
     @Override

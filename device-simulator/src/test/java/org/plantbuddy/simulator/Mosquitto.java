@@ -54,6 +54,8 @@ final class Mosquitto implements AutoCloseable {
     Subscriber subscribe() throws IOException {
         return new Subscriber(
                 List.of(
+                        "stdbuf",
+                        "-oL", // or what it says of itself waits for the next message
                         "mosquitto_sub",
                         "-h",
                         "127.0.0.1",
@@ -66,6 +68,7 @@ final class Mosquitto implements AutoCloseable {
                         "-q",
                         "1",
                         "-v",
+                        "-d",
                         "-t",
                         "plantbuddy/#"),
                 folder);
@@ -110,9 +113,18 @@ final class Mosquitto implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();
+            Awaitility.await("mosquitto_sub has subscribed")
+                    .until(() -> written().stream().anyMatch(line -> line.startsWith("Subscribed ")));
         }
 
+        /** Messages, without what the client says of itself. */
         List<String> lines() {
+            return written().stream()
+                    .filter(line -> line.startsWith("plantbuddy/"))
+                    .toList();
+        }
+
+        private List<String> written() {
             try {
                 return Files.readAllLines(output);
             } catch (IOException e) {

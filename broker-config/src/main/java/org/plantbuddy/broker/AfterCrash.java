@@ -3,108 +3,203 @@ package org.plantbuddy.broker;
 import com.hivemq.extension.sdk.api.services.publish.PublishService;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.plantbuddy.topic.Topics;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives back to the bridges what the broker had handed to one when it crashed.
+ * Mends what HiveMQ CE leaves of its queues when it is killed. To be called before anyone can connect: then nothing can be in
+ * flight, and nothing half written that is not from before. See decision 0076.
  *
- * <p>HiveMQ CE marks a message of a shared queue as in flight, on disk, while a client has it, and takes the mark off when that
- * client goes. A broker that is killed does not see it go: the mark stays, and nobody ever gets the message. See decision
- * 0076.
+ * <ul>
+ *   <li>A message of a shared queue is marked as in flight, on disk, while a client has it. A broker that is killed does not
+ *       take the mark off, and nobody ever gets the message. So the marks are taken off.
+ *   <li>A message's place in a queue is written first and its payload, under a number, after that. A place without payload
+ *       is counted out twice when it is met, and the last message of the queue stays behind. So such places are removed.
+ *   <li>The number of a place without payload is given again to the next message, whose payload is not written either, as the
+ *       number is in use: the message is lost. So numbers are left out.
+ * </ul>
  */
 final class AfterCrash {
 
     private static final Logger log = LoggerFactory.getLogger(AfterCrash.class);
 
-    /** HiveMQ names a shared queue by what follows {@code $share/}. */
-    private static final String QUEUE = Topics.BRIDGE_SUBSCRIPTION.substring("$share/".length());
+    /** More than the messages that can have been on their way at once. */
+    private static final long NUMBERS_LEFT_OUT = 1L << 32;
 
-    private static final int AT_ONCE = 1_000;
-    private static final long PATIENCE_SECONDS = 60;
+    /** Places so near the last one of all queues may be half written. */
+    private static final long LAST_PLACES = 10_000;
 
-    private final Object localPersistence;
-    private final Method readInFlight;
-    private final Method removeMark;
+    private static final int NOT_HANDED_OUT = 0;
+    private static final long PATIENCE_SECONDS = 600;
 
-    private AfterCrash(Object localPersistence) throws NoSuchMethodException {
-        this.localPersistence = localPersistence;
-        Class<?> type = localPersistence.getClass();
-        readInFlight = accessible(
-                type.getMethod("readInflight", String.class, boolean.class, int.class, long.class, int.class));
-        removeMark = accessible(type.getMethod("removeInFlightMarker", String.class, String.class, int.class));
+    private final Object persistence;
+    private final Object payloads;
+    private final Object serializer;
+    private final long lastPlaces;
+
+    /** What was mended, in messages. */
+    private record Mended(int handedBack, int halfWritten) {
+
+        Mended and(Mended more) {
+            return new Mended(handedBack + more.handedBack, halfWritten + more.halfWritten);
+        }
     }
 
-    /**
-     * Takes the marks off. To be called before any bridge can connect: then nothing can be in flight.
-     *
-     * @return how many messages had one; on a HiveMQ that looks different inside none, and a warning is logged
-     */
-    static int handBack(PublishService publishService) {
+    private AfterCrash(Object persistence) throws ReflectiveOperationException {
+        this.persistence = persistence;
+        payloads = Inside.field(persistence, "payloadPersistence");
+        serializer = Inside.field(persistence, "serializer");
+        lastPlaces = ((AtomicLong) Inside.field(serializer, "NEXT_PUBLISH_NUMBER")).get() - LAST_PLACES;
+    }
+
+    /** On a HiveMQ that looks different inside nothing is mended, and a warning logged. */
+    static void mend(PublishService publishService) {
         try {
-            Object queues = HiveMqQueue.field(
-                    HiveMqQueue.field(publishService, "publishDistributor"), "clientQueuePersistence");
-            AfterCrash afterCrash = new AfterCrash(HiveMqQueue.field(queues, "localPersistence"));
-            int handedBack = afterCrash.onWriterThread(HiveMqQueue.field(queues, "singleWriter"));
-            if (handedBack > 0) {
-                log.warn("afterCrash=handed-back readings={} to=bridges", handedBack);
+            leaveNumbersOut(publishService);
+            Object queues = Inside.field(Inside.field(publishService, "publishDistributor"), "clientQueuePersistence");
+            AfterCrash afterCrash = new AfterCrash(Inside.field(queues, "localPersistence"));
+            Mended mended = afterCrash.onWriterThreads(Inside.field(queues, "singleWriter"));
+            if (mended.handedBack > 0 || mended.halfWritten > 0) {
+                log.warn(
+                        "afterCrash=mended handedBack={} halfWritten={}; no reading that was acknowledged is lost",
+                        mended.handedBack,
+                        mended.halfWritten);
             }
-            return handedBack;
         } catch (ReflectiveOperationException | ExecutionException | TimeoutException | RuntimeException e) {
             log.warn(
-                    "afterCrash=unknown, what a bridge had when this broker crashed may stay in it; cause={}",
+                    "afterCrash=unknown, if this broker crashed readings that a bridge had may stay in it; cause={}",
                     e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return 0;
+    }
+
+    private static void leaveNumbersOut(PublishService publishService) throws ReflectiveOperationException {
+        Class<?> publish = Class.forName(
+                "com.hivemq.mqtt.message.publish.PUBLISH",
+                true,
+                publishService.getClass().getClassLoader());
+        ((AtomicLong) publish.getField("PUBLISH_COUNTER").get(null)).addAndGet(NUMBERS_LEFT_OUT);
     }
 
     /** HiveMQ touches a queue on one thread only, which is handed tasks. */
-    private int onWriterThread(Object singleWriter)
+    private Mended onWriterThreads(Object singleWriter)
             throws ReflectiveOperationException, InterruptedException, ExecutionException, TimeoutException {
-        Method submit = Arrays.stream(singleWriter.getClass().getMethods())
-                .filter(method -> method.getName().equals("submit")
-                        && method.getParameterCount() == 2
-                        && method.getParameterTypes()[0] == String.class)
-                .findFirst()
-                .orElseThrow(() -> new NoSuchMethodException("submit"));
-        Class<?> task = submit.getParameterTypes()[1];
-        Object handBack = Proxy.newProxyInstance(
+        Method submit = Inside.method(singleWriter.getClass(), "submitToAllBucketsParallel", 1);
+        Class<?> task = submit.getParameterTypes()[0];
+        Object mend = Proxy.newProxyInstance(
                 task.getClassLoader(),
                 new Class<?>[] {task},
-                (proxy, method, arguments) -> method.getName().equals("doTask")
-                        ? handBack((int) arguments[0])
-                        : method.invoke(this, arguments));
-        Future<?> done = (Future<?>) accessible(submit).invoke(singleWriter, QUEUE, handBack);
-        return done.get(PATIENCE_SECONDS, TimeUnit.SECONDS) instanceof Integer count ? count : 0;
+                (proxy, method, arguments) ->
+                        method.getName().equals("doTask") ? mend((int) arguments[0]) : method.invoke(this, arguments));
+        Mended mended = new Mended(0, 0);
+        for (Object done : (List<?>) submit.invoke(singleWriter, mend)) {
+            mended = mended.and((Mended) ((Future<?>) done).get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        }
+        return mended;
     }
 
-    private int handBack(int bucket) throws ReflectiveOperationException {
-        int handedBack = 0;
-        while (true) {
-            List<?> inFlight =
-                    (List<?>) readInFlight.invoke(localPersistence, QUEUE, true, AT_ONCE, Long.MAX_VALUE, bucket);
-            if (inFlight.isEmpty()) {
-                return handedBack;
+    /** One bucket of HiveMQ's: it keeps some of the queues. */
+    private Mended mend(int bucket) throws ReflectiveOperationException {
+        List<Message> handedOut = new ArrayList<>();
+        List<Message> halfWritten = new ArrayList<>();
+        look(((Object[]) Inside.field(persistence, "buckets"))[bucket], handedOut, halfWritten);
+        for (Message message : halfWritten) {
+            if (message.shared) {
+                Inside.call(persistence, "removeShared", message.queue, message.id, bucket);
+            } else {
+                Inside.call(persistence, "remove", message.queue, message.packetId, message.id, bucket);
             }
-            for (Object message : inFlight) {
-                Method uniqueId = accessible(message.getClass().getMethod("getUniqueId"));
-                removeMark.invoke(localPersistence, QUEUE, uniqueId.invoke(message), bucket);
-                handedBack++;
+        }
+        for (Message message : handedOut) {
+            Inside.call(persistence, "removeInFlightMarker", message.queue, message.id, bucket);
+        }
+        return new Mended(handedOut.size(), halfWritten.size());
+    }
+
+    private void look(Object bucket, List<Message> handedOut, List<Message> halfWritten)
+            throws ReflectiveOperationException {
+        Object environment = Inside.get(Object.class, bucket, "getEnvironment");
+        Object transaction = Inside.get(Object.class, environment, "beginReadonlyTransaction");
+        try {
+            Object cursor =
+                    Inside.get(Object.class, Inside.get(Object.class, bucket, "getStore"), "openCursor", transaction);
+            Places places = new Places(cursor);
+            while (places.next()) {
+                boolean isHandedOut = places.packetId() != NOT_HANDED_OUT;
+                boolean mayBeHalfWritten = places.number() >= lastPlaces;
+                if (isHandedOut || mayBeHalfWritten) {
+                    Message message = places.message();
+                    if (mayBeHalfWritten && message.isPublish && Inside.call(payloads, "get", message.number) == null) {
+                        halfWritten.add(message);
+                    } else if (isHandedOut && message.shared) {
+                        handedOut.add(message);
+                    }
+                }
             }
+            Inside.call(cursor, "close");
+        } finally {
+            Inside.call(transaction, "abort");
         }
     }
 
-    private static Method accessible(Method method) {
-        method.setAccessible(true);
-        return method;
+    /**
+     * A message in a queue.
+     *
+     * @param number of its payload
+     * @param isPublish or else the rest of an exchange of QoS 2
+     */
+    private record Message(String queue, boolean shared, boolean isPublish, int packetId, String id, long number) {}
+
+    /** Goes through the places of all queues of a bucket: millions of them after an hour without a bridge. */
+    private final class Places {
+
+        private final Object cursor;
+        private final Method getNext;
+        private final Method getKey;
+        private final Method getValue;
+        private final Method deserializePacketId;
+        private final Method deserializeIndex;
+
+        Places(Object cursor) throws NoSuchMethodException {
+            this.cursor = cursor;
+            getNext = Inside.method(cursor.getClass(), "getNext", 0);
+            getKey = Inside.method(cursor.getClass(), "getKey", 0);
+            getValue = Inside.method(cursor.getClass(), "getValue", 0);
+            deserializePacketId = Inside.method(serializer.getClass(), "deserializePacketId", 1);
+            deserializeIndex = Inside.method(serializer.getClass(), "deserializeIndex", 1);
+        }
+
+        boolean next() throws ReflectiveOperationException {
+            return (boolean) getNext.invoke(cursor);
+        }
+
+        int packetId() throws ReflectiveOperationException {
+            return (int) deserializePacketId.invoke(serializer, getValue.invoke(cursor));
+        }
+
+        long number() throws ReflectiveOperationException {
+            return (long) deserializeIndex.invoke(serializer, getKey.invoke(cursor));
+        }
+
+        Message message() throws ReflectiveOperationException {
+            Object queue = Inside.get(Object.class, serializer, "deserializeKeyId", getKey.invoke(cursor));
+            Object content = Inside.get(Object.class, serializer, "deserializeValue", getValue.invoke(cursor));
+            boolean isPublish = content.getClass().getSimpleName().equals("PUBLISH");
+            return new Message(
+                    Inside.get(String.class, queue, "getQueueId"),
+                    Inside.get(Boolean.class, queue, "isShared"),
+                    isPublish,
+                    packetId(),
+                    isPublish ? Inside.get(String.class, content, "getUniqueId") : "",
+                    isPublish ? Inside.get(Long.class, content, "getPublishId") : 0);
+        }
     }
 }

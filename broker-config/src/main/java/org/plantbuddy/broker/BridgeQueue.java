@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Whether the bridges' queue has room: a full one would drop what comes on top after acknowledging it.
  *
  * <p>{@link #look} asks the broker for the queue's size several times a second. Everything let through since, and in the
- * second before, as it may not have come there yet, is counted on top. So what is assumed is not less than what is there,
+ * seconds before, as it may not have come there yet, is counted on top. So what is assumed is not less than what is there,
  * however much comes at once. Thread-safe.
  */
 final class BridgeQueue {
@@ -26,8 +26,8 @@ final class BridgeQueue {
     private static final Logger log = LoggerFactory.getLogger(BridgeQueue.class);
     private static final long PATIENCE_S = 10;
 
-    /** Looks, a second's worth, within which what was let through has surely reached the queue. */
-    private static final int ON_THE_WAY = 5;
+    /** Looks, three seconds' worth, within which what was let through has reached the queue even on a busy machine. */
+    private static final int ON_THE_WAY = 15;
 
     /** The broker's own count. */
     interface Size {

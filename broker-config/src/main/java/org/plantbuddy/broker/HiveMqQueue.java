@@ -1,7 +1,6 @@
 package org.plantbuddy.broker;
 
 import com.hivemq.extension.sdk.api.services.publish.PublishService;
-import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -33,34 +32,18 @@ final class HiveMqQueue implements BridgeQueue.Size {
     /** Empty on a HiveMQ that looks different inside. */
     static Optional<BridgeQueue.Size> in(PublishService publishService) {
         try {
-            Object distributor = field(publishService, "publishDistributor");
-            Object configuration = field(distributor, "mqttConfigurationService");
-            Object persistence = field(distributor, "clientQueuePersistence");
-            Method size = accessible(persistence.getClass().getMethod("size", String.class, boolean.class));
-            Method maximum = accessible(configuration.getClass().getMethod("maxQueuedMessages"));
-            HiveMqQueue queue =
-                    new HiveMqQueue(persistence, size, ((Number) maximum.invoke(configuration)).longValue());
+            Object distributor = Inside.field(publishService, "publishDistributor");
+            Object configuration = Inside.field(distributor, "mqttConfigurationService");
+            Object persistence = Inside.field(distributor, "clientQueuePersistence");
+            Method size = Inside.method(persistence.getClass(), "size", 2);
+            long most = Inside.get(Long.class, configuration, "maxQueuedMessages");
+            HiveMqQueue queue = new HiveMqQueue(persistence, size, most);
             var unused = queue.ask(); // throws now rather than at each look
             return Optional.of(queue);
         } catch (ReflectiveOperationException | RuntimeException e) {
             log.warn("bridgeQueue=unknown, readings are taken until the broker drops them; cause={}", e.toString());
             return Optional.empty();
         }
-    }
-
-    static Object field(Object of, String name) throws ReflectiveOperationException {
-        Field field = of.getClass().getDeclaredField(name);
-        field.setAccessible(true);
-        Object value = field.get(of);
-        if (value == null) {
-            throw new NoSuchFieldException(name + " is not set");
-        }
-        return value;
-    }
-
-    private static Method accessible(Method method) {
-        method.setAccessible(true);
-        return method;
     }
 
     @Override

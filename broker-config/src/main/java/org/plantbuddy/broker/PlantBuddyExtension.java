@@ -79,7 +79,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
         FirstStamps firstStamps = new FirstStamps(clock);
         BridgePresence bridge = new BridgePresence(Services.subscriptionStore());
         Stamps stamps = new Stamps(clock);
-        AfterCrash.handBack(Services.publishService());
+        AfterCrash.mend(Services.publishService());
         Optional<BridgeQueue> queue = HiveMqQueue.in(Services.publishService()).map(BridgeQueue::new);
         Quotas quotas =
                 new Quotas(config.number(Key.QUOTA_BOARD), config.number(Key.QUOTA_USER), Ticker.systemTicker());

@@ -45,13 +45,13 @@ class BridgeQueueTest {
     @Test
     void itTakesAgainOnceATenthIsFree() {
         inQueue = 950;
-        looks(10);
+        looks(20);
         assertThat(queue.takes()).isFalse();
         inQueue = 901;
-        looks(10);
+        looks(20);
         assertThat(queue.takes()).isFalse();
         inQueue = 890;
-        looks(10);
+        looks(20);
         assertThat(taken()).isEqualTo(60);
     }
 
@@ -66,13 +66,13 @@ class BridgeQueueTest {
 
     @Test
     void whileTheBrokerDoesNotAnswerEverythingCountsAsQueued() {
-        looks(10);
+        looks(20);
         assertThat(taken()).isEqualTo(950);
         answers = false;
-        looks(10);
+        looks(20);
         assertThat(queue.takes()).isFalse();
         answers = true;
-        looks(10);
+        looks(20);
         assertThat(queue.takes()).isTrue();
     }
 

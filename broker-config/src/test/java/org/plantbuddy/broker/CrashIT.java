@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.topic.Topics;
@@ -41,6 +44,35 @@ class CrashIT {
                 await().atMost(Duration.ofSeconds(60))
                         .untilAsserted(() -> assertThat(again.payloads()).containsExactlyInAnyOrderElementsOf(all()));
             }
+        }
+    }
+
+    /**
+     * The broker writes a message's place in the queue first and its payload after that. Killed between the two it has a place
+     * without payload: here all places are like that, as if it had been killed that often.
+     */
+    @Test
+    void noReadingIsTakenForOneThatTheBrokerHadNotWholeWhenItWasKilled(@TempDir Path data) throws Exception {
+        try (OwnProcess site = new OwnProcess(data, freePort())) {
+            site.start();
+            try (Paho bridge = site.bridge().connect()) {
+                assertThat(bridge.subscribe(Topics.BRIDGE_SUBSCRIPTION)).isEqualTo(1);
+            }
+            publishAll(site, "half-");
+            site.kill();
+            site.loseThePayloads();
+            site.start();
+            publishAll(site, "");
+            try (Paho again = site.bridge().connect()) {
+                await().atMost(Duration.ofSeconds(60))
+                        .untilAsserted(() -> assertThat(again.payloads()).containsExactlyInAnyOrderElementsOf(all()));
+            }
+        }
+    }
+
+    private static void publishAll(OwnProcess site, String prefix) throws Exception {
+        try (Paho board = site.board().connect()) {
+            assertThat(board.publishAtOnce(READING, prefix, READINGS).values()).allMatch(code -> code < 0x80);
         }
     }
 
@@ -104,6 +136,22 @@ class CrashIT {
 
         void kill() throws InterruptedException {
             process.orElseThrow().destroyForcibly().waitFor();
+        }
+
+        void loseThePayloads() throws IOException {
+            List<Path> stores;
+            try (Stream<Path> folders = Files.walk(data)) {
+                stores = folders.filter(folder -> folder.endsWith("publish_payload_store"))
+                        .toList();
+            }
+            assertThat(stores).isNotEmpty();
+            for (Path store : stores) {
+                try (Stream<Path> files = Files.walk(store)) {
+                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.delete(file);
+                    }
+                }
+            }
         }
 
         @Override

@@ -15,7 +15,10 @@ class InstalledExtensionIT extends AccessContract {
         await().atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(250))
                 .until(() -> site.bridge().clientId("is-it-up").connectCode() == 0);
-        assertThat(site.log()).as("the size of the bridges' queue").doesNotContain("bridgeQueue=unknown");
+        assertThat(site.log())
+                .as("the inside of HiveMQ")
+                .doesNotContain("bridgeQueue=unknown")
+                .doesNotContain("afterCrash=unknown");
         return site;
     }
 }

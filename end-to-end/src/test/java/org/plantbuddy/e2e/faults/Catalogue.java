@@ -17,7 +17,6 @@ enum Catalogue {
     DISK(JournalFull.DISK, 2),
     FIRST(new BrokerBeforeBridge(), 2),
     TWO(new OneOfTwoBridgesKilled(), 2),
-    /** Only where it is named: a queue as small as this overflows where a machine is very busy, see docs/faults.md. */
     QUEUE(new QueueFull(), 2),
     /** Takes two hours with what it drains afterwards: only where it is named. */
     HOUR(new WithoutBridge(Duration.ofHours(1)), 1);
@@ -47,21 +46,11 @@ enum Catalogue {
         return times;
     }
 
-    /** What a run strikes that names none; without {@link #DISK} where that needs rights one does not have. */
+    /** What the tests strike, and a run that names none; without {@link #DISK} where that needs rights one does not have. */
     static List<Catalogue> usual() {
         boolean disks = JournalFull.disksCanBeMounted();
         return Arrays.stream(values())
-                .filter(entry -> entry != HOUR && entry != QUEUE && (entry != DISK || disks))
-                .toList();
-    }
-
-    /**
-     * What the tests strike. Not the two that kill the broker: an open defect, found by them, loses a reading in one of some
-     * ten rounds (docs/faults.md), and they belong here again once it is mended.
-     */
-    static List<Catalogue> inTests() {
-        return usual().stream()
-                .filter(entry -> entry != BROKER && entry != EVERYTHING)
+                .filter(entry -> entry != HOUR && (entry != DISK || disks))
                 .toList();
     }
 }

@@ -64,7 +64,7 @@ final class Main {
         return "| " + LocalDate.now(ZoneOffset.UTC) + " | " + fault.title() + " | " + outcomes.size() + " | "
                 + outcomes.stream().mapToLong(Outcome::sent).sum() + " | "
                 + outcomes.stream().mapToLong(Outcome::acknowledged).sum() + " | "
-                + outcomes.stream().mapToLong(Outcome::lost).sum() + " | "
+                + outcomes.stream().mapToLong(outcome -> outcome.lost().size()).sum() + " | "
                 + outcomes.stream().mapToLong(Outcome::twiceWithTime).sum() + " | "
                 + outcomes.stream().mapToLong(Outcome::twiceWithoutTime).sum() + " | "
                 + outcomes.stream().mapToLong(Outcome::seconds).sum() + " |";

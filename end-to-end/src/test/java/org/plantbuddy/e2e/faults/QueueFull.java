@@ -7,7 +7,7 @@ import java.util.Map;
 /** No bridge for so long that the broker's queue is full: it refuses readings instead of dropping acknowledged ones. */
 final class QueueFull implements Fault {
 
-    private static final int QUEUE = 5_000;
+    private static final int QUEUE = 20_000;
 
     @Override
     public String title() {

@@ -28,14 +28,17 @@ import org.junit.jupiter.api.io.TempDir;
 class AlertsIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String USER = "user1";
+    private static final List<String> OWNERS = List.of("user1", "user2");
+
+    /** How long both bridges are away; {@code -Dplantbuddy.bridges-away=PT30M} by hand. */
+    private static final Duration AWAY = Duration.parse(System.getProperty("plantbuddy.bridges-away", "PT40S"));
 
     @TempDir
     static Path folder;
 
     private static NotifyProxy proxy;
     private static Fleet fleet;
-    private static Process owner;
+    private static final List<Process> PHONES = new ArrayList<>();
     private static final Queue<JsonNode> ALERTS = new ConcurrentLinkedQueue<>();
 
     @BeforeAll
@@ -52,24 +55,25 @@ class AlertsIT {
         fleet.bridges.get(1).start();
         fleet.bridges.get(1).awaitReady();
         proxy.to(fleet.bridges.stream().map(BridgeServer::port).toList());
-        owner = listen("-c", "-i", "phone", "-q", "1", "-t", "plantbuddy/" + USER + "/alerts");
-        Thread reader = new Thread(AlertsIT::collect, "mosquitto_sub");
-        reader.setDaemon(true);
-        reader.start();
+        for (String owner : OWNERS) {
+            Process phone = listen(owner, "-c", "-i", "phone", "-q", "1", "-t", "plantbuddy/" + owner + "/alerts");
+            PHONES.add(phone);
+            Thread reader = new Thread(() -> collect(phone), "mosquitto_sub");
+            reader.setDaemon(true);
+            reader.start();
+        }
     }
 
     @AfterAll
     static void stop() {
-        if (owner != null) {
-            owner.destroy();
-        }
+        PHONES.forEach(Process::destroy);
         if (fleet != null) {
             fleet.close();
         }
         proxy.close();
     }
 
-    private static Process listen(String... options) throws IOException {
+    private static Process listen(String owner, String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 "mosquitto_sub",
                 "-h",
@@ -77,15 +81,15 @@ class AlertsIT {
                 "-p",
                 "" + fleet.mqttPort,
                 "-u",
-                USER,
+                owner,
                 "-P",
-                "a password of " + USER));
+                "a password of " + owner));
         command.addAll(List.of(options));
         return new ProcessBuilder(command).start();
     }
 
-    private static void collect() {
-        try (BufferedReader lines = owner.inputReader(StandardCharsets.UTF_8)) {
+    private static void collect(Process phone) {
+        try (BufferedReader lines = phone.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 ALERTS.add(JSON.readTree(line));
             }
@@ -94,10 +98,10 @@ class AlertsIT {
         }
     }
 
-    private static void publish(String device, int value) throws Exception {
+    private static void publish(String username, int value) throws Exception {
         for (String line : Files.readAllLines(fleet.boards())) {
             JsonNode board = JSON.readTree(line);
-            if (board.path("username").asText().equals(USER + "/" + device)) {
+            if (board.path("username").asText().equals(username)) {
                 Process publisher = new ProcessBuilder(
                                 "mosquitto_pub",
                                 "-h",
@@ -111,7 +115,7 @@ class AlertsIT {
                                 "-q",
                                 "1",
                                 "-t",
-                                "plantbuddy/" + USER + "/" + device + "/soil_moisture",
+                                "plantbuddy/" + username + "/soil_moisture",
                                 "-m",
                                 "" + value)
                         .inheritIO()
@@ -121,9 +125,11 @@ class AlertsIT {
         }
     }
 
-    private static List<String> ids(String device, String level) {
+    private static List<String> ids(String board, String level) {
         return ALERTS.stream()
-                .filter(alert -> alert.path("device").asText().equals(device)
+                .filter(alert -> (alert.path("user").asText() + "/"
+                                        + alert.path("device").asText())
+                                .equals(board)
                         && alert.path("level").asText().equals(level))
                 .map(alert -> alert.path("id").asText())
                 .distinct()
@@ -131,76 +137,95 @@ class AlertsIT {
     }
 
     /** Exactly one id, also after InfluxDB had time to tell it again. */
-    private static void awaitOne(String device, String level) {
-        await(device + " " + level)
+    private static void awaitOne(String board, String level) {
+        await(board + " " + level)
                 .atMost(Patience.EFFECT)
-                .until(() -> !ids(device, level).isEmpty());
+                .until(() -> !ids(board, level).isEmpty());
         await().pollDelay(Duration.ofSeconds(7)).until(() -> true);
-        assertThat(ids(device, level)).as(device + " " + level).hasSize(1);
+        assertThat(ids(board, level)).as(board + " " + level).hasSize(1);
     }
 
-    private static void recoversOnce(String device) throws Exception {
+    private static void recoversOnce(String board) throws Exception {
         proxy.behave(NotifyProxy.FORWARD);
-        publish(device, 60);
-        awaitOne(device, "ok");
-        assertThat(ids(device, "crit")).hasSize(1);
-        Process states = listen("-W", "3", "-v", "-t", "plantbuddy/" + USER + "/alerts/" + device + "/+");
+        publish(board, 60);
+        awaitOne(board, "ok");
+        assertThat(ids(board, "crit")).hasSize(1);
+        String owner = board.substring(0, board.indexOf('/'));
+        String device = board.substring(owner.length() + 1);
+        Process states = listen(owner, "-W", "3", "-v", "-t", "plantbuddy/" + owner + "/alerts/" + device + "/+");
         assertThat(new String(states.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                .as("retained state of " + device)
+                .as("retained state of " + board)
                 .isEmpty();
     }
 
     @Test
     void notifyThatFailsIsSlowLosesItsAnswerOrRepeats() throws Exception {
         proxy.behave(NotifyProxy.failing(4));
-        publish("01", 20);
-        awaitOne("01", "crit");
-        recoversOnce("01");
+        publish("user1/01", 20);
+        awaitOne("user1/01", "crit");
+        recoversOnce("user1/01");
 
         proxy.behave(NotifyProxy.answerLost(3));
-        publish("02", 20);
-        awaitOne("02", "crit");
-        recoversOnce("02");
+        publish("user1/02", 20);
+        awaitOne("user1/02", "crit");
+        recoversOnce("user1/02");
 
         proxy.behave(NotifyProxy.tenTimesToAll());
-        publish("03", 20);
-        awaitOne("03", "crit");
-        recoversOnce("03");
+        publish("user1/03", 20);
+        awaitOne("user1/03", "crit");
+        recoversOnce("user1/03");
 
         proxy.behave(NotifyProxy.slow(Duration.ofSeconds(12)));
-        publish("04", 20);
-        awaitOne("04", "crit");
-        recoversOnce("04");
+        publish("user1/04", 20);
+        awaitOne("user1/04", "crit");
+        recoversOnce("user1/04");
     }
 
     @Test
     void partsThatAreKilledWhileItIsTold() throws Exception {
         proxy.behave(NotifyProxy.beforeFirst(() -> Server.kill(List.of(fleet.bridges.get(0)))));
-        publish("05", 20);
+        publish("user1/05", 20);
         proxy.awaitFirst();
         fleet.bridges.get(0).start();
-        awaitOne("05", "crit");
-        recoversOnce("05");
+        awaitOne("user1/05", "crit");
+        recoversOnce("user1/05");
 
         proxy.behave(NotifyProxy.beforeFirst(() -> Server.kill(List.of(fleet.broker))));
-        publish("05", 20);
+        publish("user1/05", 20);
         proxy.awaitFirst();
         fleet.broker.start();
         fleet.broker.awaitReady();
-        awaitTwo("05", "crit");
+        awaitTwo("user1/05", "crit");
 
         proxy.behave(NotifyProxy.beforeFirst(() -> Server.kill(List.of(fleet.influxd))));
-        publish("05", 60);
+        publish("user1/05", 60);
         proxy.awaitFirst();
         fleet.influxd.start();
-        awaitTwo("05", "ok");
+        awaitTwo("user1/05", "ok");
     }
 
-    private static void awaitTwo(String device, String level) {
-        await(device + " " + level)
+    @Test
+    void bridgesThatAreAwayForLong() throws Exception {
+        proxy.behave(NotifyProxy.beforeFirst(() -> Server.kill(List.copyOf(fleet.bridges))));
+        publish("user2/01", 20);
+        proxy.awaitFirst();
+        publish("user2/02", 20); // waits in the broker
+        await().pollDelay(AWAY).atMost(AWAY.plusMinutes(1)).until(() -> true);
+        for (BridgeServer bridge : fleet.bridges) {
+            bridge.start();
+            bridge.awaitReady();
+        }
+        awaitOne("user2/01", "crit");
+        awaitOne("user2/02", "crit");
+        recoversOnce("user2/01");
+        recoversOnce("user2/02");
+    }
+
+    private static void awaitTwo(String board, String level) {
+        await(board + " " + level)
                 .atMost(Patience.EFFECT)
-                .until(() -> ids(device, level).size() > 1);
+                .until(() -> ids(board, level).size() > 1);
         await().pollDelay(Duration.ofSeconds(7)).until(() -> true);
-        assertThat(ids(device, level)).as(device + " " + level).hasSize(2);
+        assertThat(ids(board, level)).as(board + " " + level).hasSize(2);
     }
 }

@@ -151,7 +151,7 @@ public final class Bridge implements AutoCloseable {
         Duration every = config.duration(Key.CANARY_EVERY);
         config.secret(Key.MQTT_CANARY_TOKEN).filter(token -> !every.isZero()).ifPresent(token -> {
             String url = config.text(Key.MQTT_URL);
-            Canary canary = keep(Canary.start(url, token, clientId, every, checkEvery, accounts, meters, clock));
+            Canary canary = keep(new Canary(url, token, clientId, every, checkEvery, accounts, meters, clock).start());
             operations.add(new Part("canary", canary::problem));
         });
     }

@@ -30,7 +30,9 @@ public final class InfluxWriter implements AutoCloseable {
     private static final String BUCKET = "plantbuddy";
     private static final int MOST_POINTS = 5_000;
     private static final int FEW_POINTS = 1_000;
+    private static final int MANY_POINTS = 20;
     private static final Duration GATHER = Duration.ofMillis(20);
+    private static final Duration GATHER_MANY = Duration.ofMillis(100);
     private static final Duration IDLE = Duration.ofMillis(500);
     private static final Duration DISK_PAUSE = Duration.ofSeconds(1);
     private static final long CLOSED_WITHIN_MS = 5_000;
@@ -136,8 +138,8 @@ public final class InfluxWriter implements AutoCloseable {
         journal.remove(batch);
         stored.increment(Math.max(0, standing.size() - refused.size()));
         dropped.increment(readings.size() - standing.size());
-        if (readings.size() < FEW_POINTS) {
-            writer.pause(GATHER); // a request costs InfluxDB more than a point: let some gather
+        if (readings.size() < FEW_POINTS) { // a request costs InfluxDB more than a point: let some gather
+            writer.pause(readings.size() < MANY_POINTS ? GATHER : GATHER_MANY);
         }
     }
 

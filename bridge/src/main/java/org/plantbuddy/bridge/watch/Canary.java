@@ -56,7 +56,13 @@ public final class Canary implements AutoCloseable {
     private volatile Optional<String> problem = Optional.empty();
     private boolean dry;
 
-    private Canary(
+    /**
+     * Does nothing yet.
+     *
+     * @param bridge whose canary it is
+     * @param checkEvery how often InfluxDB judges readings: an alert takes about twice as long
+     */
+    public Canary(
             String url,
             Secret token,
             String bridge,
@@ -91,25 +97,11 @@ public final class Canary implements AutoCloseable {
                 .register(meters);
     }
 
-    /**
-     * Starts.
-     *
-     * @param bridge whose canary it is
-     * @param checkEvery how often InfluxDB judges readings: an alert takes about twice as long
-     */
-    public static Canary start(
-            String url,
-            Secret token,
-            String bridge,
-            Duration every,
-            Duration checkEvery,
-            Accounts accounts,
-            MeterRegistry meters,
-            Clock clock) {
-        Canary canary = new Canary(url, token, bridge, every, checkEvery, accounts, meters, clock);
-        canary.thread.setDaemon(true);
-        canary.thread.start();
-        return canary;
+    /** Flies the first time in a while. */
+    public Canary start() {
+        thread.setDaemon(true);
+        thread.start();
+        return this;
     }
 
     /** A name a board can have, of what may be any client id. */

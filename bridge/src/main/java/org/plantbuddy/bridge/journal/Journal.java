@@ -249,15 +249,19 @@ public final class Journal implements AutoCloseable {
                 if (!Store.isFull(e)) {
                     throw e;
                 }
-                reserve.giveUp();
-                writing.call(file -> {
-                    deleteRemoved(file);
-                    file.emptyLog();
-                    return removed;
-                });
+                return writing.call(this::deleteWithReserve);
             }
             return reserve.take();
         }
+    }
+
+    /** In one call: readings that come meanwhile must not get the room that is given up. */
+    private boolean deleteWithReserve(JournalFile file) throws SQLException {
+        reserve.giveUp();
+        file.emptyLog();
+        deleteRemoved(file);
+        file.emptyLog();
+        return reserve.take();
     }
 
     private long deleteRemoved(JournalFile file) throws SQLException {

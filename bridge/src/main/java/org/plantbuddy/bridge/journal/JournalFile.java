@@ -24,7 +24,14 @@ final class JournalFile implements AutoCloseable {
 
     private static final int PAGE_BYTES = 4_096;
     private static final int BUSY_MS = 10_000;
-    private static final long LOG_KEPT_BYTES = 64L << 20;
+
+    /**
+     * When SQLite's log has so many pages they are taken over into the file. On a disk that fills up it may become twice as
+     * long, and the file must have room for all of it: {@link Reserve}.
+     */
+    private static final int LOG_PAGES = 256;
+
+    private static final long LOG_KEPT_BYTES = 2L * LOG_PAGES * PAGE_BYTES;
     private static final int ROWS_AT_ONCE = 2_000;
 
     /** A group as it lies in the file. */
@@ -49,6 +56,7 @@ final class JournalFile implements AutoCloseable {
     private JournalFile(Connection connection) throws SQLException {
         this.connection = connection;
         try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA wal_autocheckpoint=" + LOG_PAGES);
             for (String table : List.of("journal", "damaged")) {
                 statement.execute("CREATE TABLE IF NOT EXISTS " + table + " (seq INTEGER PRIMARY KEY,"
                         + " at INTEGER NOT NULL, readings INTEGER NOT NULL, checksum INTEGER NOT NULL,"

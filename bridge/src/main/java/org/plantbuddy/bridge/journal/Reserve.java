@@ -15,8 +15,8 @@ final class Reserve {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reserve.class);
 
-    /** Far more than the pages that deleting the largest batch changes. */
-    private static final int BYTES = 1 << 20;
+    /** Room for all that can be in SQLite's log, twice, so that it can be taken over into the file and deleted there. */
+    private static final int BYTES = 4 << 20;
 
     private final Path file;
     private boolean held;

@@ -13,7 +13,7 @@ enum JournalFull implements Fault {
     /** A disk of 4 MB; needs root. */
     DISK("journal's disk full", "10737418240");
 
-    private static final int DISK_MB = 4;
+    private static final int DISK_MB = 8;
 
     private final String title;
     private final String maxBytes;

@@ -12,6 +12,12 @@ public final class Topics {
     /** User property with the broker's arrival stamp, epoch ns in decimal. */
     public static final String RECEIVED_AT = "received-at";
 
+    /**
+     * User property of a status and of a will: when the connection that it is of began, by the clock of {@link
+     * #RECEIVED_AT}, epoch ns in decimal.
+     */
+    public static final String CONNECTED_AT = "connected-at";
+
     /** User property with the board's own time, in the forms a payload's {@code time} has. */
     public static final String TIME = "time";
 
@@ -22,6 +28,11 @@ public final class Topics {
     /** {@code online} or {@code offline}, retained. */
     public static String status(String user, String device) {
         return ROOT + "/" + Names.requireUser(user) + "/" + Names.requireDevice(device) + "/" + Names.STATUS;
+    }
+
+    /** Whether it tells a status, and not a reading. Any text may be asked for. */
+    public static boolean isStatus(String topic) {
+        return topic.endsWith("/" + Names.STATUS);
     }
 
     /** Alert events of a user. */

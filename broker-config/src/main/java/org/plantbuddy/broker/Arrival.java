@@ -18,7 +18,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.plantbuddy.broker.Verdict.Denied;
-import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.Topics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -163,10 +162,14 @@ final class Arrival implements PublishInboundInterceptor {
             room.taken();
         }
         stamp(input.getClientInformation().getClientId(), packet);
+        if (Topics.isStatus(packet.getTopic())) {
+            ConnectionStamp.copy(
+                    input.getConnectionInformation().getConnectionAttributeStore(), packet.getUserProperties());
+        }
     }
 
     private static boolean isReading(Principal publisher, String topic) {
-        return publisher != Principal.Service.BRIDGE && !topic.endsWith("/" + Names.STATUS);
+        return publisher != Principal.Service.BRIDGE && !Topics.isStatus(topic);
     }
 
     private void refuse(PublishInboundInput input, PublishInboundOutput output, Denied denied, AckReasonCode code) {

@@ -44,12 +44,19 @@ final class FirstLook implements ConnectInboundInterceptor {
     private final KnownPasswords known;
     private final FailedSignIns failures;
     private final SignInThreads threads;
+    private final Stamps stamps;
 
-    FirstLook(Credentials credentials, KnownPasswords known, FailedSignIns failures, SignInThreads threads) {
+    FirstLook(
+            Credentials credentials,
+            KnownPasswords known,
+            FailedSignIns failures,
+            SignInThreads threads,
+            Stamps stamps) {
         this.credentials = credentials;
         this.known = known;
         this.failures = failures;
         this.threads = threads;
+        this.stamps = stamps;
     }
 
     @Override
@@ -98,7 +105,7 @@ final class FirstLook implements ConnectInboundInterceptor {
         return failures.mayTry(network, principal.username()) ? Outcome.OPEN : Outcome.TOO_MANY_TRIES;
     }
 
-    private static void conclude(
+    private void conclude(
             ConnectInboundInput input, ConnectInboundOutput output, Principal principal, Outcome outcome, String mark) {
         boolean mayGetIn = outcome == Outcome.PROVEN || outcome == Outcome.OPEN;
         output.getConnectPacket()
@@ -110,6 +117,7 @@ final class FirstLook implements ConnectInboundInterceptor {
         ConnectionAttributeStore attributes = input.getConnectionInformation().getConnectionAttributeStore();
         attributes.putAsString(MARK, mark);
         attributes.putAsString(OUTCOME, outcome.name());
+        ConnectionStamp.put(stamps.next(), attributes, output.getConnectPacket());
     }
 
     /** What came of the look at this connection. */

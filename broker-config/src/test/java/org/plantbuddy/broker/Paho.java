@@ -88,6 +88,13 @@ final class Paho implements AutoCloseable {
         return this;
     }
 
+    Paho willProperties(UserProperty... properties) {
+        MqttProperties more = new MqttProperties();
+        more.setUserProperties(List.of(properties));
+        options.setWillMessageProperties(more);
+        return this;
+    }
+
     Paho connect() throws MqttException {
         MqttAsyncClient connecting = new MqttAsyncClient(uri, clientId, new MemoryPersistence());
         connecting.setManualAcks(!acknowledges);

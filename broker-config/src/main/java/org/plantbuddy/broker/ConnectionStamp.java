@@ -1,0 +1,33 @@
+package org.plantbuddy.broker;
+
+import com.hivemq.extension.sdk.api.client.parameter.ConnectionAttributeStore;
+import com.hivemq.extension.sdk.api.packets.general.ModifiableUserProperties;
+import com.hivemq.extension.sdk.api.packets.publish.ModifiableConnectPacket;
+import org.plantbuddy.topic.Topics;
+
+/**
+ * When a connection began, by the clock that stamps readings. Every status says it, and a will, which the broker
+ * publishes without stamping it, can say nothing else: so a will that comes late is told from one of the board's present
+ * connection.
+ */
+final class ConnectionStamp {
+
+    private static final String ATTRIBUTE = "plantbuddy-connected-at";
+
+    private ConnectionStamp() {}
+
+    /** Marks a connection and its will. What a client wrote under the names of stamps is removed. */
+    static void put(long stamp, ConnectionAttributeStore attributes, ModifiableConnectPacket connect) {
+        attributes.putAsString(ATTRIBUTE, Long.toString(stamp));
+        connect.getModifiableWillPublish().ifPresent(will -> {
+            will.getUserProperties().removeName(Topics.RECEIVED_AT);
+            copy(attributes, will.getUserProperties());
+        });
+    }
+
+    /** Says in a message of which connection it is. */
+    static void copy(ConnectionAttributeStore attributes, ModifiableUserProperties properties) {
+        properties.removeName(Topics.CONNECTED_AT);
+        attributes.getAsString(ATTRIBUTE).ifPresent(stamp -> properties.addUserProperty(Topics.CONNECTED_AT, stamp));
+    }
+}

@@ -128,6 +128,10 @@ public final class Accounts implements AutoCloseable {
         return new Devices(jdbi, clock);
     }
 
+    public Statuses statuses() {
+        return new Statuses(jdbi);
+    }
+
     public AppTokens appTokens() {
         return new AppTokens(jdbi, clock);
     }

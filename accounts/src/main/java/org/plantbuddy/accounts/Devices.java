@@ -1,9 +1,14 @@
 package org.plantbuddy.accounts;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.plantbuddy.topic.Names;
 
 /** The boards of all users and their tokens. Thread-safe. */
@@ -35,15 +40,20 @@ public final class Devices {
             if (users == 0) {
                 throw Users.unknown(user);
             }
-            return handle.createUpdate("INSERT INTO devices (user_name, name, token_hash, created_at)"
+            int given = handle.createUpdate("INSERT INTO devices (user_name, name, token_hash, created_at)"
                             + " VALUES (:user, :device, :hash, :now)"
-                            + " ON CONFLICT (user_name, name) DO UPDATE SET token_hash = excluded.token_hash"
+                            + " ON CONFLICT (user_name, name) DO UPDATE SET token_hash = excluded.token_hash,"
+                            + " created_at = excluded.created_at"
                             + " WHERE devices.token_hash IS NULL")
                     .bind("user", user)
                     .bind("device", device)
                     .bind("hash", Tokens.hash(token))
                     .bind("now", clock.millis())
                     .execute();
+            if (given > 0) {
+                forgetStatus(handle, user, device); // written by a bridge just when the board was revoked
+            }
+            return given;
         });
         if (added == 0) {
             throw new AccountException("board '" + user + "/" + device + "' exists already; for a new token run:"
@@ -65,17 +75,19 @@ public final class Devices {
     }
 
     /**
-     * Takes a board's token away. The board stays known, and its readings stay.
+     * Takes a board's token away. The board stays known, and its readings stay; what it said of itself is forgotten.
      *
      * @throws AccountException when there is no such board or it has no token
      */
     public void revoke(String user, String device) {
-        int revoked = jdbi.withHandle(handle -> handle.createUpdate(
-                        "UPDATE devices SET token_hash = NULL WHERE user_name = :user AND name = :device"
-                                + " AND token_hash IS NOT NULL")
-                .bind("user", user)
-                .bind("device", device)
-                .execute());
+        int revoked = jdbi.inTransaction(handle -> {
+            forgetStatus(handle, user, device);
+            return handle.createUpdate("UPDATE devices SET token_hash = NULL WHERE user_name = :user AND name = :device"
+                            + " AND token_hash IS NOT NULL")
+                    .bind("user", user)
+                    .bind("device", device)
+                    .execute();
+        });
         if (revoked == 0) {
             throw new AccountException("there is no board '" + user + "/" + device
                     + "' with a token; see: plantbuddy device list " + user);
@@ -95,11 +107,32 @@ public final class Devices {
 
     /** The boards of one user, sorted by name. */
     public List<Device> list(String user) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "SELECT name, token_hash IS NOT NULL AS active FROM devices WHERE user_name = :user"
-                                + " ORDER BY name")
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT d.name, d.token_hash IS NOT NULL AS active,"
+                        + " s.status, s.since, s.last_known FROM devices d"
+                        + " LEFT JOIN board_statuses s ON s.user_name = d.user_name AND s.device_name = d.name"
+                        + " AND d.token_hash IS NOT NULL"
+                        + " WHERE d.user_name = :user ORDER BY d.name")
                 .bind("user", user)
-                .map((row, context) -> new Device(user, row.getString("name"), row.getBoolean("active")))
+                .map((row, context) -> device(user, row))
                 .list());
+    }
+
+    private static Device device(String user, ResultSet row) throws SQLException {
+        @Nullable String word = row.getString("status");
+        Optional<BoardState> state = Optional.ofNullable(word).flatMap(BoardState::of);
+        Instant since = Instant.ofEpochMilli(row.getLong("since"));
+        Instant lastKnown = Instant.ofEpochMilli(row.getLong("last_known"));
+        return new Device(
+                user,
+                row.getString("name"),
+                row.getBoolean("active"),
+                state.map(known -> new BoardStatus(known, since, lastKnown)));
+    }
+
+    private static void forgetStatus(Handle handle, String user, String device) {
+        handle.createUpdate("DELETE FROM board_statuses WHERE user_name = :user AND device_name = :device")
+                .bind("user", user)
+                .bind("device", device)
+                .execute();
     }
 }

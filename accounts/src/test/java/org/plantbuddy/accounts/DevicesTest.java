@@ -3,6 +3,7 @@ package org.plantbuddy.accounts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -52,7 +53,7 @@ class DevicesTest {
         devices.revoke("rick", "01");
         assertThat(devices.authenticate("rick", "01", first.password())).isFalse();
         assertThat(devices.exists("rick", "01")).isTrue();
-        assertThat(devices.list("rick")).containsExactly(new Device("rick", "01", false));
+        assertThat(devices.list("rick")).containsExactly(new Device("rick", "01", false, Optional.empty()));
         assertThatThrownBy(() -> devices.revoke("rick", "01")).isInstanceOf(AccountException.class);
 
         DeviceCredentials again = devices.add("rick", "01");

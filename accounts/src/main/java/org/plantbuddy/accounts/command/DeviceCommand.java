@@ -1,9 +1,11 @@
 package org.plantbuddy.accounts.command;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Device;
 import org.plantbuddy.accounts.DeviceCredentials;
@@ -19,6 +21,8 @@ import picocli.CommandLine.Parameters;
         description = "Boards: add, list, revoke.",
         synopsisSubcommandLabel = "(add | list | revoke)")
 public final class DeviceCommand {
+
+    private static final String NEVER_SEEN = "never seen";
 
     private final Supplier<Accounts> database;
     private final Function<DeviceCredentials, String> sketch;
@@ -64,14 +68,17 @@ public final class DeviceCommand {
         }
     }
 
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "List a user's boards.")
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "List a user's boards, and whether they are there.")
     int list(@Parameters(paramLabel = "USER") String user, @Mixin Output output) {
         try (Accounts accounts = database.get()) {
             List<Device> devices = accounts.devices().list(accounts.users().requireExisting(user));
             output.print(
-                    devices,
+                    devices.stream().map(DeviceCommand::forScripts).toList(),
                     devices.stream()
-                            .map(device -> device.name() + (device.active() ? "" : "  revoked"))
+                            .map(device -> device.name() + "  " + forPeople(device))
                             .toArray(String[]::new));
         }
         return 0;
@@ -90,5 +97,30 @@ public final class DeviceCommand {
         }
         output.print(Map.of("user", user, "device", device), "board " + user + "/" + device + " revoked");
         return 0;
+    }
+
+    private static String forPeople(Device device) {
+        if (!device.active()) {
+            return "revoked";
+        }
+        return device.status()
+                .map(status ->
+                        status.state().text() + " since " + status.since() + ", last known at " + status.lastKnown())
+                .orElse(NEVER_SEEN);
+    }
+
+    private static Map<String, @Nullable Object> forScripts(Device device) {
+        Map<String, @Nullable Object> all = new LinkedHashMap<>();
+        all.put("username", device.username());
+        all.put("device", device.name());
+        all.put("active", device.active());
+        all.put("status", device.status().map(status -> status.state().text()).orElse(NEVER_SEEN));
+        all.put(
+                "since",
+                device.status().map(status -> status.since().toString()).orElse(null));
+        all.put(
+                "last_known",
+                device.status().map(status -> status.lastKnown().toString()).orElse(null));
+        return all;
     }
 }

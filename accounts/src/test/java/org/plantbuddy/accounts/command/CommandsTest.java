@@ -11,12 +11,17 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.BoardState;
 import org.plantbuddy.accounts.DeviceCredentials;
+import org.plantbuddy.accounts.StatusReport;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -142,7 +147,7 @@ class CommandsTest {
                     .isTrue();
         }
         assertThat(run("device", "add", "rick", "02").out()).matches("username rick/02\npassword pb_\\S+\n");
-        assertThat(run("device", "list", "rick").out()).isEqualTo("01\n02\n").doesNotContain("pb_");
+        assertThat(run("device", "list", "rick").out()).isEqualTo("01  never seen\n02  never seen\n");
     }
 
     @Test
@@ -156,6 +161,30 @@ class CommandsTest {
                 .isFalse();
         assertThat(json("device", "add", "rick", "01", "--json").get("password"))
                 .isNotEqualTo(first.get("password"));
+    }
+
+    @Test
+    void boardsAreListedWithWhatIsKnownOfThem() throws Exception {
+        addRick();
+        run("device", "add", "rick", "01");
+        run("device", "add", "rick", "02");
+        Instant since = Instant.now().plusSeconds(1).truncatedTo(ChronoUnit.MILLIS);
+        long ns = since.toEpochMilli() * 1_000_000;
+        try (Accounts accounts = accounts()) {
+            accounts.statuses()
+                    .keep(List.of(
+                            new StatusReport("rick", "01", BoardState.ONLINE, ns, ns, since),
+                            new StatusReport("rick", "01", BoardState.ONLINE, ns, ns + 1, since.plusSeconds(5))));
+        }
+
+        assertThat(run("device", "list", "rick").out())
+                .isEqualTo(
+                        "01  online since " + since + ", last known at " + since.plusSeconds(5) + "\n02  never seen\n");
+        String listed = """
+                [{"username":"rick/01","device":"01","active":true,"status":"online","since":"%s","last_known":"%s"},
+                 {"username":"rick/02","device":"02","active":true,"status":"never seen","since":null,"last_known":null}]
+                """.formatted(since, since.plusSeconds(5));
+        assertThat(json("device", "list", "rick", "--json")).isEqualTo(new ObjectMapper().readTree(listed));
     }
 
     @Test

@@ -27,12 +27,24 @@ final class TestBoard implements AutoCloseable {
     }
 
     TestBoard(String uri, String username, String password) throws MqttException {
+        this(uri, username, password, new MqttConnectionOptions());
+    }
+
+    private TestBoard(String uri, String username, String password, MqttConnectionOptions options)
+            throws MqttException {
         client = new MqttAsyncClient(uri, "board", new MemoryPersistence());
         client.setCallback(new Callback());
-        MqttConnectionOptions options = new MqttConnectionOptions();
         options.setUserName(username);
         options.setPassword(password.getBytes(StandardCharsets.UTF_8));
         client.connect(options).waitForCompletion(10_000);
+    }
+
+    /** One whose will, retained, is published when it breaks off. */
+    static TestBoard withWill(String uri, String username, String password, String topic, String will)
+            throws MqttException {
+        MqttConnectionOptions options = new MqttConnectionOptions();
+        options.setWill(topic, new MqttMessage(will.getBytes(StandardCharsets.UTF_8), 1, true, null));
+        return new TestBoard(uri, username, password, options);
     }
 
     /** Returns once the broker has acknowledged. */
@@ -53,6 +65,7 @@ final class TestBoard implements AutoCloseable {
         client.subscribe(new String[] {filter}, new int[] {1}).waitForCompletion(10_000);
     }
 
+    /** Breaks off, as a board does that loses its power. */
     @Override
     public void close() throws MqttException {
         client.disconnectForcibly(0, 1_000, false);

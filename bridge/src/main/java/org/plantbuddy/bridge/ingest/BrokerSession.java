@@ -229,6 +229,7 @@ final class BrokerSession implements AutoCloseable {
                             topic,
                             message.getPayload(),
                             property(message, Topics.RECEIVED_AT),
+                            Topics.isStatus(topic) ? property(message, Topics.CONNECTED_AT) : Optional.empty(),
                             property(message, Topics.TIME)),
                     message.getId(),
                     message.getQos(),

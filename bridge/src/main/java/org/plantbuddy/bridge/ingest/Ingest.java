@@ -13,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Statuses;
 import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.departed.Fence;
 import org.plantbuddy.bridge.journal.Journal;
@@ -22,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes deliveries in the order they arrive, a group at a time: everything that came while the group before was being
- * made safe. A group is acknowledged after its readings are synced to the journal and its refusals are kept; until then
- * it is tried again, and the broker, which waits for acknowledgements, holds back the rest.
+ * made safe. A group is acknowledged after its readings are synced to the journal and its refusals and statuses are kept;
+ * until then it is tried again, and the broker, which waits for acknowledgements, holds back the rest.
  */
 public final class Ingest implements AutoCloseable {
 
@@ -38,6 +39,7 @@ public final class Ingest implements AutoCloseable {
     private final Fence fence;
     private final Journal journal;
     private final Refusals refusals;
+    private final Statuses statuses;
     private final Counter messages;
     private final Counter journalled;
     private final Counter dropped;
@@ -45,11 +47,13 @@ public final class Ingest implements AutoCloseable {
     private volatile Optional<String> problem = Optional.empty();
     private volatile boolean closed;
 
-    private Ingest(Sorting sorting, Fence fence, Journal journal, Refusals refusals, MeterRegistry meters) {
+    private Ingest(
+            Sorting sorting, Fence fence, Journal journal, Refusals refusals, Statuses statuses, MeterRegistry meters) {
         this.sorting = sorting;
         this.fence = fence;
         this.journal = journal;
         this.refusals = refusals;
+        this.statuses = statuses;
         this.messages = Counter.builder("plantbuddy.messages.acknowledged")
                 .description("Messages the bridge acknowledged to the broker")
                 .register(meters);
@@ -79,8 +83,9 @@ public final class Ingest implements AutoCloseable {
             MeterRegistry meters,
             Clock clock) {
         Admission admission = new Admission(accounts.sensors()::admit);
-        Sorting sorting = new Sorting(new Decoder(kept, clock), admission, departed);
-        Ingest ingest = new Ingest(sorting, departed.fence(admission::forget), journal, refusals, meters);
+        Sorting sorting = new Sorting(new Decoder(kept, clock), new StatusDecoder(clock), admission, departed);
+        Ingest ingest =
+                new Ingest(sorting, departed.fence(admission::forget), journal, refusals, accounts.statuses(), meters);
         ingest.thread.setDaemon(true);
         ingest.thread.start();
         return ingest;
@@ -133,6 +138,7 @@ public final class Ingest implements AutoCloseable {
     private Sorting.Sorted keep(Sorting.Sorted sorted) throws InterruptedException {
         journal.append(sorted.readings());
         refusals.add(sorted.refusals());
+        statuses.keep(sorted.statuses());
         return sorted;
     }
 

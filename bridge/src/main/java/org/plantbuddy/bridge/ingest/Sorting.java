@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.plantbuddy.accounts.StatusReport;
 import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Reason;
@@ -12,21 +13,23 @@ import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
 import org.plantbuddy.topic.Topics;
 
-/** Tells the readings in a group of messages from what must be refused. */
+/** Tells the readings and the statuses in a group of messages from what must be refused. */
 final class Sorting {
 
     private static final int PAYLOAD_SHOWN = 256;
     private static final int BYTES_A_CHARACTER = 4;
 
     private final Decoder decoder;
+    private final StatusDecoder statuses;
     private final Admission admission;
     private final Departed departed;
 
     /**
      * @param departed whose messages are dropped
      */
-    Sorting(Decoder decoder, Admission admission, Departed departed) {
+    Sorting(Decoder decoder, StatusDecoder statuses, Admission admission, Departed departed) {
         this.decoder = decoder;
+        this.statuses = statuses;
         this.admission = admission;
         this.departed = departed;
     }
@@ -36,19 +39,32 @@ final class Sorting {
      *
      * @param dropped messages of removed users
      */
-    record Sorted(List<Reading> readings, List<Refusal> refusals, int dropped) {}
+    record Sorted(List<Reading> readings, List<StatusReport> statuses, List<Refusal> refusals, int dropped) {}
 
     /** Throws what the database throws when it cannot tell whether a series may be written. */
     Sorted sort(List<Delivery> group) {
-        List<Message> readings = group.stream()
+        List<Message> standing = group.stream()
                 .map(Delivery::message)
-                .filter(message -> !isStatus(message.topic()))
+                .filter(message -> !isDeparted(message))
                 .toList();
-        List<Message> standing =
-                readings.stream().filter(message -> !isDeparted(message)).toList();
-        Sorted sorted = new Sorted(new ArrayList<>(), new ArrayList<>(), readings.size() - standing.size());
-        standing.forEach(message -> sort(message, sorted));
+        Sorted sorted =
+                new Sorted(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), group.size() - standing.size());
+        for (Message message : standing) {
+            if (Topics.isStatus(message.topic())) {
+                sortStatus(message, sorted);
+            } else {
+                sort(message, sorted);
+            }
+        }
         return sorted;
+    }
+
+    private void sortStatus(Message message, Sorted sorted) {
+        try {
+            sorted.statuses().add(statuses.decode(message));
+        } catch (RefusedException e) {
+            refuse(message, e.refused(), 0, sorted);
+        }
     }
 
     private void sort(Message message, Sorted sorted) {
@@ -98,7 +114,7 @@ final class Sorting {
                         shown(message.payload()),
                         refused.reason(),
                         refused.text(),
-                        message.receivedAt().orElse("") + "/" + element));
+                        message.stamp().orElse("") + "/" + element));
     }
 
     private static String shown(byte[] payload) {
@@ -110,15 +126,10 @@ final class Sorting {
     private boolean isDeparted(Message message) {
         String[] levels = message.topic().split("/", 3);
         return levels.length == 3
-                && departed.has(
-                        levels[1], message.receivedAt().map(Sorting::stamp).orElse(0L));
+                && departed.has(levels[1], message.stamp().map(Sorting::stamp).orElse(0L));
     }
 
     private static long stamp(String text) {
         return text.matches("\\d{1,18}|[1-8]\\d{18}") ? Long.parseLong(text) : 0;
-    }
-
-    private static boolean isStatus(String topic) {
-        return topic.endsWith("/" + Names.STATUS);
     }
 }

@@ -11,6 +11,7 @@ public enum Reason {
     JSON,
     TIME,
     SERIES,
+    STATUS,
     INFLUXDB;
 
     /** For metrics, e.g. {@code too-large}. */

@@ -29,7 +29,9 @@ class DecoderTest {
             new Decoder(Duration.ofDays(30), Clock.fixed(NOW.plusSeconds(86_400), ZoneOffset.UTC));
 
     private List<Decoded> decode(byte[] payload, Optional<String> time) {
-        return decoder.decode(SERIES, new Message(SERIES.topic(), payload, Optional.of(Long.toString(STAMP)), time));
+        return decoder.decode(
+                SERIES,
+                new Message(SERIES.topic(), payload, Optional.of(Long.toString(STAMP)), Optional.empty(), time));
     }
 
     private List<Decoded> decode(String payload) {
@@ -97,7 +99,8 @@ class DecoderTest {
 
     @Test
     void withoutAnyTimeItIsRefused() {
-        Message message = new Message(SERIES.topic(), new byte[] {'1'}, Optional.empty(), Optional.empty());
+        Message message =
+                new Message(SERIES.topic(), new byte[] {'1'}, Optional.empty(), Optional.empty(), Optional.empty());
         assertThat(decoder.decode(SERIES, message))
                 .singleElement()
                 .isInstanceOfSatisfying(

@@ -1,0 +1,58 @@
+package org.plantbuddy.bridge.ingest;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.plantbuddy.accounts.BoardState;
+import org.plantbuddy.accounts.StatusReport;
+import org.plantbuddy.bridge.refused.Reason;
+import org.plantbuddy.topic.Names;
+import org.plantbuddy.topic.Topics;
+
+/**
+ * Makes reports of messages on {@code plantbuddy/<user>/<device>/status}. A message that is delivered again makes the same
+ * one, but for the time that people read of a will, which carries none. Stateless.
+ */
+final class StatusDecoder {
+
+    private final Clock clock;
+
+    /** @param clock for wills, and for messages of a broker that does not stamp */
+    StatusDecoder(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** What a message on a topic that ends like a status' says. */
+    StatusReport decode(Message message) throws RefusedException {
+        String[] levels = message.topic().split("/", -1);
+        if (levels.length != 4
+                || !levels[0].equals(Topics.ROOT)
+                || !Names.isUser(levels[1])
+                || !Names.isDevice(levels[2])) {
+            throw new RefusedException(
+                    Reason.TOPIC,
+                    message.topic(),
+                    "is no board's status: it must be plantbuddy/<user>/<device>/status");
+        }
+        String word = new String(message.payload(), StandardCharsets.UTF_8).strip();
+        BoardState state = BoardState.of(word)
+                .orElseThrow(() ->
+                        new RefusedException(Reason.STATUS, word, "is no status: it must be 'online' or 'offline'"));
+        Instant now = clock.instant();
+        Optional<Long> said = stamp(message.receivedAt());
+        Optional<Long> connection = stamp(message.connectedAt());
+        return new StatusReport(
+                levels[1],
+                levels[2],
+                state,
+                connection.or(() -> said).orElseGet(() -> TimeUnit.MILLISECONDS.toNanos(now.toEpochMilli())),
+                said.orElse(StatusReport.AT_THE_END),
+                said.map(ReadingTime::instant).orElse(now));
+    }
+
+    private static Optional<Long> stamp(Optional<String> text) throws RefusedException {
+        return text.isPresent() ? Optional.of(ReadingTime.parse(text.get())) : Optional.empty();
+    }
+}

@@ -1,0 +1,74 @@
+package org.plantbuddy.bridge.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.plantbuddy.accounts.BoardState;
+import org.plantbuddy.accounts.StatusReport;
+
+class StatusDecoderTest {
+
+    private static final String TOPIC = "plantbuddy/rick/01/status";
+    private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+    private static final long CONNECTED = 1_790_000_000_000_000_001L;
+    private static final long SAID = 1_790_000_060_000_000_000L;
+
+    private final StatusDecoder decoder = new StatusDecoder(Clock.fixed(NOW, ZoneOffset.UTC));
+
+    private StatusReport decode(String topic, String payload, Optional<Long> said, Optional<Long> connected)
+            throws RefusedException {
+        return decoder.decode(new Message(
+                topic,
+                payload.getBytes(StandardCharsets.UTF_8),
+                said.map(String::valueOf),
+                connected.map(String::valueOf),
+                Optional.empty()));
+    }
+
+    @Test
+    void statusIsOfItsStampsAndAWillIsTheLastOfItsConnection() throws Exception {
+        assertThat(decode(TOPIC, "online\r\n", Optional.of(SAID), Optional.of(CONNECTED)))
+                .isEqualTo(new StatusReport(
+                        "rick", "01", BoardState.ONLINE, CONNECTED, SAID, Instant.ofEpochSecond(1_790_000_060)));
+        assertThat(decode(TOPIC, "offline", Optional.empty(), Optional.of(CONNECTED)))
+                .isEqualTo(new StatusReport("rick", "01", BoardState.OFFLINE, CONNECTED, StatusReport.AT_THE_END, NOW));
+    }
+
+    @Test
+    void withoutTheStampOfTheConnectionItsOwnOrTheClockStandsInForIt() throws Exception {
+        assertThat(decode(TOPIC, "online", Optional.of(SAID), Optional.empty()).connectionNs())
+                .isEqualTo(SAID);
+        assertThat(decode(TOPIC, "offline", Optional.empty(), Optional.empty()).connectionNs())
+                .isEqualTo(NOW.toEpochMilli() * 1_000_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Online", "on line", "1", "{\"status\":\"online\"}", "online\u0000", "offline offline"})
+    void anyOtherWordIsRefusedAndTheRuleNamed(String payload) {
+        assertThatThrownBy(() -> decode(TOPIC, payload, Optional.of(SAID), Optional.of(CONNECTED)))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("must be 'online' or 'offline'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "plantbuddy/rick/alerts/status",
+                "plantbuddy/Rick/01/status",
+                "plantbuddy/rick/status",
+                "x/rick/01/status"
+            })
+    void topicOfNoBoardIsRefused(String topic) {
+        assertThatThrownBy(() -> decode(topic, "online", Optional.of(SAID), Optional.of(CONNECTED)))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("is no board's status");
+    }
+}

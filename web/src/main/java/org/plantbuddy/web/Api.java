@@ -50,10 +50,7 @@ final class Api {
 
     void me(Context context) {
         Session session = signIn.required(context);
-        List<BoardBody> boards = accounts.devices().list(session.user()).stream()
-                .map(device -> new BoardBody(device.name(), device.active()))
-                .toList();
-        context.json(new MeBody(session.user(), session.csrf(), boards, mqttPort));
+        context.json(new MeBody(session.user(), session.csrf(), mqttPort));
     }
 
     void series(Context context) {
@@ -91,9 +88,7 @@ final class Api {
                 .toList();
     }
 
-    record MeBody(String user, String csrf, List<BoardBody> boards, int mqttPort) {}
-
-    record BoardBody(String name, boolean active) {}
+    record MeBody(String user, String csrf, int mqttPort) {}
 
     /**
      * @param asOf epoch ms of what is shown; null when nothing was ever seen

@@ -23,6 +23,7 @@ final class Assets {
             Map.entry("charts.js", "charts.js"),
             Map.entry("words.js", "words.js"),
             Map.entry("thresholds.js", "thresholds.js"),
+            Map.entry("devices.js", "devices.js"),
             Map.entry("icon.svg", "icon.svg"),
             Map.entry("uplot.js", UPLOT + "uPlot.iife.min.js"),
             Map.entry("uplot.css", UPLOT + "uPlot.min.css"));

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
-import com.github.benmanes.caffeine.cache.Ticker;
 import io.javalin.http.Context;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.AccountException;
 import org.plantbuddy.flux.threshold.BadThresholdException;
@@ -34,9 +32,6 @@ import org.plantbuddy.topic.InvalidNameException;
  */
 final class ThresholdApi {
 
-    /** A person moves a slider; a program that writes without end would make the tasks slow for all. */
-    static final int CHANGES_A_MINUTE = 30;
-
     private static final int USERS_CACHED = 10_000;
     private static final Duration CACHED_FOR = Duration.ofSeconds(2);
     private static final int PREVIEWS_AT_ONCE = 2;
@@ -44,27 +39,22 @@ final class ThresholdApi {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final SignIn signIn;
+    private final Changes changes;
     private final Thresholds thresholds;
     private final LoadingCache<Session, List<Map<String, Object>>> lists;
-    private final LoadingCache<String, AtomicInteger> changes;
     private final Semaphore turns = new Semaphore(PREVIEWS_AT_ONCE, true);
 
-    ThresholdApi(SignIn signIn, Thresholds thresholds, Clock clock) {
+    ThresholdApi(SignIn signIn, Changes changes, Thresholds thresholds, Clock clock) {
         this.signIn = signIn;
+        this.changes = changes;
         this.thresholds = thresholds;
-        Ticker ticker = () -> Duration.ofMillis(clock.millis()).toNanos();
         this.lists = Caffeine.newBuilder()
                 .maximumSize(USERS_CACHED)
                 .expireAfterWrite(CACHED_FOR)
-                .ticker(ticker)
+                .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
                 .build(session -> thresholds.list(session.user()).stream()
                         .map(ThresholdApi::body)
                         .toList());
-        this.changes = Caffeine.newBuilder()
-                .maximumSize(USERS_CACHED)
-                .expireAfterWrite(Duration.ofMinutes(1))
-                .ticker(ticker)
-                .build(user -> new AtomicInteger());
     }
 
     void list(Context context) {
@@ -73,7 +63,7 @@ final class ThresholdApi {
     }
 
     void set(Context context) {
-        Session session = changing(context);
+        Session session = changes.one(context);
         Threshold threshold = answer(() -> threshold(session, context.body()));
         answer(() -> {
             thresholds.set(threshold);
@@ -84,7 +74,7 @@ final class ThresholdApi {
     }
 
     void remove(Context context) {
-        Session session = changing(context);
+        Session session = changes.one(context);
         Scope scope =
                 answer(() -> new Scope(session.user(), parameter(context, "device"), parameter(context, "sensor")));
         if (!answer(() -> thresholds.remove(scope))) {
@@ -106,15 +96,6 @@ final class ThresholdApi {
         } finally {
             turns.release();
         }
-    }
-
-    private Session changing(Context context) {
-        Session session = signIn.requiredToChange(context);
-        if (changes.get(session.user()).incrementAndGet() > CHANGES_A_MINUTE) {
-            context.header("Retry-After", "60");
-            throw new Problem(429, "more than " + CHANGES_A_MINUTE + " changes in a minute", "wait a minute");
-        }
-        return session;
     }
 
     private static Threshold threshold(Session session, String body) {

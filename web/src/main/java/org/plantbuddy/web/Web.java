@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The page: sign-in, charts, alerts and refused readings of the one who is signed in.
+ * The page: sign-in, charts, boards, alerts and refused readings of the one who is signed in.
  *
  * <p>Close stops the server; the accounts are their owner's to close, afterwards.
  */
@@ -71,8 +71,11 @@ public final class Web implements AutoCloseable {
                 new Origin(cookies, signer));
         SeriesSource source = new InfluxSeries(influx);
         Api api = new Api(accounts, signIn, new Readings(source, clock), config.port(Key.MQTT_PORT), clock);
+        Changes changes = new Changes(signIn, clock);
+        DeviceApi devices = new DeviceApi(signIn, changes, accounts.devices(), clock);
         ThresholdApi thresholds = new ThresholdApi(
                 signIn,
+                changes,
                 new Thresholds(influx, config.text(Key.INFLUX_ORG), accounts, config.duration(Key.CHECK_EVERY), clock),
                 clock);
         Optional<ReadingPublisher> publisher =
@@ -93,6 +96,9 @@ public final class Web implements AutoCloseable {
                     .get("/api/v1/series", api::series)
                     .get("/api/v1/alerts", api::alerts)
                     .get("/api/v1/refused", api::refused)
+                    .get("/api/v1/devices", devices::list)
+                    .post("/api/v1/devices", devices::add)
+                    .delete("/api/v1/devices", devices::revoke)
                     .get("/api/v1/thresholds", thresholds::list)
                     .put("/api/v1/thresholds", thresholds::set)
                     .delete("/api/v1/thresholds", thresholds::remove)

@@ -1,6 +1,7 @@
 // The user's page: asks the server again and again, and shows what changed.
 
 import { onThemeChange, showCharts } from './charts.js';
+import { boardStatus, deviceList, publishLine, startDevices } from './devices.js';
 import { limitsFor, showThresholds, startThresholds } from './thresholds.js';
 import { LEVELS, ageOf, bySensor, element, growOlder, levelBadge, levelOf, moment, sensorName, timeWithSeconds, value } from './words.js';
 
@@ -9,7 +10,7 @@ const SERIES_EVERY = 10_000;
 const BOARDS_EVERY = 30_000;
 const OLD = 20 * 60_000;
 
-const state = { me: null, series: null, alerts: null, refused: null, thresholds: null, reached: 0, lost: false };
+const state = { me: null, devices: null, series: null, alerts: null, refused: null, thresholds: null, reached: 0, lost: false };
 const at = (id) => document.getElementById(id);
 const rendered = new Map();
 
@@ -50,7 +51,7 @@ function show(id, facts, make) {
 }
 
 function boardNames() {
-  const names = new Set(state.me.boards.map((board) => board.name));
+  const names = new Set(state.devices.map((board) => board.device));
   for (const line of [...(state.series?.known ?? []), ...(state.series?.series ?? [])]) names.add(line.device);
   return [...names].sort();
 }
@@ -109,43 +110,40 @@ function showNow() {
   const { series, known } = state.series;
   const inForce = state.alerts?.inForce ?? [];
   const newest = series.map((line) => [line.device, line.sensor, line.times.at(-1), line.values.at(-1)]);
-  show('now', [newest, known, inForce, state.me.boards, Math.floor(Date.now() / OLD)], () =>
+  show('now', [newest, known, inForce, state.devices, Math.floor(Date.now() / OLD)], () =>
     boardNames().map((device) => {
       const sensors = new Set([...known, ...series].filter((one) => one.device === device).map((one) => one.sensor));
-      const revoked = state.me.boards.some((board) => board.name === device && !board.active);
+      const board = state.devices.find((one) => one.device === device);
       const tiles = [...sensors].sort(bySensor).map((sensor) =>
         tile(device, sensor, series.find((line) => line.device === device && line.sensor === sensor), inForce));
       return element(
         'article',
         { class: 'card board' },
-        element('h2', {}, `Board ${device}`, revoked ? element('small', {}, 'revoked: it can no longer sign in') : null),
+        element('h2', {}, `Board ${device}`, ...(board ? boardStatus(board) : [])),
         tiles.length ? element('dl', { class: 'tiles' }, ...tiles) : element('p', { class: 'muted' }, 'Waiting for its first reading.'),
       );
     }));
 }
 
-function command(text) {
-  return element('pre', {}, element('code', {}, text));
-}
-
 /** What to do next, as long as there is nothing to see. */
 function showStart() {
   const user = state.me.user;
-  const [board] = state.me.boards.filter((one) => one.active);
+  const [board] = state.devices.filter((one) => one.active);
   const anything = state.series.known.length > 0 || state.series.series.length > 0;
   at('start').hidden = anything;
-  show('start', [anything, board, state.me.mqttPort], () => {
+  show('start', [anything, board?.device, state.me.mqttPort], () => {
     if (anything) return [];
-    const name = board?.name ?? '01';
-    const publish = command(
-      `mosquitto_pub -h ${location.hostname} -p ${state.me.mqttPort} -q 1 -u ${user}/${name} -P PASSWORD -t plantbuddy/${user}/${name}/soil_moisture -m 42`);
-    const add = element('li', {}, 'On the server, add a board. It prints, once, the user name and password the board signs in with:',
-      command(`./plantbuddy device add ${user} ${name}`));
-    const send = element('li', {}, 'Send a first reading. It shows here within seconds:', publish);
+    const add = element('li', {}, 'Add it under ', element('a', { href: '#devices' }, 'Your boards'),
+      '. That shows, once, the user name and password the board signs in with.');
+    const send = element('li', {}, 'Send a first reading. It shows here within seconds:', publishLine(user, board?.device ?? '01', state.me.mqttPort));
     return [element('div', { class: 'card start' },
-      element('h2', {}, board ? `Board ${name} is ready: send a reading` : 'No board yet'),
+      element('h2', {}, board ? `Board ${board.device} is ready: send a reading` : 'No board yet'),
       element('ol', {}, ...(board ? [send] : [add, send])))];
   });
+}
+
+function showDevices() {
+  show('device-list', state.devices, () => deviceList(state.devices));
 }
 
 function showHistory() {
@@ -183,7 +181,8 @@ function showRefused() {
 
 function showAll() {
   showFrame();
-  if (state.me && state.series) {
+  if (state.devices) showDevices();
+  if (state.me && state.devices && state.series) {
     showStart();
     showNow();
     if (state.thresholds) showLimits();
@@ -224,12 +223,17 @@ at('sign-out').addEventListener('click', async () => {
   const response = await fetch('/logout', { method: 'POST', headers });
   if (response.ok || response.status === 401) location.assign('/login');
 });
+startDevices(send, () => state.me, async () => {
+  state.devices = await ask('devices');
+  showAll();
+});
 startThresholds(send, async () => {
   state.thresholds = await ask('thresholds');
   showAll();
 });
 onThemeChange(() => showAll());
 await keepAsking(BOARDS_EVERY, 'me');
+keepAsking(SERIES_EVERY, 'devices');
 keepAsking(SERIES_EVERY, 'series');
 keepAsking(BOARDS_EVERY, 'thresholds');
 keepAsking(ALERTS_EVERY, 'alerts', 'refused');

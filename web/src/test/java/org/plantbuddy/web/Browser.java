@@ -61,6 +61,14 @@ final class Browser {
                 .method(method, HttpRequest.BodyPublishers.ofString(body)));
     }
 
+    /** As a page of another site makes its visitor's browser do: with the cookies, if they are sent, and without the mark. */
+    HttpResponse<String> postFrom(String origin, String path, String body) {
+        return send(HttpRequest.newBuilder(URI.create(url + path))
+                .header("Origin", origin)
+                .header("Content-Type", "text/plain")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     Optional<String> cookie(String name) {
         return cookies.getCookieStore().getCookies().stream()
                 .filter(cookie -> cookie.getName().equals(name))

@@ -121,7 +121,7 @@ class BrowserIT {
     void newUserIsToldWhatToDoAndSeesTheFirstReadingArrive() {
         fixture.accounts.users().add("new", Fixture.PASSWORD);
         Chromium.signIn(page, fixture.url(), "new", Fixture.PASSWORD);
-        assertThat(page.locator("#start")).containsText("./plantbuddy device add new 01");
+        assertThat(page.locator("#start")).containsText("Add it under Your boards");
         fixture.boardWithHistory("new", "01");
         assertThat(page.locator(".chart canvas"))
                 .hasCount(5, new LocatorAssertions.HasCountOptions().setTimeout(20_000));
@@ -164,6 +164,81 @@ class BrowserIT {
         assertThat(page.locator("#threshold-list li.off")).containsText("Board 01");
         page.locator("#threshold-list").getByText("Remove").click();
         assertThat(page.locator("#threshold-list")).containsText("None of your own yet");
+    }
+
+    @Test
+    void boardsNameTellsInAWordWhetherItIsThere() {
+        fixture.userWithHistory("nora", "01");
+        Chromium.signIn(page, fixture.url(), "nora", Fixture.PASSWORD);
+        Locator badge = page.locator(".board h2 .level");
+        assertThat(badge).containsText("Never seen");
+        page.evaluate("() => { window.stillTheSamePage = true; }");
+
+        fixture.online("nora", "01", Instant.now().plusMillis(1));
+        assertThat(badge).containsText("Online", new LocatorAssertions.ContainsTextOptions().setTimeout(20_000));
+        assertThat(page.locator(".board h2 small")).containsText("since");
+        fixture.offline("nora", "01", Instant.now().plusMillis(1));
+        assertThat(badge).containsText("Offline", new LocatorAssertions.ContainsTextOptions().setTimeout(20_000));
+        assertThat(page.locator("#device-list li .level")).containsText("Offline");
+        assertThat(page.evaluate("() => window.stillTheSamePage")).isEqualTo(true);
+    }
+
+    @Test
+    void boardIsAddedShowsHowItConnectsAndIsRevokedAfterAQuestion() {
+        fixture.accounts.users().add("kim", Fixture.PASSWORD);
+        Chromium.signIn(page, fixture.url(), "kim", Fixture.PASSWORD);
+        Locator name = page.getByLabel("Name of a new board");
+        name.fill("My Fern");
+        page.getByText("Add board").click();
+        assertThat(page.locator("#device-message.wrong")).containsText("'My Fern' is not allowed: it must match");
+        assertThat(complaints).singleElement().asString().contains("400"); // the browser's own line about the answer
+        complaints.clear();
+
+        name.fill("fern");
+        name.press("Enter");
+        Locator added = page.locator(".added");
+        assertThat(added).isFocused();
+        assertThat(added.locator("dd")).hasText(new java.util.regex.Pattern[] {
+            java.util.regex.Pattern.compile("kim/fern"),
+            java.util.regex.Pattern.compile("pb_\\S+"),
+            java.util.regex.Pattern.compile("127\\.0\\.0\\.1"),
+            java.util.regex.Pattern.compile("1883"),
+            java.util.regex.Pattern.compile("plantbuddy/kim/fern/<sensor>")
+        });
+        String password = added.locator("dd").nth(1).innerText();
+        assertThat(fixture.accounts.devices().authenticate("kim", "fern", password))
+                .isTrue();
+        assertThat(added.locator("pre"))
+                .hasText("mosquitto_pub -h 127.0.0.1 -p 1883 -q 1 -u kim/fern -P " + password
+                        + " -t plantbuddy/kim/fern/soil_moisture -m 42");
+        assertThat(page.locator("#device-list li")).containsText("kim/fern");
+
+        name.fill("palm");
+        name.press("Enter");
+        assertThat(page.locator("#device-list li")).hasCount(2);
+        page.onceDialog(dialog -> dialog.accept());
+        page.getByLabel("Revoke board palm").click();
+        assertThat(page.locator("[data-added=palm]")).hasCount(0);
+        assertThat(added).containsText(password); // still to be noted
+        page.reload();
+        assertThat(page.locator("#device-list li").first()).containsText("kim/fern");
+        assertThat(page.locator("body")).not().containsText(password);
+
+        List<String> questions = new ArrayList<>();
+        page.onceDialog(dialog -> {
+            questions.add(dialog.message());
+            dialog.dismiss();
+        });
+        page.getByLabel("Revoke board fern").click();
+        assertThat(questions).singleElement().asString().contains("Revoke board fern?", "within 30 s");
+        assertThat(fixture.accounts.devices().authenticate("kim", "fern", password))
+                .isTrue();
+        page.onceDialog(dialog -> dialog.accept());
+        page.getByLabel("Revoke board fern").click();
+        assertThat(page.locator("#device-list li").first()).containsText("revoked");
+        assertThat(page.locator("#device-message")).containsText("cut off within 30 s");
+        assertThat(fixture.accounts.devices().authenticate("kim", "fern", password))
+                .isFalse();
     }
 
     @Test

@@ -18,8 +18,10 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Alert;
+import org.plantbuddy.accounts.BoardState;
 import org.plantbuddy.accounts.Level;
 import org.plantbuddy.accounts.RefusedReading;
+import org.plantbuddy.accounts.StatusReport;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.influxd.InfluxdBinary;
@@ -159,6 +161,20 @@ final class Fixture implements AutoCloseable {
                         message,
                         ns,
                         ns));
+    }
+
+    /** The board's word, as a bridge stores it. */
+    void online(String user, String device, Instant since) {
+        say(user, device, BoardState.ONLINE, since);
+    }
+
+    void offline(String user, String device, Instant since) {
+        say(user, device, BoardState.OFFLINE, since);
+    }
+
+    private void say(String user, String device, BoardState state, Instant at) {
+        long ns = at.toEpochMilli() * 1_000_000;
+        accounts.statuses().keep(List.of(new StatusReport(user, device, state, ns, ns, at)));
     }
 
     void refused(String user, String payload, String reason) {

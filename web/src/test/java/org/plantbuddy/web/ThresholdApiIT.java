@@ -40,8 +40,8 @@ class ThresholdApiIT {
 
     @Test
     void whatAUserSetsIsTheirsAloneUntilTheyRemoveIt() throws IOException {
-        Owner rick = new Owner("rick");
-        Owner mallory = new Owner("mallory");
+        Owner rick = new Owner(fixture, "rick");
+        Owner mallory = new Owner(fixture, "mallory");
         String set = "{\"device\":\"*\",\"sensor\":\"soil_moisture\",\"crit_below\":20,\"warn_below\":null,"
                 + "\"hysteresis\":1.5}";
         assertThat(rick.change("PUT", THRESHOLDS, set).statusCode()).isEqualTo(200);
@@ -69,7 +69,7 @@ class ThresholdApiIT {
     void changesNeedTheSessionAndItsToken() {
         String body = "{\"device\":\"*\",\"sensor\":\"light\",\"crit_below\":1}";
         Browser stranger = new Browser(fixture.url());
-        Browser signedIn = new Owner("ida").browser;
+        Browser signedIn = new Owner(fixture, "ida").browser;
         assertThat(stranger.get(THRESHOLDS).statusCode()).isEqualTo(401);
         for (String method : List.of("PUT", "DELETE")) {
             assertThat(stranger.change(method, THRESHOLDS, "x", body).statusCode())
@@ -102,7 +102,7 @@ class ThresholdApiIT {
                 "{\"device\":{\"a\":1},\"sensor\":\"light\",\"crit_below\":1}"
             })
     void whatCannotBeAThresholdIsRefusedWithAReason(String body) throws IOException {
-        Owner ida = new Owner("ida");
+        Owner ida = new Owner(fixture, "ida");
         for (String path : List.of(THRESHOLDS, THRESHOLDS + "/preview")) {
             HttpResponse<String> answer = ida.change(path.equals(THRESHOLDS) ? "PUT" : "POST", path, body);
             assertThat(answer.statusCode()).isEqualTo(400);
@@ -122,7 +122,7 @@ class ThresholdApiIT {
                         "air_temp,user=max,device_id=01 reading=29 " + (now - 2000),
                         "air_temp,user=max,device_id=01 reading=20 " + (now - 1000),
                         "air_temp,user=zoe,device_id=01 reading=99 " + (now - 1000)));
-        Owner max = new Owner("max");
+        Owner max = new Owner(fixture, "max");
         JsonNode preview = JSON.readTree(max.change(
                         "POST",
                         THRESHOLDS + "/preview",
@@ -140,36 +140,14 @@ class ThresholdApiIT {
 
     @Test
     void programThatChangesWithoutEndIsToldToWait() {
-        Owner zoe = new Owner("zoe");
+        Owner zoe = new Owner(fixture, "zoe");
         String body = "{\"device\":\"01\",\"sensor\":\"light\",\"crit_below\":";
-        for (int change = 0; change < ThresholdApi.CHANGES_A_MINUTE; change++) {
+        for (int change = 0; change < Changes.A_MINUTE; change++) {
             zoe.change("PUT", THRESHOLDS, body + change + "}");
         }
         HttpResponse<String> last = zoe.change("PUT", THRESHOLDS, body + "1000}");
         assertThat(last.statusCode()).isEqualTo(429);
         assertThat(last.headers().firstValue("Retry-After")).hasValue("60");
         assertThat(zoe.browser.get(THRESHOLDS).body()).doesNotContain("1000");
-    }
-
-    /** A signed-in user with their session's token. */
-    private static final class Owner {
-
-        private final Browser browser = new Browser(fixture.url());
-        private final String csrf;
-
-        Owner(String user) {
-            browser.signIn(user, Fixture.PASSWORD);
-            try {
-                csrf = JSON.readTree(browser.get("/api/v1/me").body())
-                        .get("csrf")
-                        .asText();
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        }
-
-        HttpResponse<String> change(String method, String path, String body) {
-            return browser.change(method, path, csrf, body);
-        }
     }
 }

@@ -46,7 +46,7 @@ class WebIT {
         assertThat(stranger.get("/").statusCode()).isEqualTo(302);
         assertThat(stranger.get("/").headers().firstValue("Location"))
                 .hasValueSatisfying(at -> assertThat(at).endsWith("/login"));
-        for (String path : List.of("me", "series", "alerts", "refused")) {
+        for (String path : List.of("me", "devices", "series", "alerts", "refused")) {
             HttpResponse<String> refused = stranger.get("/api/v1/" + path);
             assertThat(refused.statusCode()).isEqualTo(401);
             assertThat(json(refused).get("todo").asText()).contains("/login");
@@ -74,7 +74,7 @@ class WebIT {
         Browser rick = signedIn("rick");
         Browser mallory = signedIn("mallory");
         assertThat(json(rick.get("/api/v1/me")).get("user").asText()).isEqualTo("rick");
-        for (String path : List.of("me", "series", "alerts", "refused")) {
+        for (String path : List.of("devices", "series", "alerts", "refused")) {
             assertThat(rick.get("/api/v1/" + path + "?user=mallory").body())
                     .contains("01")
                     .doesNotContain("mallory")

@@ -1,0 +1,43 @@
+package org.plantbuddy.web;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.javalin.http.Context;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Lets a request change something that is its own user's, so often. Thread-safe. */
+final class Changes {
+
+    /** A person moves a slider; a program that writes without end would make the tasks slow for all. */
+    static final int A_MINUTE = 30;
+
+    private static final int USERS_CACHED = 10_000;
+
+    private final SignIn signIn;
+    private final LoadingCache<String, AtomicInteger> counts;
+
+    Changes(SignIn signIn, Clock clock) {
+        this.signIn = signIn;
+        this.counts = Caffeine.newBuilder()
+                .maximumSize(USERS_CACHED)
+                .expireAfterWrite(Duration.ofMinutes(1))
+                .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
+                .build(user -> new AtomicInteger());
+    }
+
+    /**
+     * The session whose user makes a change.
+     *
+     * @throws Problem 401 and 403 as {@link SignIn#requiredToChange}, 429 for one too many
+     */
+    Session one(Context context) {
+        Session session = signIn.requiredToChange(context);
+        if (counts.get(session.user()).incrementAndGet() > A_MINUTE) {
+            context.header("Retry-After", "60");
+            throw new Problem(429, "more than " + A_MINUTE + " changes in a minute", "wait a minute");
+        }
+        return session;
+    }
+}

@@ -1,0 +1,151 @@
+package org.plantbuddy.web;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.javalin.http.Context;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.plantbuddy.accounts.AccountException;
+import org.plantbuddy.accounts.BoardStatus;
+import org.plantbuddy.accounts.Device;
+import org.plantbuddy.accounts.DeviceCredentials;
+import org.plantbuddy.accounts.Devices;
+import org.plantbuddy.topic.InvalidNameException;
+import org.plantbuddy.topic.Names;
+
+/** The boards of the one who is signed in; no request can name another user. */
+final class DeviceApi {
+
+    /** Boards cost memory in InfluxDB, and those revoked stay known. Who runs the server can add more. */
+    static final int MOST_BOARDS = 100;
+
+    private static final int SESSIONS_CACHED = 10_000;
+    private static final Duration CACHED_FOR = Duration.ofSeconds(2);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final SignIn signIn;
+    private final Changes changes;
+    private final Devices devices;
+    private final LoadingCache<Session, List<BoardBody>> lists;
+
+    DeviceApi(SignIn signIn, Changes changes, Devices devices, Clock clock) {
+        this.signIn = signIn;
+        this.changes = changes;
+        this.devices = devices;
+        this.lists = Caffeine.newBuilder()
+                .maximumSize(SESSIONS_CACHED)
+                .expireAfterWrite(CACHED_FOR)
+                .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
+                .build(session ->
+                        devices.list(session.user()).stream().map(BoardBody::of).toList());
+    }
+
+    void list(Context context) {
+        context.json(lists.get(signIn.required(context)));
+    }
+
+    void add(Context context) {
+        Session session = changes.one(context);
+        String device = name(member(context.body()));
+        List<Device> all = devices.list(session.user());
+        if (all.size() >= MOST_BOARDS
+                && all.stream().noneMatch(known -> known.name().equals(device))) {
+            throw new Problem(
+                    409,
+                    "board '" + device + "' is one too many: you have " + all.size() + ", and at most " + MOST_BOARDS
+                            + " can be added here",
+                    "add one again that you revoked, or ask who runs this server");
+        }
+        try {
+            DeviceCredentials credentials = devices.add(session.user(), device);
+            context.status(201).json(AddedBody.of(device, credentials));
+        } catch (AccountException e) {
+            throw new Problem(
+                    409,
+                    "board '" + device + "' has a password already",
+                    "revoke it first; added again it gets a new one");
+        } finally {
+            lists.invalidate(session);
+        }
+    }
+
+    void revoke(Context context) {
+        Session session = changes.one(context);
+        String device = name(Optional.ofNullable(context.queryParam("device")));
+        try {
+            devices.revoke(session.user(), device);
+        } catch (AccountException e) {
+            throw new Problem(
+                    404, "you have no board '" + device + "' with a password", "GET /api/v1/devices lists your boards");
+        } finally {
+            lists.invalidate(session);
+        }
+        context.status(204);
+    }
+
+    private static String name(Optional<String> given) {
+        try {
+            return Names.requireDevice(given.orElseThrow(() -> bad("device is missing: it must be a text")));
+        } catch (InvalidNameException e) {
+            throw bad(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Of an object with nothing else in it: who sends more believes that it does something. */
+    private static Optional<String> member(String body) {
+        try {
+            JsonNode json = JSON.readTree(body);
+            if (json.isObject() && json.size() == 1) {
+                return Optional.ofNullable(json.get("device"))
+                        .filter(JsonNode::isTextual)
+                        .map(JsonNode::asText);
+            }
+        } catch (JsonProcessingException e) {
+            // told below: what the parser says would repeat what was sent
+        }
+        throw bad("the body is not a JSON object with the member device alone");
+    }
+
+    private static Problem bad(String error) {
+        return new Problem(400, error, "send {\"device\": \"01\"} to add a board, ?device=01 to revoke one");
+    }
+
+    /**
+     * @param status online or offline; null while the board never said
+     * @param since epoch ms
+     * @param lastKnown epoch ms
+     */
+    record BoardBody(
+            String device,
+            String username,
+            boolean active,
+            @Nullable String status,
+            @Nullable Long since,
+            @Nullable Long lastKnown) {
+
+        static BoardBody of(Device device) {
+            Optional<BoardStatus> status = device.status();
+            return new BoardBody(
+                    device.name(),
+                    device.username(),
+                    device.active(),
+                    status.map(known -> known.state().text()).orElse(null),
+                    status.map(known -> known.since().toEpochMilli()).orElse(null),
+                    status.map(known -> known.lastKnown().toEpochMilli()).orElse(null));
+        }
+    }
+
+    /** What is told this once. */
+    record AddedBody(String device, String username, String password) {
+
+        static AddedBody of(String device, DeviceCredentials credentials) {
+            return new AddedBody(device, credentials.username(), credentials.password());
+        }
+    }
+}

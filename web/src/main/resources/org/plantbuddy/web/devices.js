@@ -1,0 +1,124 @@
+// The user's boards: whether they are there, adding one, and taking one's password away.
+
+import { element, moment } from './words.js';
+
+const STATES = {
+  online: { sign: '●', word: 'Online', look: 'ok' },
+  offline: { sign: '○', word: 'Offline', look: 'unknown' },
+};
+const NEVER = { sign: '–', word: 'Never seen', look: 'unknown' };
+
+const at = (id) => document.getElementById(id);
+
+let send;
+let changed;
+let me;
+
+/** Whether a board is there, in a word, and since when. */
+export function boardStatus(board) {
+  if (!board.active) return [element('small', {}, 'revoked: it can no longer sign in')];
+  const { sign, word, look } = STATES[board.status] ?? NEVER;
+  const badge = element('span', { class: `level ${look}`, 'data-status': board.status ?? 'never' }, element('span', { 'aria-hidden': 'true' }, sign), word);
+  return board.since ? [badge, element('small', {}, 'since ', moment(board.since))] : [badge];
+}
+
+function command(text) {
+  return element('pre', {}, element('code', {}, text));
+}
+
+const host = () => location.hostname.replace(/^\[|\]$/g, '');
+
+/** The line that sends a board's first reading. */
+export function publishLine(user, device, mqttPort, password = 'PASSWORD') {
+  return command(`mosquitto_pub -h ${host()} -p ${mqttPort} -q 1 -u ${user}/${device} -P ${password} -t plantbuddy/${user}/${device}/soil_moisture -m 42`);
+}
+
+function say(text, kind = '') {
+  at('device-message').className = `message ${kind}`;
+  at('device-message').textContent = text;
+}
+
+async function change(work) {
+  try {
+    const done = await work();
+    await changed();
+    say(done);
+  } catch (problem) {
+    say(problem.message, 'wrong');
+  }
+}
+
+function forgetAdded(device) {
+  document.querySelector(`[data-added="${device}"]`)?.remove();
+}
+
+/** What the server tells once, and what to do with it. It is nowhere but here. */
+function showAdded({ device, username, password }) {
+  const { user, mqttPort } = me();
+  const done = element('button', { type: 'button' }, 'I have noted it');
+  const rows = [['User name', username], ['Password', password], ['Host', host()], ['Port', String(mqttPort)],
+    ['Topic', `plantbuddy/${user}/${device}/<sensor>`]];
+  const card = element('div', { class: 'card added', 'data-added': device, tabindex: '-1', role: 'group', 'aria-label': `How board ${device} connects` },
+    element('h3', {}, `Board ${device} is added`),
+    element('p', {}, 'Its password is shown this once. Any MQTT program connects with it:'),
+    element('dl', {}, ...rows.flatMap(([name, text]) => [element('dt', {}, name), element('dd', {}, element('code', {}, text))])),
+    element('p', {}, 'Send a first reading:'),
+    publishLine(user, device, mqttPort, password),
+    done);
+  done.addEventListener('click', () => {
+    card.remove();
+    at('device-form').elements.namedItem('device').focus();
+  });
+  forgetAdded(device);
+  at('device-added').prepend(card);
+  card.focus();
+}
+
+function revoke(device) {
+  const sure = window.confirm(`Revoke board ${device}? It is cut off within 30 s and cannot sign in again, until you add it again, with a new password. Its readings stay.`);
+  if (!sure) return;
+  change(async () => {
+    await send('DELETE', `devices?${new URLSearchParams({ device })}`);
+    forgetAdded(device);
+    return `Board ${device} is revoked: it is cut off within 30 s.`;
+  });
+}
+
+function item(board) {
+  const take = element('button', { type: 'button', 'aria-label': `Revoke board ${board.device}` }, 'Revoke');
+  take.addEventListener('click', () => revoke(board.device));
+  return element('li', { 'data-device': board.device },
+    element('p', { class: 'what' }, `Board ${board.device}`, ...boardStatus(board)),
+    element('p', { class: 'more' }, 'Signs in as ', element('code', {}, board.username)),
+    board.active ? element('p', { class: 'actions' }, take) : null);
+}
+
+/** The list of boards. */
+export function deviceList(boards) {
+  return [boards.length
+    ? element('ol', {}, ...boards.map(item))
+    : element('p', { class: 'none' }, 'None yet. Give the first a name, such as 01.')];
+}
+
+/**
+ * Makes the form work.
+ *
+ * @param request sends a change to the server; rejects with what is wrong in words
+ * @param signedIn tells who is signed in, and the broker's port
+ * @param reload asks for the list again
+ */
+export function startDevices(request, signedIn, reload) {
+  send = request;
+  me = signedIn;
+  changed = reload;
+  at('device-form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    const input = at('device-form').elements.namedItem('device');
+    change(async () => {
+      const added = await send('POST', 'devices', { device: input.value.trim() });
+      input.value = '';
+      showAdded(added);
+      return '';
+    });
+  });
+}

@@ -1,0 +1,201 @@
+package org.plantbuddy.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.plantbuddy.accounts.Device;
+import org.plantbuddy.accounts.Devices;
+
+class DeviceApiIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String DEVICES = "/api/v1/devices";
+    private static Fixture fixture;
+    private static int toms;
+
+    @BeforeAll
+    static void startPage(@TempDir Path folder) throws IOException {
+        fixture = Fixture.start(folder, Clock.systemUTC(), Map.of());
+        for (String user : List.of("rick", "mallory", "ida", "max", "zoe")) {
+            fixture.accounts.users().add(user, Fixture.PASSWORD);
+        }
+    }
+
+    @AfterAll
+    static void stopPage() {
+        fixture.close();
+    }
+
+    @Test
+    void boardIsAddedItsPasswordToldOnceAndTakenAway() throws IOException {
+        Owner rick = new Owner(fixture, "rick");
+        HttpResponse<String> answer = rick.change("POST", DEVICES, "{\"device\":\"01\"}");
+        assertThat(answer.statusCode()).isEqualTo(201);
+        assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+        JsonNode added = JSON.readTree(answer.body());
+        assertThat(added.get("username").asText()).isEqualTo("rick/01");
+        String password = added.get("password").asText();
+        assertThat(devices().authenticate("rick", "01", password)).isTrue();
+
+        Instant since = Instant.now().truncatedTo(ChronoUnit.MILLIS).plusMillis(1);
+        fixture.online("rick", "01", since);
+        await().untilAsserted(
+                        () -> assertThat(JSON.readTree(rick.browser.get(DEVICES).body()))
+                                .isEqualTo(JSON.readTree(
+                                        "[{\"device\":\"01\",\"username\":\"rick/01\",\"active\":true,\"status\":\"online\","
+                                                + "\"since\":" + since.toEpochMilli() + ",\"lastKnown\":"
+                                                + since.toEpochMilli() + "}]")));
+
+        HttpResponse<String> twice = rick.change("POST", DEVICES, "{\"device\":\"01\"}");
+        assertThat(twice.statusCode()).isEqualTo(409);
+        assertThat(twice.body()).contains("'01' has a password already").doesNotContain(password);
+
+        assertThat(rick.change("DELETE", DEVICES + "?device=01", "").statusCode())
+                .isEqualTo(204);
+        assertThat(devices().authenticate("rick", "01", password)).isFalse();
+        assertThat(JSON.readTree(rick.browser.get(DEVICES).body()))
+                .isEqualTo(
+                        JSON.readTree("[{\"device\":\"01\",\"username\":\"rick/01\",\"active\":false,\"status\":null,"
+                                + "\"since\":null,\"lastKnown\":null}]"));
+        assertThat(rick.change("DELETE", DEVICES + "?device=01", "").statusCode())
+                .isEqualTo(404);
+        assertThat(rick.change("POST", DEVICES, "{\"device\":\"01\"}").statusCode())
+                .isEqualTo(201);
+        assertThat(devices().authenticate("rick", "01", password)).isFalse();
+    }
+
+    @Test
+    void nobodySeesMakesOrTakesAnothersBoards() {
+        String password = devices().add("ida", "fern").password();
+        fixture.online("ida", "fern", Instant.now());
+        Owner mallory = new Owner(fixture, "mallory");
+
+        assertThat(mallory.browser.get(DEVICES + "?user=ida").body()).isEqualTo("[]");
+        for (String path : List.of("?device=fern", "?device=fern&user=ida", "?device=ida/fern", "/ida/fern")) {
+            assertThat(mallory.change("DELETE", DEVICES + path, "").statusCode())
+                    .as(path)
+                    .isIn(400, 404);
+        }
+        for (String body : List.of(
+                "{\"device\":\"evil\",\"user\":\"ida\"}", "{\"device\":\"ida/evil\"}", "{\"username\":\"ida/evil\"}")) {
+            assertThat(mallory.change("POST", DEVICES, body).statusCode())
+                    .as(body)
+                    .isEqualTo(400);
+        }
+        assertThat(devices().authenticate("ida", "fern", password)).isTrue();
+        assertThat(devices().list("ida")).extracting(Device::name).containsExactly("fern");
+        assertThat(devices().list("mallory")).isEmpty();
+    }
+
+    @Test
+    void changesNeedTheSessionAndItsToken() {
+        String password = devices().add("max", "01").password();
+        Browser stranger = new Browser(fixture.url());
+        Browser signedIn = new Owner(fixture, "max").browser;
+        assertThat(stranger.get(DEVICES).statusCode()).isEqualTo(401);
+        for (String forged : List.of("", "x")) {
+            assertThat(stranger.change("POST", DEVICES, forged, "{\"device\":\"02\"}")
+                            .statusCode())
+                    .isEqualTo(401);
+            assertThat(signedIn.change("POST", DEVICES, forged, "{\"device\":\"02\"}")
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(stranger.change("DELETE", DEVICES + "?device=01", forged, "")
+                            .statusCode())
+                    .isEqualTo(401);
+            assertThat(signedIn.change("DELETE", DEVICES + "?device=01", forged, "")
+                            .statusCode())
+                    .isEqualTo(403);
+        }
+        assertThat(signedIn.postFrom("https://evil.example", DEVICES, "{\"device\":\"02\"}")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(devices().authenticate("max", "01", password)).isTrue();
+        assertThat(devices().list("max")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "01",
+                "[]",
+                "{}",
+                "{\"device\":1}",
+                "{\"device\":null}",
+                "{\"device\":[\"01\"]}",
+                "{\"device\":\"\"}",
+                "{\"device\":\"alerts\"}",
+                "{\"device\":\"rejected\"}",
+                "{\"device\":\"Fern\"}",
+                "{\"device\":\"a/b\"}",
+                "{\"device\":\"+\"}",
+                "{\"device\":\"#\"}",
+                "{\"device\":\"01\\u0000\"}",
+                "{\"device\":\"01\\n\"}",
+                "{\"device\":\"' OR 1=1 --\"}",
+                "{\"device\":\"<img src=x>\"}",
+                "{\"device\":\"abcdefghijabcdefghijabcdefghijabc\"}"
+            })
+    void nameThatCannotBeABoardsIsRefusedWithTheRule(String body) throws IOException {
+        String user = "tom" + ++toms; // each with changes of their own
+        fixture.accounts.users().add(user, Fixture.PASSWORD);
+        Owner tom = new Owner(fixture, user);
+        HttpResponse<String> answer = tom.change("POST", DEVICES, body);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        JsonNode told = JSON.readTree(answer.body());
+        assertThat(told.get("error").asText()).containsAnyOf("must match", "must be a text", "is not a JSON object");
+        assertThat(told.get("todo").asText()).isNotBlank();
+        JsonNode device = body.startsWith("{") ? JSON.readTree(body).path("device") : JSON.nullNode();
+        if (device.isTextual()) {
+            String query = "?device=" + URLEncoder.encode(device.asText(), StandardCharsets.UTF_8);
+            assertThat(tom.change("DELETE", DEVICES + query, "").statusCode()).isEqualTo(400);
+        }
+        assertThat(devices().list(user)).isEmpty();
+    }
+
+    @Test
+    void programThatAddsWithoutEndIsToldToWaitAndTheNumberOfBoardsHasAnEnd() {
+        for (int board = 0; board < DeviceApi.MOST_BOARDS; board++) {
+            devices().add("zoe", "b" + board);
+        }
+        devices().revoke("zoe", "b7");
+        Owner zoe = new Owner(fixture, "zoe");
+
+        HttpResponse<String> over = zoe.change("POST", DEVICES, "{\"device\":\"more\"}");
+        assertThat(over.statusCode()).isEqualTo(409);
+        assertThat(over.body()).contains("'more' is one too many", "at most " + DeviceApi.MOST_BOARDS);
+        assertThat(zoe.change("POST", DEVICES, "{\"device\":\"b7\"}").statusCode())
+                .isEqualTo(201);
+
+        for (int change = 2; change < Changes.A_MINUTE; change++) {
+            zoe.change("POST", DEVICES, "{\"device\":\"more\"}");
+        }
+        HttpResponse<String> last = zoe.change("DELETE", DEVICES + "?device=b1", "");
+        assertThat(last.statusCode()).isEqualTo(429);
+        assertThat(last.headers().firstValue("Retry-After")).hasValue("60");
+        assertThat(devices().list("zoe")).hasSize(DeviceApi.MOST_BOARDS).allMatch(Device::active);
+    }
+
+    private static Devices devices() {
+        return fixture.accounts.devices();
+    }
+}

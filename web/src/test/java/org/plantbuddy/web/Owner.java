@@ -1,0 +1,30 @@
+package org.plantbuddy.web;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+
+/** A signed-in user with their session's token. */
+final class Owner {
+
+    final Browser browser;
+    private final String csrf;
+
+    Owner(Fixture fixture, String user) {
+        browser = new Browser(fixture.url());
+        browser.signIn(user, Fixture.PASSWORD);
+        try {
+            csrf = new ObjectMapper()
+                    .readTree(browser.get("/api/v1/me").body())
+                    .get("csrf")
+                    .asText();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    HttpResponse<String> change(String method, String path, String body) {
+        return browser.change(method, path, csrf, body);
+    }
+}

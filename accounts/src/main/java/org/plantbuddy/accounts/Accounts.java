@@ -152,6 +152,10 @@ public final class Accounts implements AutoCloseable {
         return new Alerts(jdbi, clock);
     }
 
+    public Mutes mutes() {
+        return new Mutes(jdbi, clock);
+    }
+
     public Removals removals() {
         return new Removals(jdbi, clock);
     }

@@ -28,16 +28,20 @@ public final class Alerts {
     }
 
     /**
-     * Stores an alert durably, to be published.
+     * Stores an alert durably, to be published. Whether it is muted is decided now, once for all: see {@link #isMuted}.
      *
      * @return whether it is new: false for a repeat, and for a user who does not exist
      */
     public boolean store(Alert alert) {
         return jdbi.withHandle(handle -> handle.createUpdate("INSERT INTO alerts (id, user_name, device_name, sensor,"
                                 + " level, previous_level, reading, threshold, message, time_ns, status_time_ns,"
-                                + " stored_at)"
+                                + " stored_at, muted)"
                                 + " SELECT :id, name, :device, :sensor, :level, :previous, :reading, :threshold,"
-                                + " :message, :time, :statusTime, :now FROM users WHERE name = :user"
+                                + " :message, :time, :statusTime, :now,"
+                                + " CASE WHEN EXISTS (SELECT 1 FROM mutes m WHERE m.user_name = :user"
+                                + " AND m.device_name = :device AND m.sensor IN (:sensor, :all)"
+                                + " AND (m.ends_at IS NULL OR m.ends_at > :now)) THEN 1 ELSE 0 END"
+                                + " FROM users WHERE name = :user"
                                 + " ON CONFLICT DO NOTHING")
                         .bind("id", alert.id())
                         .bind("user", alert.user())
@@ -53,8 +57,19 @@ public final class Alerts {
                         .bind("time", alert.timeNs())
                         .bind("statusTime", alert.statusTimeNs())
                         .bind("now", clock.millis())
+                        .bind("all", Mute.ALL)
                         .execute()
                 > 0);
+    }
+
+    /** Whether its user had muted such alerts when it was stored: it is shown, and not told. */
+    public boolean isMuted(String id) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT muted FROM alerts WHERE id = :id")
+                .bind("id", id)
+                .mapTo(Integer.class)
+                .findOne()
+                .filter(muted -> muted > 0)
+                .isPresent());
     }
 
     /**

@@ -11,7 +11,10 @@ import org.plantbuddy.accounts.Alerts;
 import org.plantbuddy.accounts.Level;
 import org.plantbuddy.topic.Topics;
 
-/** One alert on its way to the broker: the event, and the retained state of its series where it is the newest. */
+/**
+ * One alert on its way to the broker: the event, unless its user has muted such, and the retained state of its series where
+ * it is the newest.
+ */
 final class Delivery {
 
     private static final byte[] CLEARED = {};
@@ -26,7 +29,9 @@ final class Delivery {
         this.alert = alert;
         this.alerts = alerts;
         this.publisher = publisher;
-        CompletableFuture<Void> event = publish(Topics.alerts(alert.user()), AlertJson.encode(alert), false, alert);
+        CompletableFuture<Void> event = alerts.isMuted(alert.id())
+                ? CompletableFuture.allOf()
+                : publish(Topics.alerts(alert.user()), AlertJson.encode(alert), false, alert);
         this.newestAtStart = newest().filter(alert::equals).isPresent();
         this.acknowledged = newestAtStart ? CompletableFuture.allOf(event, publishState(alert)) : event;
     }

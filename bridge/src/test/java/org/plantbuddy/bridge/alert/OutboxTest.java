@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.Level;
+import org.plantbuddy.accounts.Mute;
 
 class OutboxTest {
 
@@ -102,6 +104,28 @@ class OutboxTest {
         assertThat(last.topic()).isEqualTo(STATE);
         assertThat(last.payload()).isEmpty();
         assertThat(broker.events()).hasSize(2).first().isEqualTo(crit.id());
+    }
+
+    @Test
+    void mutedAlertIsRetainedAndInTheHistoryAndTellsNoEvent() {
+        accounts.mutes().set(new Mute("rick", "01", Mute.ALL, Optional.empty()));
+        Outbox outbox = start();
+        Alert muted = store("rick", Level.CRIT, T);
+        outbox.wake();
+        await().until(this::nothingPending);
+
+        assertThat(broker.events()).isEmpty();
+        assertThat(broker.states())
+                .singleElement()
+                .satisfies(state -> assertThat(state.payload()).contains(muted.id()));
+        assertThat(accounts.alerts().inForce("rick")).containsExactly(muted);
+
+        accounts.mutes().remove("rick", "01", Mute.ALL);
+        Alert told = store("rick", Level.OK, T + 1);
+        outbox.wake();
+        await().until(this::nothingPending);
+        assertThat(broker.events()).containsExactly(told.id());
+        assertThat(broker.states().get(1).payload()).isEmpty();
     }
 
     @Test

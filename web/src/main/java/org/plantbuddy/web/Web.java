@@ -73,6 +73,7 @@ public final class Web implements AutoCloseable {
         Api api = new Api(accounts, signIn, new Readings(source, clock), config.port(Key.MQTT_PORT), clock);
         Changes changes = new Changes(signIn, clock);
         DeviceApi devices = new DeviceApi(signIn, changes, accounts.devices(), clock);
+        MuteApi mutes = new MuteApi(signIn, changes, accounts.mutes(), clock);
         ThresholdApi thresholds = new ThresholdApi(
                 signIn,
                 changes,
@@ -99,6 +100,9 @@ public final class Web implements AutoCloseable {
                     .get("/api/v1/devices", devices::list)
                     .post("/api/v1/devices", devices::add)
                     .delete("/api/v1/devices", devices::revoke)
+                    .get("/api/v1/mutes", mutes::list)
+                    .put("/api/v1/mutes", mutes::set)
+                    .delete("/api/v1/mutes", mutes::remove)
                     .get("/api/v1/thresholds", thresholds::list)
                     .put("/api/v1/thresholds", thresholds::set)
                     .delete("/api/v1/thresholds", thresholds::remove)

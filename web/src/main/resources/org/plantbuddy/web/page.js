@@ -2,6 +2,7 @@
 
 import { onThemeChange, showCharts } from './charts.js';
 import { boardStatus, deviceList, publishLine, startDevices } from './devices.js';
+import { muteList, muteOf, offerMutes, startMutes, untilWhen } from './mutes.js';
 import { limitsFor, showThresholds, startThresholds } from './thresholds.js';
 import { LEVELS, ageOf, bySensor, element, growOlder, levelBadge, levelOf, moment, sensorName, timeWithSeconds, value } from './words.js';
 
@@ -10,7 +11,7 @@ const SERIES_EVERY = 10_000;
 const BOARDS_EVERY = 30_000;
 const OLD = 20 * 60_000;
 
-const state = { me: null, devices: null, series: null, alerts: null, refused: null, thresholds: null, reached: 0, lost: false };
+const state = { me: null, devices: null, mutes: null, series: null, alerts: null, refused: null, thresholds: null, reached: 0, lost: false };
 const at = (id) => document.getElementById(id);
 const rendered = new Map();
 
@@ -76,18 +77,20 @@ function whereAndSince(alert) {
 function showInForce() {
   const { inForce } = state.alerts;
   const calm = inForce.length === 0 && (state.series?.series.length ?? 0) > 0;
-  show('in-force', [inForce, calm], () => {
+  const mutes = state.mutes ?? [];
+  show('in-force', [inForce, calm, mutes], () => {
     if (calm) {
       return [element('p', { class: 'calm ok' }, element('span', { 'aria-hidden': 'true' }, LEVELS.ok.sign), 'No alert: your plants are fine.')];
     }
     return inForce.map((alert) => {
       const level = levelOf(alert.level);
+      const mute = muteOf(mutes, alert.device, alert.sensor);
       return element(
         'div',
         { class: `alert ${level}`, 'data-alert': alert.id },
         element('span', { class: 'sign', 'aria-hidden': 'true' }, LEVELS[level].sign),
         element('p', { class: 'what' }, `${LEVELS[level].word}: ${alert.message}`),
-        element('p', { class: 'where' }, ...whereAndSince(alert)),
+        element('p', { class: 'where' }, ...whereAndSince(alert), ...(mute ? [' · muted ', ...untilWhen(mute)] : [])),
       );
     });
   });
@@ -142,6 +145,17 @@ function showStart() {
   });
 }
 
+function showMutes() {
+  const boards = boardNames();
+  const { known } = state.series;
+  at('mutes').hidden = boards.length === 0;
+  show('mute-list', state.mutes, () => muteList(state.mutes));
+  const facts = JSON.stringify([boards, known]);
+  if (rendered.get('mutes') === facts) return;
+  rendered.set('mutes', facts);
+  offerMutes(boards, known);
+}
+
 function showDevices() {
   show('device-list', state.devices, () => deviceList(state.devices));
 }
@@ -186,6 +200,7 @@ function showAll() {
     showStart();
     showNow();
     if (state.thresholds) showLimits();
+    if (state.mutes) showMutes();
     showHistory();
   }
   if (state.alerts) {
@@ -227,13 +242,17 @@ startDevices(send, () => state.me, async () => {
   state.devices = await ask('devices');
   showAll();
 });
+startMutes(send, async () => {
+  state.mutes = await ask('mutes');
+  showAll();
+});
 startThresholds(send, async () => {
   state.thresholds = await ask('thresholds');
   showAll();
 });
 onThemeChange(() => showAll());
 await keepAsking(BOARDS_EVERY, 'me');
-keepAsking(SERIES_EVERY, 'devices');
+keepAsking(SERIES_EVERY, 'devices', 'mutes');
 keepAsking(SERIES_EVERY, 'series');
 keepAsking(BOARDS_EVERY, 'thresholds');
 keepAsking(ALERTS_EVERY, 'alerts', 'refused');

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Level;
+import org.plantbuddy.accounts.Mute;
 
 class BrowserIT {
 
@@ -239,6 +241,34 @@ class BrowserIT {
         assertThat(page.locator("#device-message")).containsText("cut off within 30 s");
         assertThat(fixture.accounts.devices().authenticate("kim", "fern", password))
                 .isFalse();
+    }
+
+    @Test
+    void alertIsMutedShownAsSuchAndUnmuted() {
+        fixture.userWithHistory("mia", "01");
+        fixture.alert("m1", "mia", "01", Level.CRIT, "soil moisture at 20 for mia", Instant.now());
+        Chromium.signIn(page, fixture.url(), "mia", Fixture.PASSWORD);
+        Locator form = page.locator("#mute-form");
+        Locator alert = page.locator("#in-force .alert.crit");
+        assertThat(page.locator("#mute-list")).containsText("Nothing is muted");
+        assertThat(alert).not().containsText("muted");
+        assertThat(form.locator("[name=sensor] option")).hasText(new String[] {
+            "All alerts", "Soil moisture", "Light", "Humidity", "Air temperature", "Soil temperature", "Connection"
+        });
+
+        form.locator("[name=sensor]").selectOption("soil_moisture");
+        form.locator("[name=for]").selectOption("forever");
+        form.getByRole(AriaRole.BUTTON).click();
+        assertThat(page.locator("#mute-list li")).containsText("Soil moisture of board 01");
+        assertThat(page.locator("#mute-message")).containsText("Muted: Soil moisture of board 01");
+        assertThat(alert).containsText("muted until you unmute it");
+        assertThat(fixture.accounts.mutes().list("mia"))
+                .containsExactly(new Mute("mia", "01", "soil_moisture", Optional.empty()));
+
+        page.getByLabel("Unmute Soil moisture of board 01").click();
+        assertThat(page.locator("#mute-list")).containsText("Nothing is muted");
+        assertThat(alert).not().containsText("muted");
+        assertThat(fixture.accounts.mutes().list("mia")).isEmpty();
     }
 
     @Test

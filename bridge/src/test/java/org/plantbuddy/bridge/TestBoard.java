@@ -3,6 +3,7 @@ package org.plantbuddy.bridge;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
@@ -15,6 +16,11 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 
 /** A board, or a user, with a plain MQTT client. */
 final class TestBoard implements AutoCloseable {
+
+    static {
+        // The library's own threads throw when a client is closed under them, which is nobody's failure.
+        Awaitility.doNotCatchUncaughtExceptionsByDefault();
+    }
 
     /** What came. */
     record Received(String topic, String payload) {}

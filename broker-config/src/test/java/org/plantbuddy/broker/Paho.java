@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
@@ -20,6 +21,11 @@ import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 
 /** An MQTT 5 client for tests, from a library that knows nothing of this project. */
 final class Paho implements AutoCloseable {
+
+    static {
+        // The library's own threads throw when a client is closed under them, which is nobody's failure.
+        Awaitility.doNotCatchUncaughtExceptionsByDefault();
+    }
 
     /** What came. */
     record Received(String topic, String payload, boolean retained, List<UserProperty> properties) {

@@ -3,19 +3,27 @@
 // Runs every 30 s. Only boards are watched for which silent_after was set.
 //
 // Reads
-//   plantbuddy  the newest reading of any sensor of the watched boards, up to 30 days back.
 //   settings    threshold (see check.flux) with field silent_after: seconds after which a board counts as silent. A
 //               point for one board wins over one for all of the user's (device_id *).
 //               level with sensor status: the level in force.
+//               late: boards whose readings were stored a while after their time (see downsample.flux).
+//               watched: what this task knows of each user with a watched board, in field line: the time from which
+//               on each of the user's boards that is not silent was heard, the time before which none can fall
+//               silent, and for what that holds.
+//               listened: the time up to which this task has looked for boards that are back.
+//   plantbuddy  the newest reading of the boards of some users: one of whose boards may have fallen silent by now, who
+//               changed what is watched, or who have a board that came late, as far back as watched says; who have a
+//               silent board, since the last run. Once an hour everybody's, 30 days back.
 // Writes
 //   _monitoring statuses, on change only, as check.flux does, with sensor status; reading is for how many seconds the
 //               board has been silent, threshold is silent_after.
-//   settings    level, after the status.
+//   settings    level, after the status; then watched and listened.
 import "array"
+import "contrib/qxip/hash"
 import "dict"
 import "experimental"
-import "influxdata/influxdb/schema"
 import "math"
+import "regexp"
 import "strings"
 
 option task = {name: "plantbuddy-deadman", every: 30s}
@@ -25,167 +33,391 @@ epoch = 1970-01-01T00:00:00Z
 // A board's clock may be this far ahead.
 ahead = experimental.addDuration(d: 11m, to: now())
 
-// More than these are read in one go.
-maxWatched = 100
+// A reading may be stored this much after its time without being marked as late.
+grace = 45000000000
 
-settings = (measurement) =>
+// More than these are not read by their names.
+maxNames = 1000
+
+here = int(v: now())
+far = here - 30 * 86400000000000
+hour = here / 3600000000000
+
+settings = (measurement, start=epoch) =>
     from(bucket: "settings")
-        |> range(start: epoch, stop: ahead)
+        |> range(start: start, stop: ahead)
         |> filter(fn: (r) => r._measurement == measurement)
 
-// The values of a column after a first one that is given: array.map gives an empty array the wrong type. No name has $.
-valuesAfter = (tables=<-, first) =>
+// Lists begin with an entry that is given: array.map gives an empty one the wrong type. No name has $.
+valuesAfter = (tables=<-, first, column="line") =>
     array.concat(
         arr: [first],
         v:
             tables
-                |> keep(columns: ["line"])
+                |> keep(columns: [column])
                 |> group()
-                |> findColumn(fn: (key) => true, column: "line"),
+                |> findColumn(fn: (key) => true, column: column),
     )
 
-// What is switched off or removed stays in the list, so that an alert in force ends. Not watched: 0.
-lines =
-    settings(measurement: "threshold")
-        |> schema.fieldsAsCols()
-        |> group(columns: ["user", "device_id", "sensor"])
-        |> sort(columns: ["_time"])
-        |> tail(n: 1)
-        |> filter(fn: (r) => exists r.silent_after or r.sensor == "status")
-        |> map(
-            fn: (r) => {
-                off =
-                    not exists r.silent_after or exists r.removed and r.removed or exists r.enabled and not r.enabled
+part = (line, i) => strings.split(v: line, t: "|")[i]
+earlier = (a, b) => if a < b then a else b
+oneOf = (names) =>
+    regexp.compile(v: "^(" + strings.replaceAll(v: strings.joinStr(arr: names, v: "|"), t: "$", u: "\\$") + ")$")
 
-                return {line: r.user + "|" + r.device_id + "|" + (if off then "0" else string(v: r.silent_after))}
-            },
-        )
+// Usually status alone.
+sensors =
+    settings(measurement: "threshold")
+        |> filter(fn: (r) => r._field == "silent_after")
+        |> group(columns: ["sensor"])
+        |> last()
+        |> valuesAfter(first: "$", column: "sensor")
+ofSensors = oneOf(names: sensors)
+
+points = (fields) =>
+    settings(measurement: "threshold")
+        |> filter(fn: (r) => r.sensor =~ ofSensors)
+        |> filter(fn: (r) => r._field =~ fields)
+        |> group()
+        |> map(fn: (r) => ({r with board: r.user + "|" + r.device_id}))
+
+// user|device|seconds, 0 when switched off. The newest point of a board and sensor holds as a whole: one that lacks
+// silent_after or is removed leaves the place to the more general.
+limits =
+    union(
+        tables: [
+            points(fields: /^silent_after$/)
+                |> map(fn: (r) => ({at: r._time, rank: 1, limit: r._value, board: r.board, key: r.board + "|" + r.sensor})),
+            points(fields: /^enabled$/)
+                |> filter(fn: (r) => not r._value)
+                |> map(fn: (r) => ({at: r._time, rank: 2, limit: 0.0, board: r.board, key: r.board + "|" + r.sensor})),
+            points(fields: /^removed$/)
+                |> filter(fn: (r) => r._value)
+                |> map(fn: (r) => ({at: r._time, rank: 3, limit: -1.0, board: r.board, key: r.board + "|" + r.sensor})),
+            points(fields: /_(below|above)$/)
+                |> map(fn: (r) => ({at: r._time, rank: 0, limit: -1.0, board: r.board, key: r.board + "|" + r.sensor})),
+        ],
+    )
+        |> sort(columns: ["at", "rank"], desc: true)
+        |> unique(column: "key")
+        |> filter(fn: (r) => r.limit >= 0.0)
+        |> map(fn: (r) => ({line: r.board + "|" + string(v: r.limit)}))
+        |> sort(columns: ["line"])
         |> valuesAfter(first: "$|$|0")
 
-watched =
+// Lookups are functions of their own: a dictionary that a row function names is evaluated again for every row.
+limitsByBoard =
     dict.fromList(
         pairs:
             array.map(
-                arr: lines,
-                fn: (x) => {
-                    p = strings.split(v: x, t: "|")
-
-                    return {key: p[0] + "|" + p[1], value: float(v: p[2])}
-                },
+                arr: limits,
+                fn: (x) =>
+                    ({
+                        key: part(line: x, i: 0) + "|" + part(line: x, i: 1),
+                        value: float(v: part(line: x, i: 2)),
+                    }),
             ),
     )
+limitOf = (user, device) =>
+    dict.get(
+        dict: limitsByBoard,
+        key: user + "|" + device,
+        default: dict.get(dict: limitsByBoard, key: user + "|*", default: 0.0),
+    )
 
+inForce =
+    settings(measurement: "level")
+        |> filter(fn: (r) => r.sensor == "status")
+        |> filter(fn: (r) => r._value != "ok")
+        |> group()
+        |> map(fn: (r) => ({line: r.user + "|" + r.device_id + "|" + r._value}))
+        |> valuesAfter(first: "$|$|ok")
 levels =
     dict.fromList(
         pairs:
             array.map(
-                arr:
-                    settings(measurement: "level")
-                        |> filter(fn: (r) => r.sensor == "status")
-                        |> last()
-                        |> map(fn: (r) => ({line: r.user + "|" + r.device_id + "|" + r._value}))
-                        |> valuesAfter(first: "$|$|ok"),
-                fn: (x) => {
-                    p = strings.split(v: x, t: "|")
+                arr: inForce,
+                fn: (x) => ({key: part(line: x, i: 0) + "|" + part(line: x, i: 1), value: part(line: x, i: 2)}),
+            ),
+    )
+levelOf = (user, device) => dict.get(dict: levels, key: user + "|" + device, default: "ok")
 
-                    return {key: p[0] + "|" + p[1], value: p[2]}
+known =
+    dict.fromList(
+        pairs:
+            array.map(
+                arr:
+                    settings(measurement: "watched")
+                        |> group()
+                        |> map(fn: (r) => ({line: r.user + "|" + r._value}))
+                        |> valuesAfter(first: "$|0|0|"),
+                fn: (x) => ({key: part(line: x, i: 0), value: x}),
+            ),
+    )
+knownOf = (user) => dict.get(dict: known, key: user, default: user + "|0|0|")
+
+looked =
+    settings(measurement: "listened")
+        |> last()
+        |> valuesAfter(first: here, column: "_value")
+listened = earlier(a: looked[length(arr: looked) - 1], b: here)
+
+lateFrom =
+    dict.fromList(
+        pairs:
+            array.map(
+                arr:
+                    settings(measurement: "late", start: time(v: listened - 120000000000))
+                        |> filter(fn: (r) => r._field == "from")
+                        |> group(columns: ["user"])
+                        |> min()
+                        |> map(fn: (r) => ({line: r.user + "|" + string(v: r._value)}))
+                        |> valuesAfter(first: "$|0"),
+                fn: (x) => ({key: part(line: x, i: 0), value: int(v: part(line: x, i: 1))}),
+            ),
+    )
+lateFromOf = (user) => dict.get(dict: lateFrom, key: user, default: here)
+
+// Whose boards are read, and from when on: user|start|due|shortest limit|what the answer holds for.
+asked =
+    array.from(
+        rows:
+            array.map(
+                arr: array.concat(arr: limits, v: array.map(arr: inForce, fn: (x) => x + "|forced")),
+                fn: (x) => {
+                    forced = strings.hasSuffix(v: x, suffix: "|forced")
+
+                    return {
+                        user: part(line: x, i: 0),
+                        limit: if forced then 0 else int(v: float(v: part(line: x, i: 2)) * 1000000000.0),
+                        text: if forced then "" else x,
+                        forced: forced,
+                    }
                 },
             ),
     )
+        |> filter(fn: (r) => r.user != "$")
+        |> group(columns: ["user"])
+        |> reduce(
+            identity: {shortest: 86400000000000, text: string(v: hour), forced: false, on: false},
+            fn: (r, accumulator) =>
+                ({
+                    shortest: if r.limit > 0 then earlier(a: accumulator.shortest, b: r.limit) else accumulator.shortest,
+                    text: accumulator.text + r.text + ";",
+                    forced: accumulator.forced or r.forced,
+                    on: accumulator.on or r.limit > 0,
+                }),
+        )
+        |> filter(fn: (r) => r.on or r.forced)
+        |> map(
+            fn: (r) => {
+                known = knownOf(user: r.user)
+                since = int(v: part(line: known, i: 1))
+                late = lateFromOf(user: r.user)
+                what = hash.sha256(v: r.text)
+                fresh = part(line: known, i: 3) != what or since > here
+                due = fresh or int(v: part(line: known, i: 2)) <= here or late < here
+                start = if fresh then far else if due then earlier(a: since, b: late) else listened - grace
 
-// Lookups are functions of their own: a dictionary that a row function names is evaluated again for every row.
-silentAfter = (key, otherwise) => dict.get(dict: watched, key: key, default: otherwise)
-levelOf = (key) => dict.get(dict: levels, key: key, default: "ok")
+                return {
+                    asked: due or r.forced,
+                    line:
+                        strings.joinStr(
+                            arr: [
+                                r.user,
+                                string(v: if start > far then start else far),
+                                if due then "due" else "",
+                                string(v: r.shortest),
+                                what,
+                            ],
+                            v: "|",
+                        ),
+                }
+            },
+        )
+        |> filter(fn: (r) => r.asked)
+        |> valuesAfter(first: "$|" + string(v: here) + "||0|")
 
-// Filters on one name each are left to the storage engine; with an "or" they would not be.
-newest = (user, device) => {
+askedByUser = dict.fromList(pairs: array.map(arr: asked, fn: (x) => ({key: part(line: x, i: 0), value: x})))
+askedOf = (user) => dict.get(dict: askedByUser, key: user, default: "||||")
+
+boards =
+    array.concat(arr: limits, v: inForce)
+        |> array.filter(fn: (x) => askedOf(user: part(line: x, i: 0)) != "||||")
+        |> array.map(fn: (x) => part(line: x, i: 1))
+
+// Filters on one name or regular expression each are left to the storage engine; others would not be. So is the newest
+// of all readings of a board.
+newest = () => {
+    start =
+        array.from(rows: array.map(arr: asked, fn: (x) => ({start: int(v: part(line: x, i: 1))})))
+            |> min(column: "start")
+            |> findColumn(fn: (key) => true, column: "start")
+    users = array.map(arr: asked, fn: (x) => part(line: x, i: 0))
+    devices =
+        array.from(rows: array.map(arr: boards, fn: (x) => ({device: x})))
+            |> unique(column: "device")
+            |> findColumn(fn: (key) => true, column: "device")
+    anyUser = length(arr: users) > maxNames
+    anyDevice = length(arr: devices) > maxNames or contains(value: "*", set: devices)
+    ofUsers = oneOf(names: if anyUser then ["$"] else users)
+    ofDevices = oneOf(names: if anyDevice then ["$"] else devices)
     all =
         from(bucket: "plantbuddy")
-            |> range(start: -30d, stop: ahead)
+            |> range(start: time(v: start[0]), stop: ahead)
             |> filter(fn: (r) => r._field == "reading")
-    ofUser = if user == "*" then all else all |> filter(fn: (r) => r.user == user)
+    some = if anyUser then all else all |> filter(fn: (r) => r.user =~ ofUsers)
 
     return
-        (if device == "*" then ofUser else ofUser |> filter(fn: (r) => r.device_id == device))
+        (if anyDevice then some else some |> filter(fn: (r) => r.device_id =~ ofDevices))
+            |> group(columns: ["user", "device_id"])
             |> last()
-            |> keep(columns: ["_time", "user", "device_id"])
+            |> map(fn: (r) => ({line: r.user + "|" + r.device_id + "|" + string(v: int(v: r._time))}))
 }
 
-union(
-    tables:
-        array.concat(
-            arr: [newest(user: "$", device: "$")],
-            v:
-                array.map(
-                    arr: if length(arr: lines) <= maxWatched then lines else ["*|*|0"],
-                    fn: (x) => {
-                        p = strings.split(v: x, t: "|")
+heard =
+    if length(arr: asked) > 1 then
+        newest() |> valuesAfter(first: "$|$|0")
+    else
+        ["$|$|0"]
 
-                        return newest(user: p[0], device: p[1])
-                    },
-                ),
-        ),
-)
-    |> group(columns: ["user", "device_id"])
-    |> sort(columns: ["_time"])
-    |> tail(n: 1)
-    |> group()
-    |> map(
-        fn: (r) => {
-            key = r.user + "|" + r.device_id
-            limit = silentAfter(key: key, otherwise: silentAfter(key: r.user + "|*", otherwise: 0.0))
-            silence = math.round(x: float(v: int(v: now()) - int(v: r._time)) / 1000000000.0)
+judged =
+    array.map(
+        arr: heard,
+        fn: (x) => {
+            user = part(line: x, i: 0)
+            device = part(line: x, i: 1)
+            at = int(v: part(line: x, i: 2))
+            limit = limitOf(user: user, device: device)
+            silence = math.round(x: float(v: here - at) / 1000000000.0)
             silent = limit > 0.0 and silence >= limit
-            before = levelOf(key: key)
 
             return {
-                _time: now(),
-                _measurement: "statuses",
-                _check_id: "0000000000000004",
-                _check_name: "plantbuddy-deadman",
-                _type: "deadman",
-                _level: if silent then "crit" else "ok",
-                _source_measurement: "status",
-                _source_timestamp: int(v: r._time),
-                _message:
-                    if silent then
-                        "board " + r.device_id + " silent for " + string(v: silence) + " s for " + r.user
-                    else
-                        "board " + r.device_id + " is back for " + r.user,
-                user: r.user,
-                device_id: r.device_id,
-                sensor: "status",
-                reading: silence,
-                threshold: limit,
-                previous_level: before,
+                user: user,
+                device_id: device,
+                at: at,
+                limit: limit,
+                silence: silence,
+                silent: silent,
+                level: if silent then "crit" else "ok",
+                previous_level: levelOf(user: user, device: device),
             }
         },
     )
-    |> filter(fn: (r) => r._level != r.previous_level)
-    |> group(
-        columns: [
-            "_measurement",
-            "_check_id",
-            "_check_name",
-            "_type",
-            "_level",
-            "_source_measurement",
-            "user",
-            "device_id",
-            "sensor",
-        ],
+
+changes = array.filter(arr: judged, fn: (x) => x.level != x.previous_level)
+
+// What is asked for its values is done before the next statement begins: levels are written after statuses, what is
+// known after levels. All are written once more at the end of the script: from these lists, so the same points.
+statusesWritten =
+    array.from(
+        rows:
+            array.map(
+                arr: array.concat(arr: [judged[0]], v: changes),
+                fn: (x) =>
+                    ({
+                        _time: now(),
+                        _measurement: "statuses",
+                        _check_id: "0000000000000004",
+                        _check_name: "plantbuddy-deadman",
+                        _type: "deadman",
+                        _level: x.level,
+                        _source_measurement: "status",
+                        _source_timestamp: x.at,
+                        _message:
+                            if x.silent then
+                                "board " + x.device_id + " silent for " + string(v: x.silence) + " s for " + x.user
+                            else
+                                "board " + x.device_id + " is back for " + x.user,
+                        user: x.user,
+                        device_id: x.device_id,
+                        sensor: "status",
+                        reading: x.silence,
+                        threshold: x.limit,
+                        previous_level: x.previous_level,
+                    }),
+            ),
     )
-    |> experimental.to(bucket: "_monitoring")
-    |> map(
-        fn: (r) =>
-            ({
-                _time: epoch,
-                _measurement: "level",
-                user: r.user,
-                device_id: r.device_id,
-                sensor: r.sensor,
-                level: r._level,
-            }),
+        |> filter(fn: (r) => r.user != "$")
+        |> group(
+            columns: [
+                "_measurement",
+                "_check_id",
+                "_check_name",
+                "_type",
+                "_level",
+                "_source_measurement",
+                "user",
+                "device_id",
+                "sensor",
+            ],
+        )
+        |> experimental.to(bucket: "_monitoring")
+        |> valuesAfter(first: "", column: "_message")
+
+levelsWritten =
+    array.from(
+        rows:
+            array.map(
+                arr: array.concat(arr: [judged[0]], v: changes),
+                fn: (x) =>
+                    ({
+                        _time: epoch,
+                        _measurement: "level",
+                        user: x.user,
+                        device_id: x.device_id,
+                        sensor: "status",
+                        level: x.level,
+                    }),
+            ),
     )
-    |> group(columns: ["_measurement", "user", "device_id", "sensor"])
+        |> filter(fn: (r) => r.user != "$")
+        |> group(columns: ["_measurement", "user", "device_id", "sensor"])
+        |> experimental.to(bucket: "settings")
+        |> valuesAfter(first: "", column: "level")
+
+knownWritten =
+    array.from(
+        rows:
+            array.concat(
+                arr:
+                    array.map(
+                        arr: asked,
+                        fn: (x) =>
+                            ({
+                                user: part(line: x, i: 0),
+                                since: here - grace,
+                                due: here + int(v: part(line: x, i: 3)),
+                            }),
+                    ),
+                v:
+                    array.map(
+                        arr: array.filter(arr: judged, fn: (x) => x.limit > 0.0 and not x.silent),
+                        fn: (x) => ({user: x.user, since: x.at, due: x.at + int(v: x.limit * 1000000000.0)}),
+                    ),
+            ),
+    )
+        |> group(columns: ["user"])
+        |> reduce(
+            identity: {since: here, due: here + 86400000000000},
+            fn: (r, accumulator) =>
+                ({since: earlier(a: r.since, b: accumulator.since), due: earlier(a: r.due, b: accumulator.due)}),
+        )
+        |> map(fn: (r) => ({r with of: askedOf(user: r.user)}))
+        |> filter(fn: (r) => part(line: r.of, i: 2) == "due")
+        |> map(
+            fn: (r) =>
+                ({
+                    _time: epoch,
+                    _measurement: "watched",
+                    user: r.user,
+                    line: string(v: r.since) + "|" + string(v: r.due) + "|" + part(line: r.of, i: 4),
+                }),
+        )
+        |> group(columns: ["_measurement", "user"])
+        |> experimental.to(bucket: "settings")
+        |> valuesAfter(first: "")
+
+array.from(rows: [{_time: epoch, _measurement: "listened", until: here}])
+    |> group(columns: ["_measurement"])
     |> experimental.to(bucket: "settings")
+    |> yield(name: "listened")

@@ -1,6 +1,7 @@
 package org.plantbuddy.flux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.influxdb.exceptions.InfluxException;
 import com.sun.net.httpserver.HttpServer;
@@ -13,9 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +35,9 @@ class NotificationRuleIT {
     private final List<String> posted = new CopyOnWriteArrayList<>();
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicInteger answersLeft = new AtomicInteger(Integer.MAX_VALUE);
+    private volatile Predicate<String> refusal = body -> false;
+    private volatile Duration delay = Duration.ZERO;
     private HttpServer endpoint;
     private FluxScript rule;
     private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(Duration.ofMinutes(5));
@@ -50,9 +57,14 @@ class NotificationRuleIT {
     void start() throws IOException {
         endpoint = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         endpoint.createContext("/notify", exchange -> {
-            posted.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            posted.add(body);
             authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
-            exchange.sendResponseHeaders(failures.getAndDecrement() > 0 ? 500 : 200, -1);
+            pause(delay);
+            if (answersLeft.getAndDecrement() > 0) {
+                boolean refused = failures.getAndDecrement() > 0 || refusal.test(body);
+                exchange.sendResponseHeaders(refused ? 500 : 200, -1);
+            }
             exchange.close();
         });
         endpoint.start();
@@ -152,6 +164,7 @@ class NotificationRuleIT {
             notifyAt(now.plusSeconds(5L * run));
         }
 
+        assertThat(posted.subList(0, 3)).isSortedAccordingTo(Comparator.comparing(NotificationRuleIT::statusTime));
         assertThat(posted.stream().distinct()).hasSize(3);
         assertThat(posted.stream()
                         .filter(json -> json.contains("\"level\":\"ok\""))
@@ -179,6 +192,134 @@ class NotificationRuleIT {
         notifyAt(now.plus(Duration.ofHours(24)).plusSeconds(1));
 
         assertThat(posted).isEmpty();
+    }
+
+    @Test
+    void changeOfLevelWaitsForTheOneBeforeItThatIsNotAcceptedYet() {
+        failures.set(2);
+        judge("rick", 20);
+        notifyAt(now);
+        judge("rick", 50);
+        notifyAt(now);
+        notifyAt(now.plusSeconds(5));
+
+        assertThat(posted)
+                .extracting(json -> json.contains("\"level\":\"crit\""))
+                .startsWith(true, true, false)
+                .endsWith(true);
+        assertThat(notifications()).contains("true");
+    }
+
+    @Test
+    void statusWithoutReadingAndThresholdIsPostedWithoutThem() {
+        influx.write("_monitoring", status("rick", now, ""));
+        notifyAt(now);
+        influx.write("_monitoring", status("anna", now.plusSeconds(5), ",reading=20.0,threshold=35.0"));
+        notifyAt(now.plusSeconds(5));
+
+        assertThat(posted).hasSize(2);
+        assertThat(posted.get(0)).contains("\"value\":null").contains("\"threshold\":\"\"");
+        assertThat(posted.get(1)).contains("\"value\":20").contains("\"threshold\":\"35\"");
+    }
+
+    @Test
+    void statusWrittenMinutesAfterItsTimeIsPosted() {
+        judge("rick", 20);
+        notifyAt(now);
+        notifyAt(now.plusSeconds(5));
+        influx.write("_monitoring", status("anna", now.minus(Duration.ofMinutes(10)), ",reading=20.0"));
+        notifyAt(now.plusSeconds(10));
+
+        assertThat(posted).hasSize(2);
+        assertThat(posted.get(1)).contains("\"user\":\"anna\"");
+    }
+
+    @Test
+    void oneOfManyThatIsRefusedKeepsNoOtherWaiting() {
+        refusal = body -> body.contains("\"user\":\"u77\"");
+        changes(500);
+        notifyAt(now);
+        assertThat(posted).hasSize(500);
+        assertThat(notifications()).filteredOn("false"::equals).hasSize(1);
+
+        notifyAt(now.plusSeconds(5));
+        refusal = body -> false;
+        notifyAt(now.plusSeconds(10));
+        notifyAt(now.plusSeconds(15));
+
+        assertThat(posted).hasSize(502);
+        assertThat(posted.subList(500, 502)).allMatch(body -> body.contains("\"user\":\"u77\""));
+    }
+
+    @Test
+    void newestIsPostedAlthoughMoreThanARunPostsAreRefused() {
+        refusal = body -> !body.contains("\"user\":\"u519\"");
+        changes(520);
+        notifyAt(now);
+        notifyAt(now.plusSeconds(5));
+
+        assertThat(notifications()).contains("true");
+        assertThat(posted).hasSize(1000);
+    }
+
+    @Test
+    void whatWasAcceptedBeforeTheBridgeWentAwayIsNotPostedAgain() {
+        changes(10);
+        answersLeft.set(3);
+        assertThatThrownBy(() -> notifyAt(now))
+                .isInstanceOf(InfluxException.class)
+                .hasMessageContaining("7 changes");
+        assertThat(notifications()).containsExactly("true", "true", "true");
+        posted.clear();
+        answersLeft.set(Integer.MAX_VALUE);
+
+        notifyAt(now.plusSeconds(5));
+        notifyAt(now.plusSeconds(10));
+
+        assertThat(posted).hasSize(7).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void slowBridgeEndsTheRunAndWhatItAcceptedIsDone() {
+        changes(6);
+        delay = Duration.ofSeconds(10);
+        long begun = System.nanoTime();
+        notifyAt(now);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(55));
+        assertThat(posted).hasSizeBetween(1, 3);
+        assertThat(notifications()).hasSize(posted.size()).containsOnly("true");
+        delay = Duration.ZERO;
+        notifyAt(now.plusSeconds(5));
+        assertThat(posted).hasSize(6).doesNotHaveDuplicates();
+    }
+
+    private void changes(int count) {
+        List<String> lines = new ArrayList<>();
+        for (int user = 0; user < count; user++) {
+            lines.add(status("u" + user, now.minusMillis(count - user), ",reading=20.0"));
+        }
+        influx.write("_monitoring", lines);
+    }
+
+    /** As the check writes it. */
+    private static String status(String user, Instant time, String fields) {
+        return "statuses,_check_id=0000000000000001,_check_name=plantbuddy-check,_level=crit,_type=threshold,"
+                + "_source_measurement=soil_moisture,user=" + user + ",device_id=01,sensor=soil_moisture "
+                + "_message=\"soil moisture for " + user + "\",_source_timestamp=" + RealInflux.nanos(time)
+                + "i,previous_level=\"ok\"" + fields + " " + RealInflux.nanos(time);
+    }
+
+    private static String statusTime(String json) {
+        return json.replaceFirst("(?s).*\"status_time\":\"([^\"]*)\".*", "$1");
+    }
+
+    private static void pause(Duration time) {
+        try {
+            Thread.sleep(time.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void judge(String user, double value) {

@@ -10,6 +10,7 @@
 //               and until (epoch ns; every late reading lies in from <= _time < until), _time when it was written.
 //               Only these boards' windows that were closed then are computed again, or all boards' when more than
 //               100 are late.
+//               The bridge deletes them two hours after every task has seen them.
 //               downsampled: the end of the last window that was written.
 // Writes
 //   downsampled measurement and tags of the readings; fields reading (mean), reading_min, reading_max (floats) and

@@ -23,7 +23,10 @@ import org.plantbuddy.flux.FluxScript;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks InfluxDB twice a minute how Plant Buddy's tasks went. It watches from outside: InfluxDB may not run any. */
+/**
+ * Asks InfluxDB twice a minute how Plant Buddy's tasks went, and clears away the late marks they have seen. It watches from
+ * outside: InfluxDB may not run any.
+ */
 public final class TaskWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TaskWatch.class);
@@ -38,6 +41,7 @@ public final class TaskWatch implements AutoCloseable {
     private final List<String> expected;
     private final Duration checkEvery;
     private final InfluxDBClient client;
+    private final SeenMarks marks;
     private final Clock clock;
     private final Instant since;
     private final ScheduledExecutorService thread;
@@ -59,6 +63,7 @@ public final class TaskWatch implements AutoCloseable {
                         .readTimeout(EVERY)
                         .followRedirects(false))
                 .build());
+        this.marks = new SeenMarks(client, influx.org());
         for (String task : expected) {
             gauge(meters, "plantbuddy.task.lag.seconds", "Since the task last succeeded", task, this::lagSeconds);
             gauge(
@@ -116,6 +121,12 @@ public final class TaskWatch implements AutoCloseable {
             told(expected.stream().flatMap(task -> wrong(task).stream()).findFirst());
         } catch (RuntimeException e) {
             told(Optional.of("how tasks went cannot be asked: " + e.getMessage()));
+            return;
+        }
+        try {
+            marks.delete(runs.values(), clock.instant());
+        } catch (RuntimeException e) {
+            LOG.warn("event=late_marks_not_deleted reason=\"{}\" retry=\"in an hour\"", e.getMessage());
         }
     }
 

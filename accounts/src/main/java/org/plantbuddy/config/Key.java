@@ -24,7 +24,7 @@ public enum Key {
     MQTT_CANARY_TOKEN(Type.SECRET, "", "password of the bridge's canary; empty: it has none"),
     QUOTA_BOARD(Type.NUMBER, "500", "messages a second the broker takes from one board; 0: no limit"),
     QUOTA_USER(Type.NUMBER, "5000", "messages a second the broker takes from all boards of one user; 0: no limit"),
-    BRIDGE_QUEUE(Type.NUMBER, "7500000", "readings the broker that `up` runs keeps for a bridge that is away"),
+    BRIDGE_QUEUE(Type.NUMBER, "8000000", "readings the broker that `up` runs keeps for a bridge that is away"),
 
     INFLUX_URL(Type.TEXT, "", "an InfluxDB 2 that runs already; empty: `up` runs one of its own"),
     INFLUX_PORT(Type.PORT, "8086", "port of the InfluxDB that `up` runs"),

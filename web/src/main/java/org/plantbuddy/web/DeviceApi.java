@@ -1,8 +1,6 @@
 package org.plantbuddy.web;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.javalin.http.Context;
@@ -27,7 +25,6 @@ final class DeviceApi {
 
     private static final int SESSIONS_CACHED = 10_000;
     private static final Duration CACHED_FOR = Duration.ofSeconds(2);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final SignIn signIn;
     private final Changes changes;
@@ -99,17 +96,10 @@ final class DeviceApi {
 
     /** Of an object with nothing else in it: who sends more believes that it does something. */
     private static Optional<String> member(String body) {
-        try {
-            JsonNode json = JSON.readTree(body);
-            if (json.isObject() && json.size() == 1) {
-                return Optional.ofNullable(json.get("device"))
-                        .filter(JsonNode::isTextual)
-                        .map(JsonNode::asText);
-            }
-        } catch (JsonProcessingException e) {
-            // told below: what the parser says would repeat what was sent
-        }
-        throw bad("the body is not a JSON object with the member device alone");
+        JsonNode json = JsonBody.object(body)
+                .filter(object -> object.size() == 1)
+                .orElseThrow(() -> bad("the body is not a JSON object with the member device alone"));
+        return JsonBody.text(json, "device");
     }
 
     private static Problem bad(String error) {

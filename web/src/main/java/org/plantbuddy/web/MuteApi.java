@@ -1,8 +1,6 @@
 package org.plantbuddy.web;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.javalin.http.Context;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,7 +30,6 @@ final class MuteApi {
             FOREVER,
             Optional.empty());
     private static final Set<String> MEMBERS = Set.of("device", "sensor", "for");
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final SignIn signIn;
     private final Changes changes;
@@ -94,23 +91,14 @@ final class MuteApi {
     }
 
     private static JsonNode json(String body) {
-        try {
-            JsonNode json = JSON.readTree(body);
-            if (json.isObject()
-                    && json.properties().stream().map(Map.Entry::getKey).allMatch(MEMBERS::contains)) {
-                return json;
-            }
-        } catch (JsonProcessingException e) {
-            // told below: what the parser says would repeat what was sent
-        }
-        throw bad("the body is not a JSON object with the members device, sensor and for alone");
+        return JsonBody.object(body)
+                .filter(object ->
+                        object.properties().stream().map(Map.Entry::getKey).allMatch(MEMBERS::contains))
+                .orElseThrow(() -> bad("the body is not a JSON object with the members device, sensor and for alone"));
     }
 
     private static String text(JsonNode json, String member) {
-        return Optional.ofNullable(json.get(member))
-                .filter(JsonNode::isTextual)
-                .map(JsonNode::asText)
-                .orElseThrow(() -> bad(member + " is missing: it must be a text"));
+        return JsonBody.text(json, member).orElseThrow(() -> bad(member + " is missing: it must be a text"));
     }
 
     private static Problem bad(String error) {

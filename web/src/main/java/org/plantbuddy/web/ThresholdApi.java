@@ -1,9 +1,7 @@
 package org.plantbuddy.web;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.javalin.http.Context;
@@ -36,7 +34,6 @@ final class ThresholdApi {
     private static final Duration CACHED_FOR = Duration.ofSeconds(2);
     private static final int PREVIEWS_AT_ONCE = 2;
     private static final int SECONDS_TO_WAIT_FOR_TURN = 5;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final SignIn signIn;
     private final Changes changes;
@@ -100,7 +97,9 @@ final class ThresholdApi {
 
     private static Threshold threshold(Session session, String body) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonNode> field : json(body).properties()) {
+        JsonNode json =
+                JsonBody.object(body).orElseThrow(() -> new BadThresholdException("the body is not a JSON object"));
+        for (Map.Entry<String, JsonNode> field : json.properties()) {
             JsonNode value = field.getValue();
             if (value.isNumber()) {
                 fields.put(field.getKey(), value.doubleValue());
@@ -112,18 +111,6 @@ final class ThresholdApi {
         }
         Scope scope = new Scope(session.user(), name(fields, "device"), name(fields, "sensor"));
         return ThresholdFields.parse(scope, fields);
-    }
-
-    private static JsonNode json(String body) {
-        try {
-            JsonNode json = JSON.readTree(body);
-            if (json.isObject()) {
-                return json;
-            }
-        } catch (JsonProcessingException e) {
-            // told below: what the parser says would repeat what was sent
-        }
-        throw new BadThresholdException("the body is not a JSON object");
     }
 
     private static String name(Map<String, Object> fields, String which) {

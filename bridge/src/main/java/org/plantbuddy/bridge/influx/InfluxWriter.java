@@ -29,7 +29,7 @@ public final class InfluxWriter implements AutoCloseable {
 
     private static final String BUCKET = "plantbuddy";
     private static final int MOST_POINTS = 5_000;
-    private static final int FEW_POINTS = 1_000;
+    private static final int FEW_POINTS = 2_500;
     private static final int MANY_POINTS = 20;
     private static final Duration GATHER = Duration.ofMillis(20);
     private static final Duration GATHER_MANY = Duration.ofMillis(100);

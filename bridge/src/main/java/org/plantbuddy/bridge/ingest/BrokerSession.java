@@ -1,7 +1,6 @@
 package org.plantbuddy.bridge.ingest;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -241,11 +240,12 @@ final class BrokerSession implements AutoCloseable {
             if (properties == null) {
                 return Optional.empty();
             }
-            List<UserProperty> all = properties.getUserProperties();
-            return all.stream()
-                    .filter(property -> name.equals(property.getKey()))
-                    .map(UserProperty::getValue)
-                    .findFirst();
+            for (UserProperty property : properties.getUserProperties()) {
+                if (name.equals(property.getKey())) {
+                    return Optional.of(property.getValue());
+                }
+            }
+            return Optional.empty();
         }
 
         @Override

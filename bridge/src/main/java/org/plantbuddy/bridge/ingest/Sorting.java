@@ -130,6 +130,10 @@ final class Sorting {
     }
 
     private static long stamp(String text) {
-        return text.matches("\\d{1,18}|[1-8]\\d{18}") ? Long.parseLong(text) : 0;
+        try {
+            return ReadingTime.parse(text);
+        } catch (RefusedException e) {
+            return 0;
+        }
     }
 }

@@ -82,6 +82,7 @@ final class JournalFile implements AutoCloseable {
         settings.setProperty("transaction_mode", "IMMEDIATE");
         settings.setProperty("max_page_count", Long.toString(Math.max(16, maxBytes / PAGE_BYTES)));
         settings.setProperty("journal_size_limit", Long.toString(LOG_KEPT_BYTES));
+        settings.setProperty("jdbc.get_generated_keys", "false"); // else each insert asks for its row's number
         Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(NAME), settings);
         try {
             return new JournalFile(connection);

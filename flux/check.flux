@@ -14,7 +14,7 @@
 //               below and above.
 //               level: the level in force of each series that ever had another than ok; it does not expire.
 //               late: boards whose readings were stored a while after their time (see downsample.flux).
-//               checked: the time up to which this task has looked.
+//               checked: the time up to which this task has looked, and in field stamp the time of its newest statuses.
 // Writes
 //   _monitoring statuses, on change only, with the monitor package's columns and tag sensor, and fields reading,
 //               threshold and previous_level.
@@ -62,10 +62,12 @@ valuesAfter = (tables=<-, first, column) => array.concat(arr: [first], v: tables
 
 oneOf = (names) => regexp.compile(v: "^(\\$|" + strings.joinStr(arr: names, v: "|") + ")$")
 
-looked =
+marked = (field) =>
     settings(measurement: "checked")
+        |> filter(fn: (r) => r._field == field)
         |> last()
         |> values(column: "_value")
+looked = marked(field: "until")
 
 // After a clock was stepped back the mark is ahead of it, and must not hide what happens until then.
 checked =
@@ -73,6 +75,16 @@ checked =
         time(v: looked[0])
     else
         now()
+
+// The times of a series' statuses are in the order of its changes, also while a clock that was stepped back catches up. One
+// that was a day ahead was wrong.
+here = int(v: now())
+stamps = marked(field: "stamp")
+stamp =
+    if length(arr: stamps) > 0 and stamps[0] >= here and stamps[0] - here < 86400000000000 then
+        stamps[0] + 1
+    else
+        here
 
 // Thresholds as lines: user|device|sensor;time|state|the four limits|hysteresis. tail and not last, which makes 0 of a
 // field that is not there.
@@ -123,7 +135,7 @@ parsed = (line) => {
 
 // What was set lately is taken over at once. In case a threshold is dated back or was deleted, all of the users whose
 // names end in one letter are compared, with another letter each 10 s.
-letter = int(v: now()) / 10000000000 % 41
+letter = here / 10000000000 % 41
 some = regexp.compile(v: "[" + strings.substring(v: "abcdefghijklmnopqrstuvwxyz0123456789_-$$$", start: letter, end: letter + 1) + "]$")
 
 taken =
@@ -328,7 +340,7 @@ lateSince =
     marks
         |> group()
         |> min()
-        |> valuesAfter(first: int(v: now()), column: "_value")
+        |> valuesAfter(first: here, column: "_value")
 
 few = length(arr: lateBoards) <= maxNames
 oldest = time(v: lateSince[length(arr: lateSince) - 1])
@@ -336,7 +348,7 @@ lookBack = experimental.subDuration(d: 45s, from: checked)
 since = if few or lookBack < oldest then lookBack else oldest
 
 // A run that looks back far takes one row of each series, which costs more than a few.
-far = int(v: now()) - int(v: since) > 180000000000
+far = here - int(v: since) > 180000000000
 
 // The limits between which nobody's level changes (what changed just now is read anyway), and the users with a level in force, for each sensor.
 bands =
@@ -492,7 +504,7 @@ statusesWritten =
                     p = strings.split(v: x, t: "|")
 
                     return {
-                        _time: now(),
+                        _time: time(v: stamp),
                         _measurement: "statuses",
                         _check_id: "0000000000000001",
                         _check_name: "plantbuddy-check",
@@ -579,7 +591,7 @@ limitsWritten =
         |> experimental.to(bucket: "settings")
         |> values(column: "line")
 
-array.from(rows: [{_time: epoch, _measurement: "checked", until: int(v: now())}])
+array.from(rows: [{_time: epoch, _measurement: "checked", until: here, stamp: stamp}])
     |> group(columns: ["_measurement"])
     |> experimental.to(bucket: "settings")
     |> yield(name: "checked")

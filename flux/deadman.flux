@@ -10,7 +10,8 @@
 //               watched: what this task knows of each user with a watched board, in field line: the time from which
 //               on each of the user's boards that is not silent was heard, the time before which none can fall
 //               silent, and for what that holds.
-//               listened: the time up to which this task has looked for boards that are back.
+//               listened: the time up to which this task has looked for boards that are back, and in field stamp the
+//               time of its newest statuses.
 //   plantbuddy  the newest reading of the boards of some users: one of whose boards may have fallen silent by now, who
 //               changed what is watched, or who have a board that came late, as far back as watched says; who have a
 //               silent board, since the last run. Once an hour everybody's, 30 days back.
@@ -155,11 +156,20 @@ known =
     )
 knownOf = (user) => dict.get(dict: known, key: user, default: user + "|0|0|")
 
-looked =
-    settings(measurement: "listened")
-        |> last()
-        |> valuesAfter(first: here, column: "_value")
-listened = earlier(a: looked[length(arr: looked) - 1], b: here)
+marked = (field, other) => {
+    found =
+        settings(measurement: "listened")
+            |> filter(fn: (r) => r._field == field)
+            |> last()
+            |> valuesAfter(first: other, column: "_value")
+
+    return found[length(arr: found) - 1]
+}
+listened = earlier(a: marked(field: "until", other: here), b: here)
+
+// The times of a board's statuses are in the order of its changes, as in check.flux.
+newestStamp = marked(field: "stamp", other: 0)
+stamp = if newestStamp >= here and newestStamp - here < 86400000000000 then newestStamp + 1 else here
 
 lateFrom =
     dict.fromList(
@@ -315,7 +325,7 @@ statusesWritten =
                 arr: array.concat(arr: [judged[0]], v: changes),
                 fn: (x) =>
                     ({
-                        _time: now(),
+                        _time: time(v: stamp),
                         _measurement: "statuses",
                         _check_id: "0000000000000004",
                         _check_name: "plantbuddy-deadman",
@@ -417,7 +427,7 @@ knownWritten =
         |> experimental.to(bucket: "settings")
         |> valuesAfter(first: "")
 
-array.from(rows: [{_time: epoch, _measurement: "listened", until: here}])
+array.from(rows: [{_time: epoch, _measurement: "listened", until: here, stamp: stamp}])
     |> group(columns: ["_measurement"])
     |> experimental.to(bucket: "settings")
     |> yield(name: "listened")

@@ -1,7 +1,7 @@
 // Posts every change of level to the bridge until the bridge has accepted it.
 //
 // Runs every 5 s, a second after the tick: time for a check of the same tick to write. Its range ends past now(), since
-// those statuses carry now() as their time.
+// those statuses carry now() as their time, or a later one while a clock that was stepped back catches up.
 //
 // Reads
 //   _monitoring statuses and the notifications that were answered with 200, from 15 min before the oldest change that is
@@ -36,7 +36,7 @@ option plantbuddy = {notify_url: "http://127.0.0.1:8081/notify"}
 
 epoch = 1970-01-01T00:00:00Z
 begun = int(v: system.time())
-ahead = experimental.addDuration(d: 1m, to: now())
+ahead = experimental.addDuration(d: 25h, to: now())
 oldest = experimental.subDuration(d: 24h, from: now())
 token = secrets.get(key: "plantbuddy-notify")
 

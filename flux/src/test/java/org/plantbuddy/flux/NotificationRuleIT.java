@@ -172,6 +172,42 @@ class NotificationRuleIT {
                 .hasSize(1);
     }
 
+    /** A board that sends its own time goes on changing while the server's clock catches up. */
+    @Test
+    void changesAreToldOnceAndInTheirOrderAlthoughTheClockStepsBackAMinute() {
+        judge("rick", 20);
+        notifyAt(now);
+        Instant board = now;
+        now = now.minus(Duration.ofMinutes(1));
+        for (int value : new int[] {50, 20, 50}) {
+            board = board.plusSeconds(10);
+            now = now.plusSeconds(10);
+            influx.reading("rick", "01", "soil_moisture", value, board);
+            influx.run(CHECK, now);
+            notifyAt(now);
+        }
+        now = board.plusSeconds(10);
+        judge("rick", 20);
+        notifyAt(now);
+        notifyAt(now.plusSeconds(5));
+
+        assertThat(posted)
+                .extracting(json -> json.contains("\"level\":\"crit\""))
+                .containsExactly(true, false, true, false, true);
+        assertThat(posted).isSortedAccordingTo(Comparator.comparing(NotificationRuleIT::statusTime));
+    }
+
+    @Test
+    void clockThatWasDaysAheadKeepsNoChangeBack() {
+        now = now.plus(Duration.ofDays(3));
+        judge("anna", 20);
+        now = now.minus(Duration.ofDays(3));
+        judge("rick", 20);
+        notifyAt(now);
+
+        assertThat(posted).singleElement().asString().contains("\"user\":\"rick\"");
+    }
+
     @Test
     void statusOfTheSameLevelIsNoChange() {
         judge("rick", 20);

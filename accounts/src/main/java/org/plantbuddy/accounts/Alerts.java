@@ -115,6 +115,36 @@ public final class Alerts {
                 .list());
     }
 
+    /**
+     * Claims alerts for one bridge. Until the lease has passed, the bridge released them or they are published, no other
+     * gets them.
+     *
+     * @return those that this bridge has now, in the same order
+     */
+    public List<Alert> claim(List<Alert> some, String bridge, Duration lease) {
+        long now = clock.millis();
+        return jdbi.inTransaction(handle -> some.stream()
+                .filter(alert -> handle.createUpdate("UPDATE alerts SET claimant = :bridge, leased_til = :until"
+                                        + " WHERE id = :id AND published_at IS NULL"
+                                        + " AND (claimant = :bridge OR leased_til < :now)")
+                                .bind("bridge", bridge)
+                                .bind("until", now + lease.toMillis())
+                                .bind("id", alert.id())
+                                .bind("now", now)
+                                .execute()
+                        > 0)
+                .toList());
+    }
+
+    /** Leaves an alert that could not be published to whichever bridge is next. */
+    public void release(Alert alert, String bridge) {
+        jdbi.useHandle(
+                handle -> handle.createUpdate("UPDATE alerts SET leased_til = 0 WHERE id = :id AND claimant = :bridge")
+                        .bind("id", alert.id())
+                        .bind("bridge", bridge)
+                        .execute());
+    }
+
     /** How many are not yet published. */
     public long pendingCount() {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM alerts WHERE published_at IS NULL")

@@ -3,6 +3,7 @@ package org.plantbuddy.accounts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -95,6 +96,28 @@ class AlertsTest {
         assertThat(alerts.pending(10)).extracting(Alert::id).containsExactly("r1", "a2", "r3");
         alerts.published("r1");
         assertThat(alerts.nextOfEachUser(10)).extracting(Alert::id).containsExactly("a2", "r3");
+    }
+
+    @Test
+    void alertThatABridgeClaimedIsNoOthersUntilItsLeaseHasPassedOrItIsReleased() {
+        rick();
+        Alerts alerts = open.get().alerts();
+        Alert one = alert("1", "rick", "01", Level.CRIT, 1);
+        Alert two = alert("2", "rick", "02", Level.CRIT, 2);
+        List.of(one, two).forEach(alerts::store);
+        Duration lease = Duration.ofSeconds(30);
+
+        assertThat(alerts.claim(List.of(one), "bridge-1", lease)).containsExactly(one);
+        assertThat(alerts.claim(List.of(one, two), "bridge-2", lease)).containsExactly(two);
+        assertThat(alerts.claim(List.of(one, two), "bridge-1", lease)).containsExactly(one);
+        alerts.release(one, "bridge-2");
+        assertThat(alerts.claim(List.of(one), "bridge-2", lease)).isEmpty();
+        alerts.release(one, "bridge-1");
+        assertThat(alerts.claim(List.of(one), "bridge-2", Duration.ofMillis(-1)))
+                .containsExactly(one);
+        assertThat(alerts.claim(List.of(one), "bridge-1", lease)).containsExactly(one);
+        alerts.published("1");
+        assertThat(alerts.claim(List.of(one), "bridge-1", lease)).isEmpty();
     }
 
     @Test

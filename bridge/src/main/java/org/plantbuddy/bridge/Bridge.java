@@ -70,7 +70,7 @@ public final class Bridge implements AutoCloseable {
             keep(mqtt);
             Ingest ingest = keep(Ingest.start(
                     accounts, departed, journal, refusals, config.duration(Key.RAW_RETENTION), meters, clock));
-            Outbox outbox = keep(Outbox.start(accounts.alerts(), mqtt, meters, clock));
+            Outbox outbox = keep(Outbox.start(accounts.alerts(), mqtt, clientId, meters, clock));
             mqtt.start(ingest, outbox::wake);
             parts = List.of(
                     new Part("mqtt", mqtt::problem),

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * Publishes what is stored in the outbox until the broker has acknowledged it, on a thread of its own.
  *
  * <p>A user's alerts go out in the order of their changes; one that the broker refuses keeps only later ones of the same
- * user waiting. What is pending when the process ends is published by the next. Thread-safe.
+ * user waiting. What is pending when the process ends is published by the next, or by another bridge that shares the
+ * outbox; of these only one at a time publishes an alert. Thread-safe.
  */
 public final class Outbox implements AutoCloseable {
 
@@ -31,6 +32,9 @@ public final class Outbox implements AutoCloseable {
     private static final int USERS_PER_ROUND = 256;
     private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(10);
 
+    /** Longer than publishing takes. If a bridge dies with alerts claimed, another waits as long. */
+    private static final Duration LEASE = Duration.ofSeconds(30);
+
     /** Everything stored here wakes the thread; this finds what another bridge stored and left behind. */
     private static final long LOOK_AGAIN_MS = 30_000;
 
@@ -39,6 +43,7 @@ public final class Outbox implements AutoCloseable {
 
     private final Alerts alerts;
     private final AlertPublisher publisher;
+    private final String bridge;
     private final OutboxMeters meters;
     private final Semaphore wakeups = new Semaphore(0);
     private final Backoff backoff = new Backoff();
@@ -47,15 +52,21 @@ public final class Outbox implements AutoCloseable {
     private volatile boolean closed;
     private long published;
 
-    private Outbox(Alerts alerts, AlertPublisher publisher, MeterRegistry registry, Clock clock) {
+    private Outbox(Alerts alerts, AlertPublisher publisher, String bridge, MeterRegistry registry, Clock clock) {
         this.alerts = alerts;
         this.publisher = publisher;
+        this.bridge = bridge;
         this.meters = new OutboxMeters(registry, alerts, clock);
     }
 
-    /** Starts publishing, first what an earlier process left. */
-    public static Outbox start(Alerts alerts, AlertPublisher publisher, MeterRegistry registry, Clock clock) {
-        Outbox outbox = new Outbox(alerts, publisher, registry, clock);
+    /**
+     * Starts publishing, first what an earlier process left.
+     *
+     * @param bridge whose outbox this is: the same after a restart, and no other's
+     */
+    public static Outbox start(
+            Alerts alerts, AlertPublisher publisher, String bridge, MeterRegistry registry, Clock clock) {
+        Outbox outbox = new Outbox(alerts, publisher, bridge, registry, clock);
         outbox.thread.setDaemon(true);
         outbox.thread.start();
         return outbox;
@@ -128,7 +139,7 @@ public final class Outbox implements AutoCloseable {
     private void publish(List<Alert> some, Round round) throws InterruptedException {
         long started = System.nanoTime();
         List<Delivery> deliveries = new ArrayList<>();
-        some.forEach(alert -> deliveries.add(Delivery.start(alert, alerts, publisher)));
+        alerts.claim(some, bridge, LEASE).forEach(alert -> deliveries.add(Delivery.start(alert, alerts, publisher)));
         for (Delivery delivery : deliveries) {
             try {
                 delivery.finish(started + ACKNOWLEDGED_WITHIN.toNanos() - System.nanoTime());
@@ -136,14 +147,18 @@ public final class Outbox implements AutoCloseable {
                 round.published++;
                 forgetOldest(delivery.alert().user());
             } catch (TimeoutException e) {
-                meters.failed();
-                round.failed(
-                        "no acknowledgement from the broker within " + ACKNOWLEDGED_WITHIN.toSeconds() + " s", false);
+                String why = "no acknowledgement from the broker within " + ACKNOWLEDGED_WITHIN.toSeconds() + " s";
+                failed(delivery, why, false, round);
             } catch (ExecutionException e) {
-                meters.failed();
-                round.failed(String.valueOf(e.getCause()), true);
+                failed(delivery, String.valueOf(e.getCause()), true, round);
             }
         }
+    }
+
+    private void failed(Delivery delivery, String why, boolean goOn, Round round) {
+        meters.failed();
+        round.failed(why, goOn);
+        alerts.release(delivery.alert(), bridge);
     }
 
     /** Now and then: a user's history is bounded, not exact. */

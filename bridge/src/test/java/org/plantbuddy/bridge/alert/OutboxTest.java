@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -264,6 +265,48 @@ class OutboxTest {
     }
 
     @Test
+    void ofTwoBridgesOneAloneIsPublishingAnAlert() {
+        CompletableFuture<Void> acknowledgement = new CompletableFuture<>();
+        AtomicInteger asked = new AtomicInteger();
+        broker.answering(message -> {
+            asked.incrementAndGet();
+            return acknowledgement;
+        });
+        Alert alert = store("rick", Level.CRIT, T);
+        start();
+        await().until(() -> asked.get() == 2);
+
+        RecordingPublisher others = new RecordingPublisher();
+        try (Outbox other = Outbox.start(accounts.alerts(), others, "bridge-2", meters, Clock.systemUTC())) {
+            store("anna", Level.CRIT, T);
+            other.wake();
+            await().until(() -> others.events().size() == 1); // it has looked, and took anna's alone
+            acknowledgement.complete(null);
+            await().until(this::nothingPending);
+            other.wake();
+        }
+        assertThat(broker.events()).containsExactly(alert.id());
+        assertThat(others.events()).doesNotContain(alert.id());
+    }
+
+    @Test
+    void whatOneBridgeCannotPublishAnotherDoes() {
+        broker.answering(RecordingPublisher::refuse);
+        Alert alert = store("rick", Level.CRIT, T);
+        Outbox cannot = start();
+        await().until(() -> cannot.problem().isPresent());
+
+        RecordingPublisher others = new RecordingPublisher();
+        try (Outbox other = Outbox.start(accounts.alerts(), others, "bridge-2", meters, Clock.systemUTC())) {
+            await().until(() -> {
+                other.wake();
+                return nothingPending();
+            });
+        }
+        assertThat(others.events()).containsExactly(alert.id());
+    }
+
+    @Test
     void closedOutboxSaysSo() {
         Outbox outbox = start();
         outbox.close();
@@ -272,7 +315,7 @@ class OutboxTest {
     }
 
     private Outbox start() {
-        Outbox outbox = Outbox.start(accounts.alerts(), broker, meters, Clock.systemUTC());
+        Outbox outbox = Outbox.start(accounts.alerts(), broker, "bridge-1", meters, Clock.systemUTC());
         started = outbox;
         return outbox;
     }

@@ -75,7 +75,7 @@ class RealNotificationsIT {
                         "http://127.0.0.1:" + port + "/notify")),
                 accounts,
                 line -> {});
-        outbox = Outbox.start(accounts.alerts(), broker, meters, Clock.systemUTC());
+        outbox = Outbox.start(accounts.alerts(), broker, "bridge-1", meters, Clock.systemUTC());
         http = listen();
     }
 

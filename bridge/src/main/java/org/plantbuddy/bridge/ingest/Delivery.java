@@ -8,7 +8,7 @@ import java.util.Map;
 final class Delivery {
 
     /** Acknowledgements in one packet of TCP: few enough that the broker sends on while the rest follow. */
-    private static final int TOGETHER = 64;
+    private static final int TOGETHER = 16;
 
     private final Message message;
     private final int packetId;

@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Statuses;
 import org.plantbuddy.bridge.departed.Departed;
@@ -23,13 +24,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes deliveries in the order they arrive, a group at a time: everything that came while the group before was being
- * made safe. A group is acknowledged after its readings are synced to the journal and its refusals and statuses are kept;
- * until then it is tried again, and the broker, which waits for acknowledgements, holds back the rest.
+ * made safe, and a moment longer. A group is acknowledged after its readings are synced to the journal and its refusals
+ * and statuses are kept; until then it is tried again, and the broker, which waits for acknowledgements, holds back the
+ * rest.
  */
 public final class Ingest implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
     private static final int MOST_IN_GROUP = 5_000;
+
+    /** What a broker with a small window sends at once, before it waits for all of it, becomes one group. */
+    private static final long GATHER_NS = 200_000;
+
     private static final long RETRY_MS = 500;
     private static final long CLOSED_WITHIN_MS = 15_000;
 
@@ -104,6 +110,7 @@ public final class Ingest implements AutoCloseable {
                 Delivery first = arrived.poll(200, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     group.add(first);
+                    LockSupport.parkNanos(GATHER_NS);
                     arrived.drainTo(group, MOST_IN_GROUP - 1);
                     makeSafe(group);
                     unacknowledged.addAndGet(-group.size());

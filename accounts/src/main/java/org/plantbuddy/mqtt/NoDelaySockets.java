@@ -6,8 +6,8 @@ import java.net.Socket;
 import javax.net.SocketFactory;
 
 /**
- * Sockets without Nagle's algorithm, for the MQTT client, which leaves it on: with it, small packets wait up to 40 ms for
- * the acknowledgement of the last. Stateless and thread-safe.
+ * Sockets without Nagle's algorithm, for clients that leave it on (Paho, OkHttp): with it, a small packet, or the end of a
+ * large request, waits up to 40 ms for the acknowledgement of what went before. Stateless and thread-safe.
  */
 public final class NoDelaySockets extends SocketFactory {
 

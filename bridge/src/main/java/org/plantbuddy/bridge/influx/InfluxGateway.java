@@ -14,6 +14,7 @@ import java.util.Map;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
+import org.plantbuddy.mqtt.NoDelaySockets;
 
 /**
  * Writes line protocol, gzip, and tells the outcomes apart. It never tries again by itself. Thread-safe.
@@ -41,6 +42,7 @@ final class InfluxGateway implements AutoCloseable {
         this.address = address;
         this.clock = clock;
         OkHttpClient.Builder http = new OkHttpClient.Builder()
+                .socketFactory(new NoDelaySockets())
                 .connectTimeout(CONNECT_TIMEOUT)
                 .readTimeout(answerTimeout)
                 .writeTimeout(answerTimeout)

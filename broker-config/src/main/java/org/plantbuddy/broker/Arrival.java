@@ -2,7 +2,6 @@ package org.plantbuddy.broker;
 
 import com.hivemq.extension.sdk.api.async.Async;
 import com.hivemq.extension.sdk.api.async.TimeoutFallback;
-import com.hivemq.extension.sdk.api.interceptor.publish.PublishInboundInterceptor;
 import com.hivemq.extension.sdk.api.interceptor.publish.parameter.PublishInboundInput;
 import com.hivemq.extension.sdk.api.interceptor.publish.parameter.PublishInboundOutput;
 import com.hivemq.extension.sdk.api.packets.general.MqttVersion;
@@ -33,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * no one else's. A client that waits for acknowledgements is slowed to its quota so. The messages of one that does not
  * wait grow old in the broker's memory: those older than {@link #HELD_AT_MOST} are refused.
  */
-final class Arrival implements PublishInboundInterceptor {
+final class Arrival {
 
     static final Duration HELD_AT_MOST = Duration.ofSeconds(1);
 
@@ -75,8 +74,12 @@ final class Arrival implements PublishInboundInterceptor {
         this.denials = denials;
     }
 
-    @Override
-    public void onInboundPublish(PublishInboundInput input, PublishInboundOutput output) {
+    /**
+     * Takes a message.
+     *
+     * @param inlet of its connection
+     */
+    void arrived(PublishInboundInput input, PublishInboundOutput output, Optional<Inlet> inlet) {
         Optional<Principal> principal =
                 ClientIds.owner(input.getClientInformation().getClientId());
         if (principal.isEmpty()) {
@@ -90,7 +93,7 @@ final class Arrival implements PublishInboundInterceptor {
         } else if (wait.getAsLong() == 0) {
             judge(principal.get(), input, output);
         } else {
-            hold(wait.getAsLong(), principal.get(), input, output);
+            hold(wait.getAsLong(), principal.get(), input, output, inlet);
         }
     }
 
@@ -102,8 +105,14 @@ final class Arrival implements PublishInboundInterceptor {
         return HELD_AT_MOST.minusMillis(Math.max(0, System.currentTimeMillis() - packet.getTimestamp()));
     }
 
-    private void hold(long nanos, Principal principal, PublishInboundInput input, PublishInboundOutput output) {
+    private void hold(
+            long nanos,
+            Principal principal,
+            PublishInboundInput input,
+            PublishInboundOutput output,
+            Optional<Inlet> inlet) {
         denials.held();
+        inlet.ifPresent(Inlet::stop);
         Async<PublishInboundOutput> held = output.async(
                 SURELY_TURNED, TimeoutFallback.FAILURE, AckReasonCode.QUOTA_EXCEEDED, "the broker is overloaded");
         try {
@@ -116,6 +125,7 @@ final class Arrival implements PublishInboundInterceptor {
                             held.getOutput().preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR);
                         } finally {
                             held.resume();
+                            inlet.ifPresent(Inlet::goOn);
                         }
                     },
                     nanos,
@@ -123,6 +133,7 @@ final class Arrival implements PublishInboundInterceptor {
         } catch (RejectedExecutionException e) { // the broker stops
             output.preventPublishDelivery(AckReasonCode.QUOTA_EXCEEDED);
             held.resume();
+            inlet.ifPresent(Inlet::goOn);
         }
     }
 

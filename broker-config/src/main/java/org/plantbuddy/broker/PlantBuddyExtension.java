@@ -3,6 +3,7 @@ package org.plantbuddy.broker;
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.hivemq.extension.sdk.api.ExtensionMain;
 import com.hivemq.extension.sdk.api.async.Async;
+import com.hivemq.extension.sdk.api.client.parameter.ConnectionInformation;
 import com.hivemq.extension.sdk.api.interceptor.suback.parameter.SubackOutboundOutput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
@@ -40,6 +42,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
     private final Supplier<Config> configuration;
     private final Clock clock;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final AtomicBoolean withoutInlets = new AtomicBoolean();
     private volatile boolean started;
     private volatile Optional<RuntimeException> failure = Optional.empty();
 
@@ -99,7 +102,8 @@ public final class PlantBuddyExtension implements ExtensionMain {
 
         Services.interceptorRegistry().setConnectInboundInterceptorProvider(provided -> firstLook);
         Services.initializerRegistry().setClientInitializer((client, context) -> {
-            context.addPublishInboundInterceptor(arrival);
+            Optional<Inlet> inlet = inlet(client.getConnectionInformation(), later);
+            context.addPublishInboundInterceptor((message, output) -> arrival.arrived(message, output, inlet));
             if (ClientIds.owner(client.getClientInformation().getClientId())
                     .filter(Principal.Service.BRIDGE::equals)
                     .isPresent()) {
@@ -118,6 +122,18 @@ public final class PlantBuddyExtension implements ExtensionMain {
         every(Duration.ofSeconds(1), departures::look);
         every(Revocations.EVERY, revocations::look);
         Services.securityRegistry().setAuthenticatorProvider(provided -> signIn);
+    }
+
+    /** Empty on a HiveMQ that looks different inside. */
+    private Optional<Inlet> inlet(ConnectionInformation connection, ScheduledExecutorService later) {
+        try {
+            return Optional.of(Inlet.of(connection, later));
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            if (!withoutInlets.getAndSet(true)) {
+                log.warn("inlet=unknown, a flood is read until it is ended; cause={}", e.toString());
+            }
+            return Optional.empty();
+        }
     }
 
     /** A bridge hears that it has subscribed when its readings are accepted, not a moment before. */

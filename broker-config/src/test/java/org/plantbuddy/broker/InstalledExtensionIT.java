@@ -18,7 +18,8 @@ class InstalledExtensionIT extends AccessContract {
         assertThat(site.log())
                 .as("the inside of HiveMQ")
                 .doesNotContain("bridgeQueue=unknown")
-                .doesNotContain("afterCrash=unknown");
+                .doesNotContain("afterCrash=unknown")
+                .doesNotContain("inlet=unknown");
         return site;
     }
 }

@@ -1,0 +1,79 @@
+package org.plantbuddy.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** With classes that look as HiveMQ's do inside; that HiveMQ's do is what {@link QuotaIT} shows. */
+class InletTest {
+
+    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
+    private final Config config = new Config();
+
+    @AfterEach
+    void stop() {
+        later.shutdownNow();
+    }
+
+    /** As Netty's {@code ChannelConfig}. */
+    static final class Config {
+        private final List<Boolean> reads = new CopyOnWriteArrayList<>();
+        private int portions;
+
+        Config setAutoRead(boolean on) {
+            reads.add(on);
+            return this;
+        }
+
+        Config setMaxMessagesPerRead(int portions) {
+            this.portions = portions;
+            return this;
+        }
+    }
+
+    /** As Netty's {@code Channel}. */
+    record Channel(Config config) {}
+
+    @SuppressWarnings("unused") // read by its name
+    record Attributes(Object channel) {}
+
+    @Test
+    void readsALittleAtATimeAndOnOnceItIsGoingOn() throws Exception {
+        Inlet inlet = Inlet.ofAttributes(new Attributes(new Channel(config)), later);
+        assertThat(config.portions).isEqualTo(1);
+        inlet.stop();
+        assertThat(config.reads).containsExactly(false);
+        inlet.goOn();
+        settle();
+        assertThat(config.reads).containsExactly(false, true);
+    }
+
+    @Test
+    void doesNotReadOnWhileTheNextMessageIsHeld() throws Exception {
+        Inlet inlet = Inlet.ofAttributes(new Attributes(new Channel(config)), later);
+        inlet.stop();
+        inlet.goOn();
+        inlet.stop();
+        settle();
+        assertThat(config.reads).containsExactly(false, false);
+        inlet.goOn();
+        settle();
+        assertThat(config.reads).containsExactly(false, false, true);
+    }
+
+    @Test
+    void saysThatHiveMqLooksDifferentInside() {
+        assertThatThrownBy(() -> Inlet.ofAttributes(new Object(), later)).isInstanceOf(NoSuchFieldException.class);
+    }
+
+    private void settle() throws Exception {
+        later.schedule(() -> {}, 50, TimeUnit.MILLISECONDS).get();
+    }
+}

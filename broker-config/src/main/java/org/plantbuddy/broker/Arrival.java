@@ -77,7 +77,7 @@ final class Arrival {
     /**
      * Takes a message.
      *
-     * @param inlet of its connection
+     * @param inlet of its connection; none where nothing is held
      */
     void arrived(PublishInboundInput input, PublishInboundOutput output, Optional<Inlet> inlet) {
         Optional<Principal> principal =

@@ -102,11 +102,12 @@ public final class PlantBuddyExtension implements ExtensionMain {
 
         Services.interceptorRegistry().setConnectInboundInterceptorProvider(provided -> firstLook);
         Services.initializerRegistry().setClientInitializer((client, context) -> {
-            Optional<Inlet> inlet = inlet(client.getConnectionInformation(), later);
+            Optional<Principal> owner =
+                    ClientIds.owner(client.getClientInformation().getClientId());
+            Optional<Inlet> inlet = owner.filter(principal -> !(principal instanceof Principal.Service))
+                    .flatMap(principal -> inlet(client.getConnectionInformation(), later));
             context.addPublishInboundInterceptor((message, output) -> arrival.arrived(message, output, inlet));
-            if (ClientIds.owner(client.getClientInformation().getClientId())
-                    .filter(Principal.Service.BRIDGE::equals)
-                    .isPresent()) {
+            if (owner.filter(Principal.Service.BRIDGE::equals).isPresent()) {
                 context.addSubackOutboundInterceptor((suback, unchanged) -> lookFirst(bridge, unchanged));
             }
         });

@@ -136,13 +136,16 @@ public final class Alerts {
                 .toList());
     }
 
-    /** Leaves an alert that could not be published to whichever bridge is next. */
-    public void release(Alert alert, String bridge) {
-        jdbi.useHandle(
-                handle -> handle.createUpdate("UPDATE alerts SET leased_til = 0 WHERE id = :id AND claimant = :bridge")
-                        .bind("id", alert.id())
-                        .bind("bridge", bridge)
-                        .execute());
+    /** Leaves alerts that could not be published to whichever bridge is next. */
+    public void release(List<Alert> some, String bridge) {
+        if (some.isEmpty()) {
+            return;
+        }
+        jdbi.useHandle(handle -> handle.createUpdate(
+                        "UPDATE alerts SET leased_til = 0 WHERE claimant = :bridge AND id IN (<ids>)")
+                .bind("bridge", bridge)
+                .bindList("ids", some.stream().map(Alert::id).toList())
+                .execute());
     }
 
     /** How many are not yet published. */

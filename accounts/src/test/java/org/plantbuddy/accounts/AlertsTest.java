@@ -110,9 +110,9 @@ class AlertsTest {
         assertThat(alerts.claim(List.of(one), "bridge-1", lease)).containsExactly(one);
         assertThat(alerts.claim(List.of(one, two), "bridge-2", lease)).containsExactly(two);
         assertThat(alerts.claim(List.of(one, two), "bridge-1", lease)).containsExactly(one);
-        alerts.release(one, "bridge-2");
+        alerts.release(List.of(one), "bridge-2");
         assertThat(alerts.claim(List.of(one), "bridge-2", lease)).isEmpty();
-        alerts.release(one, "bridge-1");
+        alerts.release(List.of(one), "bridge-1");
         assertThat(alerts.claim(List.of(one), "bridge-2", Duration.ofMillis(-1)))
                 .containsExactly(one);
         assertThat(alerts.claim(List.of(one), "bridge-1", lease)).containsExactly(one);

@@ -140,6 +140,7 @@ public final class Outbox implements AutoCloseable {
         long started = System.nanoTime();
         List<Delivery> deliveries = new ArrayList<>();
         alerts.claim(some, bridge, LEASE).forEach(alert -> deliveries.add(Delivery.start(alert, alerts, publisher)));
+        List<Alert> failed = new ArrayList<>();
         for (Delivery delivery : deliveries) {
             try {
                 delivery.finish(started + ACKNOWLEDGED_WITHIN.toNanos() - System.nanoTime());
@@ -148,17 +149,15 @@ public final class Outbox implements AutoCloseable {
                 forgetOldest(delivery.alert().user());
             } catch (TimeoutException e) {
                 String why = "no acknowledgement from the broker within " + ACKNOWLEDGED_WITHIN.toSeconds() + " s";
-                failed(delivery, why, false, round);
+                failed.add(delivery.alert());
+                round.failed(why, false);
             } catch (ExecutionException e) {
-                failed(delivery, String.valueOf(e.getCause()), true, round);
+                failed.add(delivery.alert());
+                round.failed(String.valueOf(e.getCause()), true);
             }
         }
-    }
-
-    private void failed(Delivery delivery, String why, boolean goOn, Round round) {
-        meters.failed();
-        round.failed(why, goOn);
-        alerts.release(delivery.alert(), bridge);
+        meters.failed(failed.size());
+        alerts.release(failed, bridge);
     }
 
     /** Now and then: a user's history is bounded, not exact. */

@@ -51,7 +51,7 @@ final class OutboxMeters {
         delay.record(late.isNegative() ? Duration.ZERO : late);
     }
 
-    void failed() {
-        failures.increment();
+    void failed(int alerts) {
+        failures.increment(alerts);
     }
 }

@@ -14,7 +14,7 @@
 //               below and above.
 //               level: the level in force of each series that ever had another than ok; it does not expire.
 //               late: boards whose readings were stored a while after their time (see downsample.flux).
-//               checked: the time up to which this task has looked, and in field stamp the time of its newest statuses.
+//               checked: the time up to which this task has looked, and in field stamp the time that its statuses had.
 // Writes
 //   _monitoring statuses, on change only, with the monitor package's columns and tag sensor, and fields reading,
 //               threshold and previous_level.

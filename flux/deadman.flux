@@ -11,7 +11,7 @@
 //               on each of the user's boards that is not silent was heard, the time before which none can fall
 //               silent, and for what that holds.
 //               listened: the time up to which this task has looked for boards that are back, and in field stamp the
-//               time of its newest statuses.
+//               time that its statuses had.
 //   plantbuddy  the newest reading of the boards of some users: one of whose boards may have fallen silent by now, who
 //               changed what is watched, or who have a board that came late, as far back as watched says; who have a
 //               silent board, since the last run. Once an hour everybody's, 30 days back.

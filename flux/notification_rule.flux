@@ -261,7 +261,11 @@ recorded =
                                 fn: (r) => {
                                     status = answerTo(key: r.key)
 
-                                    return {r with _status: string(v: status), _sent: string(v: status == 200)}
+                                    // Not before its status, which may be ahead: it would leave the range first.
+                                    return {r with _status: string(v: status),
+                                        _sent: string(v: status == 200),
+                                        _time: if r._status_timestamp > int(v: r._time) then time(v: r._status_timestamp) else r._time,
+                                    }
                                 },
                             )
                             |> drop(columns: ["key"]),

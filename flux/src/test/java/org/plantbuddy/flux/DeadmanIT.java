@@ -68,6 +68,19 @@ class DeadmanIT {
                 .containsExactly("board 01 silent for 89 s for rick ok>crit", "board 01 is back for rick crit>ok");
     }
 
+    /** The board sends its own time. */
+    @Test
+    void returnIsLaterThanTheSilenceAlthoughTheClockStepsBackAMinute() {
+        watch("rick", "*", "silent_after=60.0");
+        influx.reading("rick", "01", "light", 1, now.minusSeconds(59));
+        watchAt(now.plusSeconds(30));
+        influx.reading("rick", "01", "light", 2, now.plusSeconds(35));
+        watchAt(now.minusSeconds(20));
+
+        assertThat(statuses())
+                .containsExactly("board 01 silent for 89 s for rick ok>crit", "board 01 is back for rick crit>ok");
+    }
+
     @Test
     void boardsNobodyWatchesMayBeSilent() {
         watch("rick", "01", "silent_after=60.0");

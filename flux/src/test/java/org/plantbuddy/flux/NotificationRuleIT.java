@@ -198,6 +198,20 @@ class NotificationRuleIT {
     }
 
     @Test
+    void acceptedChangeIsNotPostedAgainWhileAClockCatchesUpForAnHour() {
+        judge("rick", 20);
+        notifyAt(now);
+        now = now.minus(Duration.ofHours(1));
+        judge("anna", 20);
+        for (int minutes = 0; minutes <= 60; minutes += 12) {
+            notifyAt(now.plus(Duration.ofMinutes(minutes)));
+        }
+
+        assertThat(posted).hasSize(2);
+        assertThat(notifications()).containsExactly("true", "true");
+    }
+
+    @Test
     void clockThatWasDaysAheadKeepsNoChangeBack() {
         now = now.plus(Duration.ofDays(3));
         judge("anna", 20);

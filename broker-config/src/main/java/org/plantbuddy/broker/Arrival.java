@@ -29,8 +29,9 @@ import org.slf4j.LoggerFactory;
  * acknowledgement, those of MQTT 3.1.1 by the end of the connection.
  *
  * <p>The broker hands over a client's messages one at a time, so a message that is held holds back the client's next, and
- * no one else's. A client that waits for acknowledgements is slowed to its quota so. The messages of one that does not
- * wait grow old in the broker's memory: those older than {@link #HELD_AT_MOST} are refused.
+ * no one else's. Nothing more is read from its connection meanwhile. A client that waits for acknowledgements is slowed to its
+ * quota so. What was read of one that does not wait grows old in the broker's memory: messages older than
+ * {@link #HELD_AT_MOST} are refused.
  */
 final class Arrival {
 
@@ -112,9 +113,9 @@ final class Arrival {
             PublishInboundOutput output,
             Optional<Inlet> inlet) {
         denials.held();
-        inlet.ifPresent(Inlet::stop);
         Async<PublishInboundOutput> held = output.async(
                 SURELY_TURNED, TimeoutFallback.FAILURE, AckReasonCode.QUOTA_EXCEEDED, "the broker is overloaded");
+        inlet.ifPresent(Inlet::stop);
         try {
             var unused = later.schedule(
                     () -> {

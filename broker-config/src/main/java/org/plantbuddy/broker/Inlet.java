@@ -5,7 +5,6 @@ import java.lang.reflect.Method;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,13 +19,13 @@ final class Inlet {
 
     private static final Logger log = LoggerFactory.getLogger(Inlet.class);
 
-    /** The next message that was read before is held sooner than this. */
-    private static final long NEXT_WITHIN_MS = 5;
+    /** The next message that was read before is held sooner than this, on a busy machine too. */
+    private static final long NEXT_WITHIN_MS = 50;
 
     private final Object channelConfig;
     private final Method setAutoRead;
     private final ScheduledExecutorService later;
-    private final AtomicLong stops = new AtomicLong();
+    private long stops;
 
     private Inlet(Object channelConfig, Method setAutoRead, ScheduledExecutorService later) {
         this.channelConfig = channelConfig;
@@ -53,28 +52,28 @@ final class Inlet {
     }
 
     /** Reads no more. {@link #goOn} must follow. */
-    void stop() {
-        stops.incrementAndGet();
+    synchronized void stop() {
+        stops++;
         read(false);
     }
 
     /** Reads on soon, unless the next message stops it before: what was read already comes first. */
-    void goOn() {
-        long stopped = stops.get();
+    synchronized void goOn() {
+        long stopped = stops;
         try {
-            var unused = later.schedule(
-                    () -> {
-                        if (stops.get() == stopped) {
-                            read(true);
-                        }
-                    },
-                    NEXT_WITHIN_MS,
-                    TimeUnit.MILLISECONDS);
+            var unused = later.schedule(() -> readUnlessStoppedSince(stopped), NEXT_WITHIN_MS, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) { // the broker stops
             read(true);
         }
     }
 
+    private synchronized void readUnlessStoppedSince(long stopped) {
+        if (stops == stopped) {
+            read(true);
+        }
+    }
+
+    /** Netty takes turns in the order they are told only from one thread at a time. */
     private void read(boolean on) {
         try {
             setAutoRead.invoke(channelConfig, on);

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** With classes that look as HiveMQ's do inside; that HiveMQ's do is what {@link QuotaIT} shows. */
+/** With classes that look as HiveMQ's do inside; that HiveMQ's do is what {@link InletIT} shows. */
 class InletTest {
 
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
@@ -58,9 +59,12 @@ class InletTest {
     @Test
     void doesNotReadOnWhileTheNextMessageIsHeld() throws Exception {
         Inlet inlet = Inlet.ofAttributes(new Attributes(new Channel(config)), later);
+        CountDownLatch heldAgain = new CountDownLatch(1);
+        later.execute(() -> await(heldAgain)); // nothing else runs there until then
         inlet.stop();
         inlet.goOn();
         inlet.stop();
+        heldAgain.countDown();
         settle();
         assertThat(config.reads).containsExactly(false, false);
         inlet.goOn();
@@ -73,7 +77,15 @@ class InletTest {
         assertThatThrownBy(() -> Inlet.ofAttributes(new Object(), later)).isInstanceOf(NoSuchFieldException.class);
     }
 
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void settle() throws Exception {
-        later.schedule(() -> {}, 50, TimeUnit.MILLISECONDS).get();
+        later.schedule(() -> {}, 100, TimeUnit.MILLISECONDS).get();
     }
 }

@@ -15,6 +15,7 @@ class InstalledExtensionIT extends AccessContract {
         await().atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(250))
                 .until(() -> site.bridge().clientId("is-it-up").connectCode() == 0);
+        assertThat(site.board().connectCode()).isZero(); // nothing of a bridge is held
         assertThat(site.log())
                 .as("the inside of HiveMQ")
                 .doesNotContain("bridgeQueue=unknown")

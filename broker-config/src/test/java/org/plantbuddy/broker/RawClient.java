@@ -17,7 +17,9 @@ import java.util.Set;
 final class RawClient implements AutoCloseable {
 
     private static final int PATIENCE_MS = 60_000;
-    private static final int PUBACK = 0x40;
+    static final int PUBACK = 0x40;
+    static final int PINGRESP = 0xD0;
+    private static final int PINGREQ = 0xC0;
 
     private final Socket socket = new Socket();
     private final DataInputStream in;
@@ -110,6 +112,17 @@ final class RawClient implements AutoCloseable {
             // reset
         }
         return ids;
+    }
+
+    void ping() throws IOException {
+        packet(PINGREQ, new byte[0]);
+    }
+
+    /** The first byte of the next packet, which is read. */
+    int next() throws IOException {
+        int header = in.readUnsignedByte();
+        in.readNBytes(in.readUnsignedByte());
+        return header;
     }
 
     /** Whether the answer to a CONNECT is a refusal, or the end of the connection. */

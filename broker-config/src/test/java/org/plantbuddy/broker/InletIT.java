@@ -1,0 +1,40 @@
+package org.plantbuddy.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.config.Key;
+import org.plantbuddy.topic.Topics;
+
+/** A flood stays in the network: a real broker does not read what comes behind a message that is held. */
+class InletIT {
+
+    private static final String READING = "plantbuddy/rick/01/light";
+
+    @Test
+    void nothingIsReadFromAConnectionWhileAMessageOfItIsHeld(@TempDir Path data) throws Exception {
+        Map<Key, String> twoASecond = Map.of(Key.QUOTA_BOARD, "2", Key.QUOTA_USER, "0");
+        try (TestBroker broker = new TestBroker(data, twoASecond);
+                Paho bridge = broker.bridge().connect();
+                RawClient board = new RawClient(broker.port())) {
+            assertThat(bridge.subscribe(Topics.BRIDGE_SUBSCRIPTION)).isEqualTo(1);
+            board.noDelay();
+            assertThat(board.connect("rick/01", broker.rickBoard)).isZero();
+            for (int id = 1; id <= 3; id++) {
+                board.publish(id, READING, "1");
+            }
+            assertThat(board.acknowledged(2)).isEqualTo(Set.of(1, 2));
+            TimeUnit.MILLISECONDS.sleep(150); // of the half second that the third is held
+            board.ping();
+
+            assertThat(board.next()).isEqualTo(RawClient.PUBACK);
+            assertThat(board.next()).isEqualTo(RawClient.PINGRESP);
+            assertThat(broker.broker().heldMessages()).isEqualTo(1);
+        }
+    }
+}

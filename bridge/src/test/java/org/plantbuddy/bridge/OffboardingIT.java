@@ -68,8 +68,7 @@ class OffboardingIT {
     /** Not grouped into one table: the tasks run meanwhile, and what they write is of several types. */
     private List<FluxRecord> all(String bucket, String user) throws Exception {
         return system.query("from(bucket: \"" + bucket + "\") |> range(start: -720h, stop: 1h)"
-                + " |> filter(fn: (r) => r.user == \"" + user
-                + "\")");
+                + " |> filter(fn: (r) => r.user == \"" + user + "\")");
     }
 
     private static void publish(TestBoard board, int from, int until) throws Exception {

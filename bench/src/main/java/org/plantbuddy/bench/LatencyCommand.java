@@ -32,7 +32,8 @@ final class LatencyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (Site site = Site.start(Files.createTempDirectory("plantbuddy-bench"), window)) {
-            for (Contender contender : List.of(new Contender.Bridge(), Contender.Telegraf.of(window, 5_000, "200ms"))) {
+            for (Contender contender :
+                    List.of(new Contender.Bridge(), Contender.Telegraf.of(1, window, 5_000, "200ms"))) {
                 report(contender, measure(site, contender));
             }
         }

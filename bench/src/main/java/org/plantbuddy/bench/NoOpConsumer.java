@@ -27,8 +27,16 @@ final class NoOpConsumer implements MqttCallback {
         this.client = client;
     }
 
+    /** With the number of connections. */
     public static void main(String[] arguments) throws MqttException, InterruptedException {
-        MqttAsyncClient client = new MqttAsyncClient(System.getenv("MQTT_SERVER"), "no-op", new MemoryPersistence());
+        for (int i = 0; i < Integer.parseInt(arguments[0]); i++) {
+            connect("no-op-" + i);
+        }
+        new CountDownLatch(1).await();
+    }
+
+    private static void connect(String clientId) throws MqttException {
+        MqttAsyncClient client = new MqttAsyncClient(System.getenv("MQTT_SERVER"), clientId, new MemoryPersistence());
         client.setManualAcks(true);
         client.setCallback(new NoOpConsumer(client));
         MqttConnectionOptions options = new MqttConnectionOptions();
@@ -40,7 +48,6 @@ final class NoOpConsumer implements MqttCallback {
         client.connect(options).waitForCompletion();
         client.subscribe(new String[] {Topics.BRIDGE_SUBSCRIPTION}, new int[] {1})
                 .waitForCompletion();
-        new CountDownLatch(1).await();
     }
 
     @Override

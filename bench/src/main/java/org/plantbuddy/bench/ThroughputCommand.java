@@ -35,7 +35,7 @@ final class ThroughputCommand implements Callable<Integer> {
             split = ",",
             defaultValue = "bridge,telegraf,noop",
             description = "bridge, bridge:OTHER_CLASSES, telegraf (its best settings),"
-                    + " telegraf:UNDELIVERED:BATCH:FLUSH, noop")
+                    + " telegraf:UNDELIVERED:BATCH:FLUSH, noop; with *1 or *2 at the end: with as many connections")
     @SuppressWarnings("NullAway.Init")
     private List<String> contenders;
 
@@ -69,16 +69,21 @@ final class ThroughputCommand implements Callable<Integer> {
     }
 
     private Contender contender(String text) {
-        String[] parts = text.split(":", -1);
+        String[] halves = text.split("\\*", 2);
+        String[] parts = halves[0].split(":", -1);
+        Optional<Integer> connections =
+                halves.length == 2 ? Optional.of(Integer.parseInt(halves[1])) : Optional.empty();
         return switch (parts[0]) {
             case "bridge" ->
                 new Contender.Bridge(
+                        connections.orElse(new Contender.Bridge().connections()),
                         parts.length == 2 ? Optional.of(Path.of(parts[1]).toAbsolutePath()) : Optional.empty());
-            case "noop" -> new Contender.NoOp();
+            case "noop" -> new Contender.NoOp(connections.orElse(1));
             case "telegraf" ->
                 parts.length == 4
-                        ? Contender.Telegraf.of(Integer.parseInt(parts[1]), Integer.parseInt(parts[2]), parts[3])
-                        : Contender.Telegraf.of(window, Math.min(window, 5_000), "200ms");
+                        ? Contender.Telegraf.of(
+                                connections.orElse(1), Integer.parseInt(parts[1]), Integer.parseInt(parts[2]), parts[3])
+                        : Contender.Telegraf.of(connections.orElse(1), window, Math.min(window, 5_000), "200ms");
             default -> throw new IllegalArgumentException("there is no contender '" + text + "'");
         };
     }

@@ -29,7 +29,7 @@ import org.plantbuddy.bridge.influx.InfluxAddress;
 import org.plantbuddy.bridge.influx.InfluxWriter;
 import org.plantbuddy.bridge.ingest.BrokerAddress;
 import org.plantbuddy.bridge.ingest.Ingest;
-import org.plantbuddy.bridge.ingest.MqttConnection;
+import org.plantbuddy.bridge.ingest.MqttConnections;
 import org.plantbuddy.bridge.journal.Journal;
 import org.plantbuddy.bridge.offboard.Offboarding;
 import org.plantbuddy.bridge.refused.Refusals;
@@ -44,12 +44,14 @@ import org.slf4j.LoggerFactory;
 /**
  * All parts of the bridge, built in the order that data flows, sinks started first.
  *
- * <p>Readings: {@link MqttConnection} → {@link Ingest} → {@link Journal} → {@link InfluxWriter} → InfluxDB. Alerts:
- * {@link BridgeHttp} → {@link Intake} → {@link Outbox} → {@link MqttConnection}. Close stops sources first.
+ * <p>Readings: {@link MqttConnections} → {@link Ingest} → {@link Journal} → {@link InfluxWriter} → InfluxDB. Alerts:
+ * {@link BridgeHttp} → {@link Intake} → {@link Outbox} → {@link MqttConnections}. Close stops sources first.
  */
 public final class Bridge implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
+
+    private static final int MOST_CONNECTIONS = 64;
 
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final List<Part> parts;
@@ -60,7 +62,7 @@ public final class Bridge implements AutoCloseable {
             String clientId = config.text(Key.BRIDGE_CLIENT_ID);
             Journal journal = keep(Journal.open(folder(config, clientId), config.number(Key.JOURNAL_MAX_BYTES), clock));
             measure(journal, meters);
-            MqttConnection mqtt = new MqttConnection(broker(config, clientId), meters);
+            MqttConnections mqtt = new MqttConnections(broker(config, clientId), connections(config), meters);
             Offboarding offboarding =
                     keep(Offboarding.start(accounts.removals(), clientId, operations(config), meters, clock));
             Departed departed = offboarding.departed();
@@ -127,6 +129,15 @@ public final class Bridge implements AutoCloseable {
 
     private static BrokerAddress broker(Config config, String clientId) {
         return new BrokerAddress(config.text(Key.MQTT_URL), clientId, Services.BRIDGE, secret(config, Key.MQTT_TOKEN));
+    }
+
+    private static int connections(Config config) {
+        long connections = config.number(Key.BRIDGE_CONNECTIONS);
+        if (connections < 1 || connections > MOST_CONNECTIONS) {
+            throw new IllegalArgumentException(
+                    Key.BRIDGE_CONNECTIONS.variable() + "=" + connections + " must be from 1 to " + MOST_CONNECTIONS);
+        }
+        return (int) connections;
     }
 
     private static InfluxAddress influx(Config config) {

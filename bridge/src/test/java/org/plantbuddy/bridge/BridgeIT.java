@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.RefusedReading;
+import org.plantbuddy.accounts.Services;
 
 @TestMethodOrder(MethodOrderer.MethodName.class)
 class BridgeIT {
@@ -72,7 +73,7 @@ class BridgeIT {
             assertThat(system.readings("humidity").get(0).getTime()).isEqualTo(Instant.ofEpochMilli(ms));
             assertThat(TestSystem.get(bridge.httpPort(), "/readyz").statusCode())
                     .isEqualTo(200);
-            assertThat(TestSystem.get(bridge.httpPort(), "/metrics").body())
+            assertThat(metrics(bridge))
                     .contains("plantbuddy_readings_stored_total")
                     .contains("plantbuddy_journal_readings");
         }
@@ -143,6 +144,35 @@ class BridgeIT {
                             .extracting(FluxRecord::getValue)
                             .doesNotHaveDuplicates());
         }
+    }
+
+    @Test
+    void connectionThatIsLostComesBackWithItsReadings() throws Exception {
+        try (Bridge bridge = ready();
+                TestBoard board = system.board()) {
+            assertThat(metrics(bridge)).contains("plantbuddy_mqtt_connects_total 2.0");
+            int reading = 0;
+            for (String session : List.of("bridge-1", "bridge-1/2")) {
+                try (TestBoard taker = TestBoard.inSession(
+                        system.mqtt(), session, Services.BRIDGE, system.secret("mqtt-bridge-token"))) {
+                    for (int i = 0; i < 100; i++) {
+                        board.publish("plantbuddy/rick/01/taken", Integer.toString(reading++));
+                    }
+                    await().atMost(SOON)
+                            .untilAsserted(() -> assertThat(taker.isConnected()).isFalse());
+                }
+            }
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(system.readings("taken"))
+                            .hasSize(200)
+                            .extracting(FluxRecord::getValue)
+                            .doesNotHaveDuplicates());
+            assertThat(metrics(bridge)).contains("plantbuddy_mqtt_connects_total 4.0");
+        }
+    }
+
+    private static String metrics(Bridge bridge) throws Exception {
+        return TestSystem.get(bridge.httpPort(), "/metrics").body();
     }
 
     @Test

@@ -33,12 +33,13 @@ final class TestBoard implements AutoCloseable {
     }
 
     TestBoard(String uri, String username, String password) throws MqttException {
-        this(uri, username, password, new MqttConnectionOptions());
+        this(uri, "board", username, password, new MqttConnectionOptions());
     }
 
-    private TestBoard(String uri, String username, String password, MqttConnectionOptions options)
+    private TestBoard(String uri, String clientId, String username, String password, MqttConnectionOptions options)
             throws MqttException {
-        client = new MqttAsyncClient(uri, "board", new MemoryPersistence());
+        client = new MqttAsyncClient(uri, clientId, new MemoryPersistence());
+        client.setManualAcks(!options.isCleanStart());
         client.setCallback(new Callback());
         options.setUserName(username);
         options.setPassword(password.getBytes(StandardCharsets.UTF_8));
@@ -50,7 +51,15 @@ final class TestBoard implements AutoCloseable {
             throws MqttException {
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setWill(topic, new MqttMessage(will.getBytes(StandardCharsets.UTF_8), 1, true, null));
-        return new TestBoard(uri, username, password, options);
+        return new TestBoard(uri, "board", username, password, options);
+    }
+
+    /** One that takes the session that the broker keeps under a client id, and acknowledges nothing. */
+    static TestBoard inSession(String uri, String clientId, String username, String password) throws MqttException {
+        MqttConnectionOptions options = new MqttConnectionOptions();
+        options.setCleanStart(false);
+        options.setSessionExpiryInterval(3_600L);
+        return new TestBoard(uri, clientId, username, password, options);
     }
 
     /** Returns once the broker has acknowledged. */

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.plantbuddy.bridge.departed.Departed;
@@ -22,6 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes batches from the journal, in order, and removes each once InfluxDB has stored it or named what in it is
  * unacceptable. A crash in between writes the batch again: the same points.
+ *
+ * <p>A batch is written in the order in which the broker took its readings, not in that in which they came on several
+ * connections: of two with one series and time the later one must be stored last.
  */
 public final class InfluxWriter implements AutoCloseable {
 
@@ -31,6 +35,7 @@ public final class InfluxWriter implements AutoCloseable {
     private static final int MOST_POINTS = 5_000;
     private static final int FEW_POINTS = 2_500;
     private static final int MANY_POINTS = 20;
+    private static final Comparator<Reading> AS_TAKEN = Comparator.comparingLong(Reading::stampNs);
     private static final Duration GATHER = Duration.ofMillis(20);
     private static final Duration GATHER_MANY = Duration.ofMillis(100);
     private static final Duration IDLE = Duration.ofMillis(500);
@@ -128,7 +133,7 @@ public final class InfluxWriter implements AutoCloseable {
 
     private void write(Batch batch) throws InterruptedException {
         List<RefusedPoint> refused = new ArrayList<>();
-        List<Reading> readings = batch.readings();
+        List<Reading> readings = batch.readings().stream().sorted(AS_TAKEN).toList();
         for (int from = 0; from < readings.size(); from += MOST_POINTS) {
             store(readings.subList(from, Math.min(readings.size(), from + MOST_POINTS)), refused);
         }

@@ -227,8 +227,10 @@ final class BrokerSession implements AutoCloseable {
                     new Message(
                             topic,
                             message.getPayload(),
-                            property(message, Topics.RECEIVED_AT),
-                            Topics.isStatus(topic) ? property(message, Topics.CONNECTED_AT) : Optional.empty(),
+                            property(message, Topics.RECEIVED_AT).flatMap(ReadingTime::ofStamp),
+                            Topics.isStatus(topic)
+                                    ? property(message, Topics.CONNECTED_AT).flatMap(ReadingTime::ofStamp)
+                                    : Optional.empty(),
                             property(message, Topics.TIME)),
                     message.getId(),
                     message.getQos(),

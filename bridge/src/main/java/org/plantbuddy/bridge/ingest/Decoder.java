@@ -99,11 +99,8 @@ final class Decoder {
      */
     private record Defaults(Optional<String> time, Optional<Long> stampNs, Instant now) {
 
-        static Defaults of(Message message, Clock clock) throws RefusedException {
-            Optional<Long> stamp = Optional.empty();
-            if (message.receivedAt().isPresent()) {
-                stamp = Optional.of(ReadingTime.parse(message.receivedAt().get()));
-            }
+        static Defaults of(Message message, Clock clock) {
+            Optional<Long> stamp = message.receivedAt();
             return new Defaults(
                     message.time(), stamp, stamp.map(ReadingTime::instant).orElseGet(clock::instant));
         }

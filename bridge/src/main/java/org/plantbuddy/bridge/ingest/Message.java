@@ -5,20 +5,16 @@ import java.util.Optional;
 /**
  * What a board published.
  *
- * @param receivedAt the broker's stamp, user property {@code received-at}
+ * @param receivedAt the broker's stamp in epoch ns, user property {@code received-at}
  * @param connectedAt the broker's stamp of the connection, user property {@code connected-at}: of a status or a will alone
  * @param time the board's own time, user property {@code time}
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 record Message(
-        String topic,
-        byte[] payload,
-        Optional<String> receivedAt,
-        Optional<String> connectedAt,
-        Optional<String> time) {
+        String topic, byte[] payload, Optional<Long> receivedAt, Optional<Long> connectedAt, Optional<String> time) {
 
     /** The broker's stamp that tells this message from an equal one, also a will. */
-    Optional<String> stamp() {
+    Optional<Long> stamp() {
         return receivedAt.or(() -> connectedAt);
     }
 }

@@ -1,8 +1,6 @@
 package org.plantbuddy.bridge.ingest;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -17,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bridge's place at the broker: connects, and connects again for as long as it takes, also when the broker is not
- * there at the start. Thread-safe.
+ * One of the bridge's places at the broker: connects, and connects again for as long as it takes, also when the broker is
+ * not there at the start. Thread-safe.
  */
-public final class MqttConnection implements AlertPublisher, AutoCloseable {
+final class MqttConnection implements AlertPublisher, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
     private static final long FIRST_DELAY_MS = 100;
@@ -29,33 +27,34 @@ public final class MqttConnection implements AlertPublisher, AutoCloseable {
 
     private final BrokerAddress address;
     private final Counter connects;
-    private volatile Consumer<Delivery> deliveries = delivery -> {};
-    private volatile Runnable onConnected = () -> {};
+    private final Consumer<Delivery> deliveries;
+    private final Runnable onConnected;
     private volatile Optional<String> problem = Optional.of("not connected yet");
     private volatile @Nullable BrokerSession session;
     private volatile boolean closed;
-    private final Thread thread = new Thread(this::run, "mqtt-connection");
+    private final Thread thread;
 
-    public MqttConnection(BrokerAddress address, MeterRegistry meters) {
+    private MqttConnection(
+            BrokerAddress address, Counter connects, Consumer<Delivery> deliveries, Runnable onConnected) {
         this.address = address;
-        this.connects = Counter.builder("plantbuddy.mqtt.connects")
-                .description("Times the bridge connected to the broker")
-                .register(meters);
-        Gauge.builder("plantbuddy.mqtt.connected", () -> problem.isEmpty() ? 1 : 0)
-                .description("Whether the bridge is connected to the broker")
-                .register(meters);
+        this.connects = connects;
+        this.deliveries = deliveries;
+        this.onConnected = onConnected;
+        this.thread = new Thread(this::run, "mqtt-" + address.clientId());
     }
 
     /**
      * Starts connecting, and returns at once.
      *
+     * @param connects counted on each connection
      * @param onConnected called after each connection; must not block
      */
-    public void start(Ingest ingest, Runnable onConnected) {
-        this.deliveries = ingest::offer;
-        this.onConnected = onConnected;
-        thread.setDaemon(true);
-        thread.start();
+    static MqttConnection start(
+            BrokerAddress address, Counter connects, Consumer<Delivery> deliveries, Runnable onConnected) {
+        MqttConnection connection = new MqttConnection(address, connects, deliveries, onConnected);
+        connection.thread.setDaemon(true);
+        connection.thread.start();
+        return connection;
     }
 
     private void run() {
@@ -116,7 +115,7 @@ public final class MqttConnection implements AlertPublisher, AutoCloseable {
     }
 
     /** Why it is not connected; empty while it is. */
-    public Optional<String> problem() {
+    Optional<String> problem() {
         return problem;
     }
 

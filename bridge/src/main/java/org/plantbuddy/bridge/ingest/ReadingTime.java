@@ -11,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.plantbuddy.bridge.refused.Reason;
 
@@ -64,6 +65,11 @@ final class ReadingTime {
                 Reason.TIME,
                 text,
                 "is no time: it must be RFC 3339 with a zone, or a number of s, ms, µs or ns since 1970");
+    }
+
+    /** The broker's stamp, epoch ns; empty when it is none of our broker's. */
+    static Optional<Long> ofStamp(String text) {
+        return isPlainNs(text) ? Optional.of(Long.parseLong(text)) : Optional.empty();
     }
 
     /** The form of the broker's stamp, which every message has: 18 or 19 digits, below 9 * 10^18. */

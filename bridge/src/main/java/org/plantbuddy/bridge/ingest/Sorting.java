@@ -114,7 +114,7 @@ final class Sorting {
                         shown(message.payload()),
                         refused.reason(),
                         refused.text(),
-                        message.stamp().orElse("") + "/" + element));
+                        message.stamp().map(String::valueOf).orElse("") + "/" + element));
     }
 
     private static String shown(byte[] payload) {
@@ -125,15 +125,6 @@ final class Sorting {
 
     private boolean isDeparted(Message message) {
         String[] levels = message.topic().split("/", 3);
-        return levels.length == 3
-                && departed.has(levels[1], message.stamp().map(Sorting::stamp).orElse(0L));
-    }
-
-    private static long stamp(String text) {
-        try {
-            return ReadingTime.parse(text);
-        } catch (RefusedException e) {
-            return 0;
-        }
+        return levels.length == 3 && departed.has(levels[1], message.stamp().orElse(0L));
     }
 }

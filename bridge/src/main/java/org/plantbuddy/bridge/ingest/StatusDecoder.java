@@ -41,18 +41,13 @@ final class StatusDecoder {
                 .orElseThrow(() ->
                         new RefusedException(Reason.STATUS, word, "is no status: it must be 'online' or 'offline'"));
         Instant now = clock.instant();
-        Optional<Long> said = stamp(message.receivedAt());
-        Optional<Long> connection = stamp(message.connectedAt());
+        Optional<Long> said = message.receivedAt();
         return new StatusReport(
                 levels[1],
                 levels[2],
                 state,
-                connection.or(() -> said).orElseGet(() -> TimeUnit.MILLISECONDS.toNanos(now.toEpochMilli())),
+                message.connectedAt().or(() -> said).orElseGet(() -> TimeUnit.MILLISECONDS.toNanos(now.toEpochMilli())),
                 said.orElse(StatusReport.AT_THE_END),
                 said.map(ReadingTime::instant).orElse(now));
-    }
-
-    private static Optional<Long> stamp(Optional<String> text) throws RefusedException {
-        return text.isPresent() ? Optional.of(ReadingTime.parse(text.get())) : Optional.empty();
     }
 }

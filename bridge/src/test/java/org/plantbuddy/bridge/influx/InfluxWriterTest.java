@@ -101,6 +101,15 @@ class InfluxWriterTest {
         assertThat(influx.stored.get(36)).isEqualTo("light,device_id=01,user=rick reading=36.0 " + (now + 36));
     }
 
+    @Test
+    void ofTwoReadingsWithOneTimeTheOneTheBrokerTookLaterIsWrittenLast() {
+        Reading corrected = new Reading(SERIES, now, 2, now + 1);
+        Reading first = new Reading(SERIES, now, 1, now);
+        journal.append(List.of(corrected, first));
+        awaitEmptyJournal();
+        assertThat(influx.stored).isEqualTo(lines(List.of(first, corrected)));
+    }
+
     static Stream<Answer> passingFaults() {
         return Stream.of(
                 Answer.of(500),

@@ -29,9 +29,7 @@ class DecoderTest {
             new Decoder(Duration.ofDays(30), Clock.fixed(NOW.plusSeconds(86_400), ZoneOffset.UTC));
 
     private List<Decoded> decode(byte[] payload, Optional<String> time) {
-        return decoder.decode(
-                SERIES,
-                new Message(SERIES.topic(), payload, Optional.of(Long.toString(STAMP)), Optional.empty(), time));
+        return decoder.decode(SERIES, new Message(SERIES.topic(), payload, Optional.of(STAMP), Optional.empty(), time));
     }
 
     private List<Decoded> decode(String payload) {

@@ -25,12 +25,8 @@ class StatusDecoderTest {
 
     private StatusReport decode(String topic, String payload, Optional<Long> said, Optional<Long> connected)
             throws RefusedException {
-        return decoder.decode(new Message(
-                topic,
-                payload.getBytes(StandardCharsets.UTF_8),
-                said.map(String::valueOf),
-                connected.map(String::valueOf),
-                Optional.empty()));
+        return decoder.decode(
+                new Message(topic, payload.getBytes(StandardCharsets.UTF_8), said, connected, Optional.empty()));
     }
 
     @Test

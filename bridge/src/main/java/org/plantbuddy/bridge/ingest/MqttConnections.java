@@ -1,0 +1,73 @@
+package org.plantbuddy.bridge.ingest;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.plantbuddy.bridge.alert.AlertPublisher;
+
+/**
+ * The bridge's places at the broker. All of them share its readings, so that the broker fills the window of one while the
+ * bridge makes that of another safe; the first one publishes. Thread-safe.
+ */
+public final class MqttConnections implements AlertPublisher, AutoCloseable {
+
+    private final BrokerAddress address;
+    private final int number;
+    private final Counter connects;
+    private volatile List<MqttConnection> connections = List.of();
+
+    /**
+     * @param number how many, from 1
+     */
+    public MqttConnections(BrokerAddress address, int number, MeterRegistry meters) {
+        this.address = address;
+        this.number = number;
+        this.connects = Counter.builder("plantbuddy.mqtt.connects")
+                .description("Times the bridge connected to the broker")
+                .register(meters);
+        Gauge.builder("plantbuddy.mqtt.connected", () -> problem().isEmpty() ? 1 : 0)
+                .description("Whether the bridge is connected to the broker, with all its connections")
+                .register(meters);
+    }
+
+    /**
+     * Starts connecting, and returns at once.
+     *
+     * @param onConnected called each time alerts can be published again; must not block
+     */
+    public void start(Ingest ingest, Runnable onConnected) {
+        connections = IntStream.range(0, number)
+                .mapToObj(i -> MqttConnection.start(
+                        address.ofConnection(i), connects, ingest::offer, i == 0 ? onConnected : () -> {}))
+                .toList();
+    }
+
+    @Override
+    public CompletableFuture<Void> publish(
+            String topic, byte[] payload, boolean retained, Map<String, String> userProperties) {
+        return connections.stream()
+                .findFirst()
+                .map(first -> first.publish(topic, payload, retained, userProperties))
+                .orElseGet(() -> CompletableFuture.failedFuture(new IOException("not connected yet")));
+    }
+
+    /** Why one of them is not connected; empty while all are. */
+    public Optional<String> problem() {
+        List<MqttConnection> all = connections;
+        return all.isEmpty()
+                ? Optional.of("not connected yet")
+                : all.stream().flatMap(one -> one.problem().stream()).findFirst();
+    }
+
+    /** Disconnects. The broker keeps what is not acknowledged. */
+    @Override
+    public void close() {
+        connections.forEach(MqttConnection::close);
+    }
+}

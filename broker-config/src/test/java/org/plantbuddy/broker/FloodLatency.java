@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
@@ -28,24 +28,22 @@ import org.plantbuddy.topic.Topics;
 /**
  * Measures, as a program, what a flooding board does to the latency of others: ten boards publish 20 readings a second each
  * with QoS 1, beside no flood and beside three kinds of it, with quotas and without.
+ *
+ * <p>The flooder is a process of its own ({@link Flooder}) that gets what processor time nobody else wants: a board has its own.
  */
 final class FloodLatency implements MqttCallback {
 
     private static final int BOARDS = 10;
     private static final long PAUSE_MS = 50;
-    private static final String FLOOD = "plantbuddy/anna/01/light";
+    private static final List<String> PHASES =
+            List.of("no flood", Flooder.WINDOW, Flooder.BLIND, Flooder.MQTT_5, "no flood again");
 
     private final List<Long> delivered = new ArrayList<>();
     private final List<Long> acknowledged = new ArrayList<>();
-    private final LongAdder flooded = new LongAdder();
     private final LongAdder sent = new LongAdder();
     private volatile boolean running = true;
 
     private FloodLatency() {}
-
-    private interface Flood {
-        void run(TestBroker broker) throws Exception;
-    }
 
     public static void main(String[] args) throws Exception {
         long seconds = Long.parseLong(args[0]);
@@ -61,27 +59,22 @@ final class FloodLatency implements MqttCallback {
                 bridge.setCallback(measuring[0]);
                 bridge.connect(options(Services.BRIDGE, broker.bridge)).waitForCompletion();
                 bridge.subscribe(Topics.BRIDGE_SUBSCRIPTION, 1).waitForCompletion();
-                measuring[0].phase("warm-up, quota " + quota, broker, tokens, seconds, b -> {});
-                for (Map.Entry<String, Flood> flood : floods(measuring).entrySet()) {
+                measuring[0].phase("warm-up, quota " + quota, broker, tokens, seconds, Optional.empty());
+                for (String flood : PHASES) {
                     measuring[0] = new FloodLatency();
                     bridge.setCallback(measuring[0]);
-                    measuring[0].phase(flood.getKey() + ", quota " + quota, broker, tokens, seconds, flood.getValue());
+                    measuring[0].phase(
+                            flood + ", quota " + quota,
+                            broker,
+                            tokens,
+                            seconds,
+                            Flooder.KINDS.contains(flood) ? Optional.of(flood) : Optional.empty());
                 }
                 bridge.disconnectForcibly(0, 100, false);
                 bridge.close(true);
             }
         }
         System.exit(0);
-    }
-
-    private static Map<String, Flood> floods(FloodLatency[] measuring) {
-        Map<String, Flood> floods = new LinkedHashMap<>();
-        floods.put("no flood", broker -> {});
-        floods.put("3.1.1, window 20", broker -> measuring[0].window(broker, 20));
-        floods.put("3.1.1, waits for nothing", broker -> measuring[0].blind(broker));
-        floods.put("5, window 900", broker -> measuring[0].mqtt5(broker));
-        floods.put("no flood again", broker -> {});
-        return floods;
     }
 
     private static MqttConnectionOptions options(String username, String password) {
@@ -92,16 +85,11 @@ final class FloodLatency implements MqttCallback {
         return options;
     }
 
-    private void phase(String name, TestBroker broker, List<String> tokens, long seconds, Flood flood)
+    private void phase(String name, TestBroker broker, List<String> tokens, long seconds, Optional<String> flood)
             throws Exception {
-        Thread flooder = new Thread(() -> {
-            try {
-                flood.run(broker);
-            } catch (Exception e) {
-                System.out.println("flood ended: " + e);
-            }
-        });
-        flooder.start();
+        Optional<Process> flooder = flood.isPresent()
+                ? Optional.of(Flooder.start(flood.get(), broker.port(), broker.annaBoard))
+                : Optional.empty();
         List<Thread> boards = new ArrayList<>();
         for (int i = 0; i < tokens.size(); i++) {
             String device = "b" + i;
@@ -115,11 +103,11 @@ final class FloodLatency implements MqttCallback {
         for (Thread board : boards) {
             board.join();
         }
-        flooder.join();
+        long flooded = flooder.isPresent() ? Flooder.stop(flooder.get()) : 0;
         TimeUnit.SECONDS.sleep(2);
         System.out.printf(
                 "%-40s sent %5d  acknowledged %s  delivered %s  flood acknowledged %d/s%n",
-                name, sent.sum(), figures(acknowledged), figures(delivered), flooded.sum() / seconds);
+                name, sent.sum(), figures(acknowledged), figures(delivered), flooded / seconds);
     }
 
     private void board(TestBroker broker, String device, String token) {
@@ -140,59 +128,6 @@ final class FloodLatency implements MqttCallback {
             }
         } catch (IOException | InterruptedException e) {
             System.out.println("LOST: " + e);
-        }
-    }
-
-    private void window(TestBroker broker, int window) throws IOException {
-        try (RawClient client = new RawClient(broker.port())) {
-            client.noDelay();
-            client.connect("anna/01", broker.annaBoard);
-            int sentNow = 0;
-            int acks = 0;
-            while (running) {
-                while (sentNow - acks < window) {
-                    client.publish(1 + ++sentNow % 60_000, FLOOD, "1");
-                }
-                int now = client.acknowledged(1).size();
-                if (now == 0) {
-                    return;
-                }
-                acks += now;
-                flooded.add(now);
-            }
-        }
-    }
-
-    private void blind(TestBroker broker) throws Exception {
-        while (running) {
-            try (RawClient client = new RawClient(broker.port())) {
-                if (client.connect("anna/01", broker.annaBoard) == 0) {
-                    Thread reader = new Thread(() ->
-                            flooded.add(client.acknowledged(Integer.MAX_VALUE).size()));
-                    reader.start();
-                    try {
-                        for (int i = 1; running; i++) {
-                            client.publish(1 + i % 60_000, FLOOD, "1");
-                        }
-                    } catch (IOException e) {
-                        // ended by the broker
-                    }
-                    client.end();
-                    reader.join();
-                }
-            } catch (IOException e) {
-                // not let in: again at once
-            }
-        }
-    }
-
-    private void mqtt5(TestBroker broker) throws Exception {
-        try (Paho client = Paho.to(broker.uri()).as("anna/01", broker.annaBoard).connect()) {
-            while (running) {
-                flooded.add(client.publishAtOnce(FLOOD, "", 900).values().stream()
-                        .filter(code -> code == 0)
-                        .count());
-            }
         }
     }
 

@@ -21,7 +21,7 @@ final class BridgeServer implements Server {
     private final JavaServer server;
     private final Path journal;
     private final int port;
-    private Figures last = new Figures(0, 0, 0);
+    private volatile Figures last = new Figures(0, 0, 0);
 
     /**
      * What its metrics said when it last answered.

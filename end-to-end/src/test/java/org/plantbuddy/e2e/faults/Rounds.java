@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -14,6 +16,8 @@ final class Rounds {
 
     /** Boards send a little longer, to what has come back. */
     private static final long AFTERWARDS_MS = 1_000;
+
+    private static final long TELL_EVERY_S = 60;
 
     private final Fleet fleet;
     private final Consumer<String> log;
@@ -42,7 +46,10 @@ final class Rounds {
         Instant since = Instant.now();
         long first = nextNumber;
         nextNumber += Senders.RATE * (fault.load().toSeconds() + 1);
+        ScheduledExecutorService progress = Executors.newSingleThreadScheduledExecutor();
         try (Senders senders = new Senders(fleet, first, fault.load())) {
+            var unused =
+                    progress.scheduleAtFixedRate(() -> tell(senders), TELL_EVERY_S, TELL_EVERY_S, TimeUnit.SECONDS);
             Site site = new Site(fleet, senders, new Random(seed), round);
             fault.prepare(site);
             senders.start();
@@ -55,7 +62,17 @@ final class Rounds {
             Stored stored = Stored.read(
                     fleet, since, first, Math.toIntExact(senders.progress().sent()));
             return Outcome.of(fault, site, hit, acknowledged, stored, seconds);
+        } finally {
+            progress.shutdownNow();
         }
+    }
+
+    /** A round of an hour must not look like one that hangs. */
+    private void tell(Senders senders) {
+        long received = fleet.bridges.stream()
+                .mapToLong(bridge -> bridge.figures().received())
+                .sum();
+        log.accept("        " + senders.progress() + " received by the bridges since they started: " + received);
     }
 
     /** Until the journals are empty and InfluxDB has as many points as were acknowledged, and gets no more. */

@@ -30,7 +30,7 @@ sealed interface Contender {
     record Bridge(int connections, Optional<Path> classes) implements Contender {
 
         Bridge() {
-            this(Integer.parseInt(Key.BRIDGE_CONNECTIONS.defaultText()), Optional.empty());
+            this(1, Optional.empty());
         }
 
         /** Environment variable with options for its JVM, for example to profile it. */
@@ -56,7 +56,9 @@ sealed interface Contender {
             Map<String, String> environment = new HashMap<>();
             environment.put(Key.DATA.variable(), site.folder().toString());
             environment.put(Key.BRIDGE_PORT.variable(), "0");
-            environment.put(Key.BRIDGE_CONNECTIONS.variable(), Integer.toString(connections));
+            if (connections > 1) { // an earlier build, to compare with, does not know the key
+                environment.put(Key.BRIDGE_CONNECTIONS.variable(), Integer.toString(connections));
+            }
             environment.put(Key.MQTT_URL.variable(), site.mqttUrl());
             environment.put(Key.INFLUX_URL.variable(), site.influxUrl());
             environment.put(Key.MQTT_TOKEN.variable(), site.secret("mqtt-bridge-token"));

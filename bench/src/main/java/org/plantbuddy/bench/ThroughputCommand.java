@@ -15,6 +15,8 @@ import picocli.CommandLine.Option;
 @Command(name = "throughput", description = "Readings a second through each contender, from a filled queue.")
 final class ThroughputCommand implements Callable<Integer> {
 
+    private static final String TWICE = "*2";
+
     @Option(names = "--window", defaultValue = "50", description = "the broker's window of unacknowledged messages")
     private int window;
 
@@ -33,9 +35,9 @@ final class ThroughputCommand implements Callable<Integer> {
     @Option(
             names = "--contenders",
             split = ",",
-            defaultValue = "bridge,telegraf,noop",
+            defaultValue = "bridge,bridge*2,telegraf,telegraf*2,noop,noop*2",
             description = "bridge, bridge:OTHER_CLASSES, telegraf (its best settings),"
-                    + " telegraf:UNDELIVERED:BATCH:FLUSH, noop; with *1 or *2 at the end: with as many connections")
+                    + " telegraf:UNDELIVERED:BATCH:FLUSH, noop; with *2 at the end: with two connections")
     @SuppressWarnings("NullAway.Init")
     private List<String> contenders;
 
@@ -69,21 +71,19 @@ final class ThroughputCommand implements Callable<Integer> {
     }
 
     private Contender contender(String text) {
-        String[] halves = text.split("\\*", 2);
-        String[] parts = halves[0].split(":", -1);
-        Optional<Integer> connections =
-                halves.length == 2 ? Optional.of(Integer.parseInt(halves[1])) : Optional.empty();
+        int connections = text.endsWith(TWICE) ? 2 : 1;
+        String[] parts = (connections == 2 ? text.substring(0, text.length() - TWICE.length()) : text).split(":", -1);
         return switch (parts[0]) {
             case "bridge" ->
                 new Contender.Bridge(
-                        connections.orElse(new Contender.Bridge().connections()),
+                        connections,
                         parts.length == 2 ? Optional.of(Path.of(parts[1]).toAbsolutePath()) : Optional.empty());
-            case "noop" -> new Contender.NoOp(connections.orElse(1));
+            case "noop" -> new Contender.NoOp(connections);
             case "telegraf" ->
                 parts.length == 4
                         ? Contender.Telegraf.of(
-                                connections.orElse(1), Integer.parseInt(parts[1]), Integer.parseInt(parts[2]), parts[3])
-                        : Contender.Telegraf.of(connections.orElse(1), window, Math.min(window, 5_000), "200ms");
+                                connections, Integer.parseInt(parts[1]), Integer.parseInt(parts[2]), parts[3])
+                        : Contender.Telegraf.of(connections, window, Math.min(window, 5_000), "200ms");
             default -> throw new IllegalArgumentException("there is no contender '" + text + "'");
         };
     }

@@ -51,6 +51,7 @@ public final class Bridge implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
 
+    /** Each costs the broker a session and a window. */
     private static final int MOST_CONNECTIONS = 64;
 
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
@@ -60,9 +61,10 @@ public final class Bridge implements AutoCloseable {
     private Bridge(Config config, Accounts accounts, PrometheusMeterRegistry meters, Clock clock) {
         try {
             String clientId = config.text(Key.BRIDGE_CLIENT_ID);
+            int connections = connections(config);
             Journal journal = keep(Journal.open(folder(config, clientId), config.number(Key.JOURNAL_MAX_BYTES), clock));
             measure(journal, meters);
-            MqttConnections mqtt = new MqttConnections(broker(config, clientId), connections(config), meters);
+            MqttConnections mqtt = new MqttConnections(broker(config, clientId), connections, meters);
             Offboarding offboarding =
                     keep(Offboarding.start(accounts.removals(), clientId, operations(config), meters, clock));
             Departed departed = offboarding.departed();

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -16,6 +18,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.accounts.Services;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
+import org.plantbuddy.topic.Topics;
 
 @TestMethodOrder(MethodOrderer.MethodName.class)
 class BridgeIT {
@@ -38,7 +43,12 @@ class BridgeIT {
     }
 
     private static Bridge ready() throws Exception {
-        Bridge bridge = Bridge.start(system.bridgeConfig(), system.accounts);
+        return ready(1);
+    }
+
+    private static Bridge ready(int connections) throws Exception {
+        Config config = system.bridgeConfig().with(Map.of(Key.BRIDGE_CONNECTIONS, Integer.toString(connections)));
+        Bridge bridge = Bridge.start(config, system.accounts);
         await().atMost(SOON).untilAsserted(() -> assertThat(bridge.problems()).isEmpty());
         return bridge;
     }
@@ -147,8 +157,8 @@ class BridgeIT {
     }
 
     @Test
-    void connectionThatIsLostComesBackWithItsReadings() throws Exception {
-        try (Bridge bridge = ready();
+    void connectionThatIsLostComesBackWithTheOthersAndItsReadings() throws Exception {
+        try (Bridge bridge = ready(2);
                 TestBoard board = system.board()) {
             assertThat(metrics(bridge)).contains("plantbuddy_mqtt_connects_total 2.0");
             int reading = 0;
@@ -167,8 +177,40 @@ class BridgeIT {
                             .hasSize(200)
                             .extracting(FluxRecord::getValue)
                             .doesNotHaveDuplicates());
-            assertThat(metrics(bridge)).contains("plantbuddy_mqtt_connects_total 4.0");
+            assertThat(metrics(bridge)).contains("plantbuddy_mqtt_connects_total 6.0");
         }
+    }
+
+    /** The broker gives readings to who has none only when its queue was empty, unless it is asked. */
+    @Test
+    void bridgeGetsReadingsWhileAnotherHoldsOneAndDoesNotAcknowledge() throws Exception {
+        try (Bridge bridge = ready();
+                TestBoard board = system.board()) {
+            assertThat(bridge.ready()).isTrue();
+            int sent = 0;
+            try (TestBoard stalled = TestBoard.inSession(
+                    system.mqtt(), "stalled", Services.BRIDGE, system.secret("mqtt-bridge-token"))) {
+                stalled.subscribe(Topics.BRIDGE_SUBSCRIPTION);
+                while (stalled.received.isEmpty()) {
+                    assertThat(sent)
+                            .as("readings none of which the stalled one was given")
+                            .isLessThan(500);
+                    board.publish("plantbuddy/rick/01/shared", Integer.toString(sent++));
+                    TimeUnit.MILLISECONDS.sleep(50);
+                }
+                for (int i = 0; i < 10; i++) {
+                    board.publish("plantbuddy/rick/01/shared", Integer.toString(sent++));
+                }
+                awaitReadings("shared", sent - 1);
+                assertThat(stalled.received).hasSize(1);
+            }
+            awaitReadings("shared", sent);
+        }
+    }
+
+    private static void awaitReadings(String sensor, int count) {
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(system.readings(sensor)).hasSize(count));
     }
 
     private static String metrics(Bridge bridge) throws Exception {

@@ -106,9 +106,11 @@ record Operations(BridgeFigures figures, Map<String, String> problems) {
             parts.add(new PartHealth(
                     task.replace("plantbuddy-", "task "),
                     !problem.contains("task " + task + " "),
-                    text(
-                            "succeeded %.0f s ago, took %.2f s, failed %.0f of %.0f times in the last hour",
-                            shown, "lag_seconds", "duration_seconds", "failures", "runs"),
+                    shown.getOrDefault("duration_seconds", Double.NaN).isNaN()
+                            ? "has not run yet" // for a while after the start: one runs every 10 min only
+                            : text(
+                                    "succeeded %.0f s ago, took %.2f s, failed %.0f of %.0f times in the last hour",
+                                    shown, "lag_seconds", "duration_seconds", "failures", "runs"),
                     shown));
         });
         parts.add(watched("tasks", "all run in time", Map.of()));

@@ -45,6 +45,7 @@ final class BrokerSession implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile String endReason = "";
+    private volatile long delivered;
     private volatile @Nullable Publications publications;
 
     private BrokerSession(MqttAsyncClient client, Consumer<Delivery> deliveries) {
@@ -67,7 +68,11 @@ final class BrokerSession implements AutoCloseable {
             connected.waitForCompletion(TimeUnit.SECONDS.toMillis(TIMEOUT_S));
             session.publications = new Publications(Math.min(PUBLISH_AT_ONCE, receiveMaximum(connected)));
             subscribe(client);
-            LOG.info("event=broker_connected url={} session_present={}", address.url(), connected.getSessionPresent());
+            LOG.info(
+                    "event=broker_connected url={} client={} session_present={}",
+                    address.url(),
+                    address.clientId(),
+                    connected.getSessionPresent());
             return session;
         } catch (MqttException | RuntimeException e) {
             session.close();
@@ -99,12 +104,30 @@ final class BrokerSession implements AutoCloseable {
     }
 
     private static void subscribe(MqttAsyncClient client) throws MqttException {
-        IMqttToken subscribed = client.subscribe(new String[] {Topics.BRIDGE_SUBSCRIPTION}, new int[] {1});
+        IMqttToken subscribed = askToSubscribe(client);
         subscribed.waitForCompletion(TimeUnit.SECONDS.toMillis(TIMEOUT_S));
         failure(subscribed).ifPresent(code -> {
             throw new IllegalStateException("the broker refused the subscription " + Topics.BRIDGE_SUBSCRIPTION
                     + " with reason code 0x" + Integer.toHexString(code));
         });
+    }
+
+    private static IMqttToken askToSubscribe(MqttAsyncClient client) throws MqttException {
+        return client.subscribe(new String[] {Topics.BRIDGE_SUBSCRIPTION}, new int[] {1});
+    }
+
+    /** Has the broker look whether its queue has something for this connection: it does so when it is subscribed to again. */
+    void askForMessages() {
+        try {
+            var unused = askToSubscribe(client);
+        } catch (MqttException e) {
+            LOG.debug("event=ask_not_sent reason=\"{}\"", e.toString());
+        }
+    }
+
+    /** How many messages were delivered. */
+    long delivered() {
+        return delivered;
     }
 
     private static Optional<Integer> failure(IMqttToken token) {
@@ -157,9 +180,13 @@ final class BrokerSession implements AutoCloseable {
         return ended.getCount() == 0;
     }
 
-    /** Waits until the connection is lost; returns why. */
-    String awaitEnd() throws InterruptedException {
-        ended.await();
+    /** Waits for the connection's end; returns whether it came. */
+    boolean endsWithin(long milliseconds) throws InterruptedException {
+        return ended.await(milliseconds, TimeUnit.MILLISECONDS);
+    }
+
+    /** Why it has ended. */
+    String endReason() {
         return endReason;
     }
 
@@ -222,7 +249,9 @@ final class BrokerSession implements AutoCloseable {
     private final class Callback implements MqttCallback {
 
         @Override
+        @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
         public void messageArrived(String topic, MqttMessage message) {
+            delivered++;
             deliveries.accept(new Delivery(
                     new Message(
                             topic,

@@ -151,10 +151,13 @@ public final class Ingest implements AutoCloseable {
 
     /** Each new connection delivers anew what earlier ones did: a long stall must not pile it up. */
     private void forgetStale() {
-        int before = arrived.size();
-        if (arrived.removeIf(Delivery::isStale)) {
-            unacknowledged.addAndGet(Math.min(0, arrived.size() - before));
-        }
+        arrived.removeIf(delivery -> {
+            boolean stale = delivery.isStale();
+            if (stale) {
+                unacknowledged.decrementAndGet();
+            }
+            return stale;
+        });
     }
 
     private void stalled(RuntimeException e) {

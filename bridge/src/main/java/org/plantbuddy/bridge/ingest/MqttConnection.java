@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.jspecify.annotations.Nullable;
-import org.plantbuddy.bridge.alert.AlertPublisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,28 +17,41 @@ import org.slf4j.LoggerFactory;
  * One of the bridge's places at the broker: connects, and connects again for as long as it takes, also when the broker is
  * not there at the start. Thread-safe.
  */
-final class MqttConnection implements AlertPublisher, AutoCloseable {
+final class MqttConnection implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
     private static final long FIRST_DELAY_MS = 100;
     private static final long LONGEST_DELAY_MS = 10_000;
     private static final long CLOSED_WITHIN_MS = 15_000;
 
+    /** After so long without a message it asks for some, then half as often each time. */
+    private static final long FIRST_ASK_MS = 1_000;
+
+    private static final long LONGEST_ASK_MS = 10_000;
+
+    private static final String TOGETHER = "another connection of this bridge was lost";
+
     private final BrokerAddress address;
     private final Counter connects;
     private final Consumer<Delivery> deliveries;
     private final Runnable onConnected;
+    private final Runnable onLost;
     private volatile Optional<String> problem = Optional.of("not connected yet");
     private volatile @Nullable BrokerSession session;
     private volatile boolean closed;
     private final Thread thread;
 
     private MqttConnection(
-            BrokerAddress address, Counter connects, Consumer<Delivery> deliveries, Runnable onConnected) {
+            BrokerAddress address,
+            Counter connects,
+            Consumer<Delivery> deliveries,
+            Runnable onConnected,
+            Runnable onLost) {
         this.address = address;
         this.connects = connects;
         this.deliveries = deliveries;
         this.onConnected = onConnected;
+        this.onLost = onLost;
         this.thread = new Thread(this::run, "mqtt-" + address.clientId());
     }
 
@@ -48,10 +60,15 @@ final class MqttConnection implements AlertPublisher, AutoCloseable {
      *
      * @param connects counted on each connection
      * @param onConnected called after each connection; must not block
+     * @param onLost called when a connection is lost, but by {@link #endTogether}; must not block
      */
     static MqttConnection start(
-            BrokerAddress address, Counter connects, Consumer<Delivery> deliveries, Runnable onConnected) {
-        MqttConnection connection = new MqttConnection(address, connects, deliveries, onConnected);
+            BrokerAddress address,
+            Counter connects,
+            Consumer<Delivery> deliveries,
+            Runnable onConnected,
+            Runnable onLost) {
+        MqttConnection connection = new MqttConnection(address, connects, deliveries, onConnected, onLost);
         connection.thread.setDaemon(true);
         connection.thread.start();
         return connection;
@@ -83,11 +100,14 @@ final class MqttConnection implements AlertPublisher, AutoCloseable {
                 return true;
             }
             session = opened;
-            problem = Optional.empty();
             connects.increment();
+            problem = Optional.empty();
             onConnected.run();
-            String why = opened.awaitEnd();
-            lost("connection to " + address.url() + " lost: " + why);
+            stay(opened);
+            lost("connection to " + address.url() + " lost: " + opened.endReason());
+            if (!opened.endReason().equals(TOGETHER)) {
+                onLost.run();
+            }
             return true;
         } catch (MqttException | RuntimeException e) {
             lost("cannot connect to " + address.url() + ": " + e.getMessage()
@@ -98,15 +118,33 @@ final class MqttConnection implements AlertPublisher, AutoCloseable {
         }
     }
 
+    /**
+     * HiveMQ CE gives readings to a subscriber that has none, when the queue was empty before or the subscriber has just
+     * subscribed; else only to those that acknowledge. Who has nothing would go without for as long as others are behind.
+     */
+    private static void stay(BrokerSession opened) throws InterruptedException {
+        long pause = FIRST_ASK_MS;
+        long before = 0;
+        while (!opened.endsWithin(pause)) {
+            long now = opened.delivered();
+            if (now == before) {
+                opened.askForMessages();
+                pause = Math.min(LONGEST_ASK_MS, pause * 2);
+            } else {
+                pause = FIRST_ASK_MS;
+            }
+            before = now;
+        }
+    }
+
     private void lost(String why) {
         if (!closed && !problem.equals(Optional.of(why))) {
-            LOG.warn("event=broker_not_connected reason=\"{}\"", why);
+            LOG.warn("event=broker_not_connected client={} reason=\"{}\"", address.clientId(), why);
         }
         problem = Optional.of(why);
     }
 
-    @Override
-    public CompletableFuture<Void> publish(
+    CompletableFuture<Void> publish(
             String topic, byte[] payload, boolean retained, Map<String, String> userProperties) {
         BrokerSession current = session;
         return current == null
@@ -119,9 +157,16 @@ final class MqttConnection implements AlertPublisher, AutoCloseable {
         return problem;
     }
 
-    /** Disconnects. The broker keeps what is not acknowledged. */
-    @Override
-    public void close() {
+    /** Ends this connection, if there is one, and connects anew. */
+    void endTogether() {
+        BrokerSession current = session;
+        if (current != null) {
+            current.end(TOGETHER);
+        }
+    }
+
+    /** Begins to {@link #close}. */
+    void stop() {
         closed = true;
         BrokerSession current = session;
         if (current != null) {
@@ -129,6 +174,12 @@ final class MqttConnection implements AlertPublisher, AutoCloseable {
         } else {
             thread.interrupt(); // it is connecting, or waits to
         }
+    }
+
+    /** Disconnects. The broker keeps what is not acknowledged. */
+    @Override
+    public void close() {
+        stop();
         try {
             thread.join(CLOSED_WITHIN_MS);
         } catch (InterruptedException e) {

@@ -13,7 +13,8 @@ import org.plantbuddy.bridge.alert.AlertPublisher;
 
 /**
  * The bridge's places at the broker. All of them share its readings, so that the broker fills the window of one while the
- * bridge makes that of another safe; the first one publishes. Thread-safe.
+ * bridge makes that of another safe; the first one publishes. When one is lost all connect anew: what one connection has
+ * not acknowledged must not be given to another while it is still on its way. Thread-safe.
  */
 public final class MqttConnections implements AlertPublisher, AutoCloseable {
 
@@ -44,8 +45,16 @@ public final class MqttConnections implements AlertPublisher, AutoCloseable {
     public void start(Ingest ingest, Runnable onConnected) {
         connections = IntStream.range(0, number)
                 .mapToObj(i -> MqttConnection.start(
-                        address.ofConnection(i), connects, ingest::offer, i == 0 ? onConnected : () -> {}))
+                        address.ofConnection(i),
+                        connects,
+                        ingest::offer,
+                        i == 0 ? onConnected : () -> {},
+                        this::endTogether))
                 .toList();
+    }
+
+    private void endTogether() {
+        connections.forEach(MqttConnection::endTogether);
     }
 
     @Override
@@ -68,6 +77,7 @@ public final class MqttConnections implements AlertPublisher, AutoCloseable {
     /** Disconnects. The broker keeps what is not acknowledged. */
     @Override
     public void close() {
+        connections.forEach(MqttConnection::stop);
         connections.forEach(MqttConnection::close);
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,24 +111,30 @@ final class AfterCrash {
     private Mended mend(int bucket) throws ReflectiveOperationException {
         List<Message> handedOut = new ArrayList<>();
         List<Message> halfWritten = new ArrayList<>();
-        look(((Object[]) Inside.field(persistence, "buckets"))[bucket], handedOut, halfWritten);
+        goThrough(((Object[]) Inside.field(persistence, "buckets"))[bucket], handedOut, halfWritten);
         for (Message message : halfWritten) {
-            if (message.shared) {
-                Inside.call(persistence, "removeShared", message.queue, message.id, bucket);
-            } else {
-                Inside.call(persistence, "remove", message.queue, message.packetId, message.id, bucket);
+            countOut("getOrPutQueueSize", message, bucket);
+            if (message.retained) {
+                countOut("getOrPutRetainedQueueSize", message, bucket);
             }
+            Inside.call(payloads, "decrementReferenceCounter", message.number);
         }
         for (Message message : handedOut) {
-            Inside.call(persistence, "removeInFlightMarker", message.queue, message.id, bucket);
+            Inside.call(persistence, "removeInFlightMarker", message.queueId(), message.id, bucket);
         }
         return new Mended(handedOut.size(), halfWritten.size());
     }
 
-    private void look(Object bucket, List<Message> handedOut, List<Message> halfWritten)
+    private void countOut(String counter, Message message, int bucket) throws ReflectiveOperationException {
+        Inside.get(AtomicInteger.class, persistence, counter, message.queue, bucket)
+                .decrementAndGet();
+    }
+
+    /** Removes what is half written on the way: HiveMQ itself would look for each from the front of its queue. */
+    private void goThrough(Object bucket, List<Message> handedOut, List<Message> halfWritten)
             throws ReflectiveOperationException {
         Object environment = Inside.get(Object.class, bucket, "getEnvironment");
-        Object transaction = Inside.get(Object.class, environment, "beginReadonlyTransaction");
+        Object transaction = Inside.get(Object.class, environment, "beginExclusiveTransaction");
         try {
             Object cursor =
                     Inside.get(Object.class, Inside.get(Object.class, bucket, "getStore"), "openCursor", transaction);
@@ -138,25 +145,40 @@ final class AfterCrash {
                 if (isHandedOut || mayBeHalfWritten) {
                     Message message = places.message();
                     if (mayBeHalfWritten && message.isPublish && Inside.call(payloads, "get", message.number) == null) {
+                        Inside.call(cursor, "deleteCurrent");
                         halfWritten.add(message);
-                    } else if (isHandedOut && message.shared) {
+                    } else if (isHandedOut && message.isShared()) {
                         handedOut.add(message);
                     }
                 }
             }
             Inside.call(cursor, "close");
+            Inside.call(transaction, "commit");
         } finally {
-            Inside.call(transaction, "abort");
+            if (!Inside.get(Boolean.class, transaction, "isFinished")) {
+                Inside.call(transaction, "abort");
+            }
         }
     }
 
     /**
      * A message in a queue.
      *
-     * @param number of its payload
+     * @param queue HiveMQ's key of it
      * @param isPublish or else the rest of an exchange of QoS 2
+     * @param retained whether it was, when it was published
+     * @param number of its payload
      */
-    private record Message(String queue, boolean shared, boolean isPublish, int packetId, String id, long number) {}
+    private record Message(Object queue, boolean isPublish, boolean retained, String id, long number) {
+
+        String queueId() throws ReflectiveOperationException {
+            return Inside.get(String.class, queue, "getQueueId");
+        }
+
+        boolean isShared() throws ReflectiveOperationException {
+            return Inside.get(Boolean.class, queue, "isShared");
+        }
+    }
 
     /** Goes through the places of all queues of a bucket: millions of them after an hour without a bridge. */
     private final class Places {
@@ -190,14 +212,13 @@ final class AfterCrash {
         }
 
         Message message() throws ReflectiveOperationException {
-            Object queue = Inside.get(Object.class, serializer, "deserializeKeyId", getKey.invoke(cursor));
-            Object content = Inside.get(Object.class, serializer, "deserializeValue", getValue.invoke(cursor));
+            Object value = getValue.invoke(cursor);
+            Object content = Inside.get(Object.class, serializer, "deserializeValue", value);
             boolean isPublish = content.getClass().getSimpleName().equals("PUBLISH");
             return new Message(
-                    Inside.get(String.class, queue, "getQueueId"),
-                    Inside.get(Boolean.class, queue, "isShared"),
+                    Inside.get(Object.class, serializer, "deserializeKeyId", getKey.invoke(cursor)),
                     isPublish,
-                    packetId(),
+                    Inside.get(Boolean.class, serializer, "deserializeRetained", value),
                     isPublish ? Inside.get(String.class, content, "getUniqueId") : "",
                     isPublish ? Inside.get(Long.class, content, "getPublishId") : 0);
         }

@@ -29,8 +29,10 @@ sealed interface Contender {
      */
     record Bridge(int connections, Optional<Path> classes) implements Contender {
 
+        private static final int DEFAULT_CONNECTIONS = Integer.parseInt(Key.BRIDGE_CONNECTIONS.defaultText());
+
         Bridge() {
-            this(1, Optional.empty());
+            this(DEFAULT_CONNECTIONS, Optional.empty());
         }
 
         /** Environment variable with options for its JVM, for example to profile it. */
@@ -56,7 +58,7 @@ sealed interface Contender {
             Map<String, String> environment = new HashMap<>();
             environment.put(Key.DATA.variable(), site.folder().toString());
             environment.put(Key.BRIDGE_PORT.variable(), "0");
-            if (connections > 1) { // an earlier build, to compare with, does not know the key
+            if (connections != DEFAULT_CONNECTIONS) {
                 environment.put(Key.BRIDGE_CONNECTIONS.variable(), Integer.toString(connections));
             }
             environment.put(Key.MQTT_URL.variable(), site.mqttUrl());

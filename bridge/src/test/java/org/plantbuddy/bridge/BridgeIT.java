@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,8 +17,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.accounts.Services;
-import org.plantbuddy.config.Config;
-import org.plantbuddy.config.Key;
 import org.plantbuddy.topic.Topics;
 
 @TestMethodOrder(MethodOrderer.MethodName.class)
@@ -43,12 +40,7 @@ class BridgeIT {
     }
 
     private static Bridge ready() throws Exception {
-        return ready(1);
-    }
-
-    private static Bridge ready(int connections) throws Exception {
-        Config config = system.bridgeConfig().with(Map.of(Key.BRIDGE_CONNECTIONS, Integer.toString(connections)));
-        Bridge bridge = Bridge.start(config, system.accounts);
+        Bridge bridge = Bridge.start(system.bridgeConfig(), system.accounts);
         await().atMost(SOON).untilAsserted(() -> assertThat(bridge.problems()).isEmpty());
         return bridge;
     }
@@ -158,7 +150,7 @@ class BridgeIT {
 
     @Test
     void connectionThatIsLostComesBackWithTheOthersAndItsReadings() throws Exception {
-        try (Bridge bridge = ready(2);
+        try (Bridge bridge = ready();
                 TestBoard board = system.board()) {
             assertThat(metrics(bridge)).contains("plantbuddy_mqtt_connects_total 2.0");
             int reading = 0;

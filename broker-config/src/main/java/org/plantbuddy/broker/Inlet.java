@@ -22,6 +22,9 @@ final class Inlet {
     /** The next message that was read before is held sooner than this, on a busy machine too. */
     private static final long NEXT_WITHIN_MS = 50;
 
+    /** Some tens of readings. What is read at once is decoded at once, and others on the same thread wait for it. */
+    private static final int BYTES_A_READ = 4_096;
+
     private final Object channelConfig;
     private final Method setAutoRead;
     private final ScheduledExecutorService later;
@@ -47,6 +50,12 @@ final class Inlet {
     static Inlet ofAttributes(Object attributes, ScheduledExecutorService later) throws ReflectiveOperationException {
         Object channel = Inside.field(attributes, "channel");
         Object config = Inside.get(Object.class, channel, "config");
+        Object little = channel.getClass()
+                .getClassLoader()
+                .loadClass("io.netty.channel.FixedRecvByteBufAllocator")
+                .getConstructor(int.class)
+                .newInstance(BYTES_A_READ);
+        Inside.call(config, "setRecvByteBufAllocator", little);
         Inside.call(config, "setMaxMessagesPerRead", 1);
         return new Inlet(config, Inside.method(config.getClass(), "setAutoRead", 1), later);
     }

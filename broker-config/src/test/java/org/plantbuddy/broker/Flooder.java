@@ -6,7 +6,9 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.eclipse.paho.mqttv5.common.MqttException;
 
 /**
  * A board that publishes as fast as it can, as a program. Ends when its input does, and prints how many of its messages were
@@ -135,9 +137,19 @@ final class Flooder {
         }
     }
 
+    /** The board may still be sent away for the flood before. */
+    private Paho letIn() throws InterruptedException {
+        while (true) {
+            try {
+                return Paho.to("tcp://127.0.0.1:" + port).as(USERNAME, token).connect();
+            } catch (MqttException e) {
+                TimeUnit.SECONDS.sleep(1);
+            }
+        }
+    }
+
     private void mqtt5() throws Exception {
-        try (Paho client =
-                Paho.to("tcp://127.0.0.1:" + port).as(USERNAME, token).connect()) {
+        try (Paho client = letIn()) {
             while (running) {
                 acknowledged.add(client.publishAtOnce(TOPIC, "", 900).values().stream()
                         .filter(code -> code == 0)

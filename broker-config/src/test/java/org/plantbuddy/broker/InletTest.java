@@ -3,7 +3,10 @@ package org.plantbuddy.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -27,9 +30,15 @@ class InletTest {
     static final class Config {
         private final List<Boolean> reads = new CopyOnWriteArrayList<>();
         private int portions;
+        private Optional<RecvByteBufAllocator> size = Optional.empty();
 
         Config setAutoRead(boolean on) {
             reads.add(on);
+            return this;
+        }
+
+        Config setRecvByteBufAllocator(RecvByteBufAllocator size) {
+            this.size = Optional.of(size);
             return this;
         }
 
@@ -49,6 +58,7 @@ class InletTest {
     void readsALittleAtATimeAndOnOnceItIsGoingOn() throws Exception {
         Inlet inlet = Inlet.ofAttributes(new Attributes(new Channel(config)), later);
         assertThat(config.portions).isEqualTo(1);
+        assertThat(config.size).containsInstanceOf(FixedRecvByteBufAllocator.class);
         inlet.stop();
         assertThat(config.reads).containsExactly(false);
         inlet.goOn();

@@ -41,7 +41,8 @@ public enum Key {
     BRIDGE_BIND(Type.TEXT, "127.0.0.1", "address of the bridge's HTTP listener"),
     BRIDGE_PORT(Type.PORT, "8081", "/notify, /metrics, /healthz and /readyz"),
     BRIDGE_CLIENT_ID(Type.TEXT, "bridge-1", "stable MQTT client id; one of its own for each bridge"),
-    BRIDGE_CONNECTIONS(Type.NUMBER, "1", "connections of a bridge; 2 where the broker's window is 50 messages"),
+    BRIDGE_CONNECTIONS(
+            Type.NUMBER, "2", "connections of a bridge to the broker, which gives each a window of readings"),
     NOTIFY_URL(Type.TEXT, "http://127.0.0.1:8081/notify", "where InfluxDB reaches the bridge"),
     NOTIFY_SECRET(Type.SECRET, "", "bearer secret of /notify"),
     CANARY_EVERY(Type.DURATION, "2m", "how often the bridge's canary tries the way from a reading to its alert"),

@@ -18,7 +18,7 @@ public enum Key {
     MQTT_TLS_PORT(Type.PORT, "8883", "MQTT over TLS, opened when a keystore is given"),
     MQTT_TLS_KEYSTORE(Type.PATH, "", "JKS or PKCS#12 keystore of the TLS listener"),
     MQTT_TLS_KEYSTORE_PASSWORD(Type.SECRET, "", "its password"),
-    MQTT_WINDOW(Type.NUMBER, "1000", "messages that a client of the embedded broker may have unacknowledged"),
+    MQTT_WINDOW("1000", 1, 65_535, "messages that a client of the embedded broker may have unacknowledged"),
     MQTT_URL(Type.TEXT, "tcp://127.0.0.1:1883", "where bridge and web reach the broker"),
     MQTT_TOKEN(Type.SECRET, "", "password of the service's own MQTT principal"),
     MQTT_CANARY_TOKEN(Type.SECRET, "", "password of the bridge's canary; empty: it has none"),
@@ -41,8 +41,7 @@ public enum Key {
     BRIDGE_BIND(Type.TEXT, "127.0.0.1", "address of the bridge's HTTP listener"),
     BRIDGE_PORT(Type.PORT, "8081", "/notify, /metrics, /healthz and /readyz"),
     BRIDGE_CLIENT_ID(Type.TEXT, "bridge-1", "stable MQTT client id; one of its own for each bridge"),
-    BRIDGE_CONNECTIONS(
-            Type.NUMBER, "2", "connections of a bridge to the broker, which gives each a window of readings"),
+    BRIDGE_CONNECTIONS("2", 1, 64, "connections of a bridge to the broker, which gives each a window of readings"),
     NOTIFY_URL(Type.TEXT, "http://127.0.0.1:8081/notify", "where InfluxDB reaches the bridge"),
     NOTIFY_SECRET(Type.SECRET, "", "bearer secret of /notify"),
     CANARY_EVERY(Type.DURATION, "2m", "how often the bridge's canary tries the way from a reading to its alert"),
@@ -68,11 +67,34 @@ public enum Key {
     private final Type type;
     private final String defaultText;
     private final String meaning;
+    private final long from;
+    private final long to;
 
     Key(Type type, String defaultText, String meaning) {
+        this(type, defaultText, 0, Long.MAX_VALUE, meaning);
+    }
+
+    /** A number within bounds. */
+    Key(String defaultText, long from, long to, String meaning) {
+        this(Type.NUMBER, defaultText, from, to, meaning);
+    }
+
+    Key(Type type, String defaultText, long from, long to, String meaning) {
         this.type = type;
         this.defaultText = defaultText;
+        this.from = from;
+        this.to = to;
         this.meaning = meaning;
+    }
+
+    /** The least number allowed. */
+    long from() {
+        return from;
+    }
+
+    /** The greatest number allowed. */
+    long to() {
+        return to;
     }
 
     Type type() {

@@ -43,12 +43,16 @@ class ConfigTest {
                         "PLANTBUDDY_MQTT_PORT", "65536",
                         "PLANTBUDDY_CHECK_EVERY", "10 seconds",
                         "PLANTBUDDY_JOURNAL_MAX_BYTES", "-1",
+                        "PLANTBUDDY_MQTT_WINDOW", "65536",
+                        "PLANTBUDDY_BRIDGE_CONNECTIONS", "0",
                         "PLANTBUDDY_TYPO", "x",
                         "PLANTBUDDY_NOTIFY_SECRET_FILE", "/nowhere/at/all")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("PLANTBUDDY_MQTT_PORT=65536 must be a port")
                 .hasMessageContaining("PLANTBUDDY_CHECK_EVERY=10 seconds must be")
                 .hasMessageContaining("PLANTBUDDY_JOURNAL_MAX_BYTES=-1")
+                .hasMessageContaining("PLANTBUDDY_MQTT_WINDOW=65536 must be a whole number from 1 to 65535")
+                .hasMessageContaining("PLANTBUDDY_BRIDGE_CONNECTIONS=0 must be a whole number from 1 to 64")
                 .hasMessageContaining("PLANTBUDDY_TYPO is not a known key")
                 .hasMessageContaining("/nowhere/at/all cannot be read");
     }

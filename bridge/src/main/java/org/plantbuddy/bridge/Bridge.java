@@ -51,9 +51,6 @@ public final class Bridge implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
 
-    /** Each costs the broker a session and a window. */
-    private static final int MOST_CONNECTIONS = 64;
-
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final List<Part> parts;
     private final BridgeHttp http;
@@ -61,7 +58,7 @@ public final class Bridge implements AutoCloseable {
     private Bridge(Config config, Accounts accounts, PrometheusMeterRegistry meters, Clock clock) {
         try {
             String clientId = config.text(Key.BRIDGE_CLIENT_ID);
-            int connections = connections(config);
+            int connections = (int) config.number(Key.BRIDGE_CONNECTIONS);
             Journal journal = keep(Journal.open(folder(config, clientId), config.number(Key.JOURNAL_MAX_BYTES), clock));
             measure(journal, meters);
             MqttConnections mqtt = new MqttConnections(broker(config, clientId), connections, meters);
@@ -131,15 +128,6 @@ public final class Bridge implements AutoCloseable {
 
     private static BrokerAddress broker(Config config, String clientId) {
         return new BrokerAddress(config.text(Key.MQTT_URL), clientId, Services.BRIDGE, secret(config, Key.MQTT_TOKEN));
-    }
-
-    private static int connections(Config config) {
-        long connections = config.number(Key.BRIDGE_CONNECTIONS);
-        if (connections < 1 || connections > MOST_CONNECTIONS) {
-            throw new IllegalArgumentException(
-                    Key.BRIDGE_CONNECTIONS.variable() + "=" + connections + " must be from 1 to " + MOST_CONNECTIONS);
-        }
-        return (int) connections;
     }
 
     private static InfluxAddress influx(Config config) {

@@ -31,7 +31,6 @@ import org.plantbuddy.config.Key;
 public final class EmbeddedBroker implements AutoCloseable {
 
     private static final Object STARTING = new Object();
-    private static final int MOST_PACKET_IDS = 65_535;
 
     private final EmbeddedHiveMQ hivemq;
     private final Map<String, Integer> ports;
@@ -62,7 +61,9 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** Starts a broker that refuses everyone its extension does not let in, whether the extension comes up or not. */
     static EmbeddedBroker launch(Config config, ExtensionMain extension) {
-        int window = window(config);
+        // HiveMQ delivers and fetches from its queues 50 messages at a time; only a broker in this process can be told
+        // more.
+        int window = (int) config.number(Key.MQTT_WINDOW);
         Path home = config.path(Key.DATA).resolve("broker");
         Path conf = home.resolve("conf");
         synchronized (STARTING) {
@@ -99,16 +100,6 @@ public final class EmbeddedBroker implements AutoCloseable {
                 deleteQuietly(conf.resolve("config.xml")); // it may hold a keystore's password
             }
         }
-    }
-
-    /** HiveMQ delivers and fetches from its queues 50 messages at a time; only a broker in this process can be told more. */
-    private static int window(Config config) {
-        long messages = config.number(Key.MQTT_WINDOW);
-        if (messages < 1 || messages > MOST_PACKET_IDS) {
-            throw new BrokerStartException(
-                    Key.MQTT_WINDOW.variable() + "=" + messages + " must be from 1 to " + MOST_PACKET_IDS);
-        }
-        return (int) messages;
     }
 
     private void requireSafe(Config config, PlantBuddyExtension extension) {

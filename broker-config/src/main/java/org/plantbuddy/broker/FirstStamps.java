@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -14,14 +15,14 @@ import java.util.zip.CRC32;
  * Remembers the stamps of messages whose acknowledgement may have been lost: the board sends such a message again, with DUP
  * set, and it must become the same reading. Thread-safe.
  *
- * <p>Bounded in sessions and in messages a session. What was stamped long before a connection ended had been acknowledged
- * for long, so it is dropped then: its packet id may name another message by now.
+ * <p>Bounded in sessions and in messages a session. What was stamped two minutes before something else, or before the end of the
+ * connection, had been acknowledged for long, so it is forgotten then.
  */
 final class FirstStamps {
 
     private static final int SESSIONS = 50_000;
     private static final Duration SESSION_KEPT = Duration.ofHours(24);
-    private static final int MESSAGES_PER_SESSION = 1_000;
+    private static final int MESSAGES_PER_SESSION = 3_000;
     private static final long UNACKNOWLEDGED_AT_MOST = Duration.ofMinutes(2).toMillis();
 
     private final InstantSource clock;
@@ -53,7 +54,7 @@ final class FirstStamps {
     /** The connection of a session has ended. */
     void disconnected(String clientId) {
         Session session = sessions.getIfPresent(clientId);
-        if (session != null && session.dropOlderThan(clock.millis() - UNACKNOWLEDGED_AT_MOST)) {
+        if (session != null && session.connectionEnded(clock.millis())) {
             sessions.invalidate(clientId);
         }
     }
@@ -73,27 +74,48 @@ final class FirstStamps {
     private record Message(long print, long stamp, long at) {}
 
     private static final class Session {
-        private final Map<Integer, Message> byPacketId = new LinkedHashMap<>();
+        private final Map<Integer, Message> ofConnection = new LinkedHashMap<>();
+
+        /** Unacknowledged when their connection ended, so kept until their packet id is used for something else. */
+        private final Map<Integer, Message> ofEarlierOnes = new LinkedHashMap<>();
 
         synchronized void put(int packetId, Message message) {
-            byPacketId.remove(packetId); // so that it becomes the newest
-            byPacketId.put(packetId, message);
-            if (byPacketId.size() > MESSAGES_PER_SESSION) {
-                byPacketId.remove(byPacketId.keySet().iterator().next());
-            }
+            ofEarlierOnes.remove(packetId);
+            ofConnection.remove(packetId); // so that it becomes the newest
+            ofConnection.put(packetId, message);
+            dropOlderThan(message.at() - UNACKNOWLEDGED_AT_MOST);
+            trim(ofConnection);
         }
 
         synchronized OptionalLong find(int packetId, long print) {
-            Message message = byPacketId.get(packetId);
+            Message message = ofConnection.getOrDefault(packetId, ofEarlierOnes.get(packetId));
             return message != null && message.print() == print
                     ? OptionalLong.of(message.stamp())
                     : OptionalLong.empty();
         }
 
         /** Whether nothing is left. */
-        synchronized boolean dropOlderThan(long time) {
-            byPacketId.values().removeIf(message -> message.at() < time);
-            return byPacketId.isEmpty();
+        synchronized boolean connectionEnded(long now) {
+            dropOlderThan(now - UNACKNOWLEDGED_AT_MOST);
+            ofEarlierOnes.putAll(ofConnection);
+            ofConnection.clear();
+            trim(ofEarlierOnes);
+            return ofEarlierOnes.isEmpty();
+        }
+
+        private void dropOlderThan(long time) {
+            Iterator<Message> oldest = ofConnection.values().iterator();
+            while (oldest.hasNext() && oldest.next().at() < time) {
+                oldest.remove();
+            }
+        }
+
+        private static void trim(Map<Integer, Message> messages) {
+            Iterator<Message> oldest = messages.values().iterator();
+            while (messages.size() > MESSAGES_PER_SESSION) {
+                oldest.next();
+                oldest.remove();
+            }
         }
     }
 }

@@ -45,6 +45,28 @@ class FirstStampsTest {
     }
 
     @Test
+    void whatWasStampedLongBeforeAnotherMessageIsForgotten() {
+        stamps.put("c", 1, TOPIC, bytes("36"), 100);
+        now = now.plus(Duration.ofMinutes(10));
+        stamps.put("c", 2, TOPIC, bytes("37"), 200);
+        assertThat(stamps.find("c", 1, TOPIC, bytes("36"))).isEmpty();
+    }
+
+    @Test
+    void whatHadNoAcknowledgementWhenTheConnectionEndedIsKeptWhateverComesNext() {
+        stamps.put("c", 1, TOPIC, bytes("36"), 100);
+        stamps.put("c", 2, TOPIC, bytes("37"), 200);
+        stamps.disconnected("c");
+        now = now.plus(Duration.ofMinutes(10));
+        stamps.put("c", 3, TOPIC, bytes("38"), 300);
+        stamps.disconnected("c");
+        assertThat(stamps.find("c", 1, TOPIC, bytes("36"))).hasValue(100);
+        stamps.put("c", 2, TOPIC, bytes("39"), 400);
+        assertThat(stamps.find("c", 2, TOPIC, bytes("37"))).isEmpty();
+        assertThat(stamps.find("c", 2, TOPIC, bytes("39"))).hasValue(400);
+    }
+
+    @Test
     void aSessionThatStartsAnewKnowsNothing() {
         stamps.put("c", 1, TOPIC, bytes("36"), 100);
         stamps.forget("c");
@@ -52,8 +74,8 @@ class FirstStampsTest {
     }
 
     @Test
-    void oneSessionKeepsTheNewestThousand() {
-        for (int id = 1; id <= 2_000; id++) {
+    void oneSessionKeepsTheNewestThreeThousand() {
+        for (int id = 1; id <= 4_000; id++) {
             stamps.put("c", id, TOPIC, bytes("36"), id);
         }
         assertThat(stamps.find("c", 1_000, TOPIC, bytes("36"))).isEmpty();

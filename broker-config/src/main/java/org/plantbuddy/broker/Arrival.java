@@ -1,7 +1,5 @@
 package org.plantbuddy.broker;
 
-import com.hivemq.extension.sdk.api.async.Async;
-import com.hivemq.extension.sdk.api.async.TimeoutFallback;
 import com.hivemq.extension.sdk.api.interceptor.publish.parameter.PublishInboundInput;
 import com.hivemq.extension.sdk.api.interceptor.publish.parameter.PublishInboundOutput;
 import com.hivemq.extension.sdk.api.packets.general.MqttVersion;
@@ -13,42 +11,37 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.plantbuddy.broker.Verdict.Denied;
 import org.plantbuddy.topic.Topics;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Every message on its way in: held until it is its publisher's turn, refused when it can be refused politely, else
- * stamped with the time it came.
+ * Every message on its way in: refused when it can be refused politely, else stamped with the time it came; and told
+ * when it is its publisher's turn.
  *
  * <p>A reading that no bridge would get is refused, not acknowledged and dropped: MQTT 5 boards are told by their
  * acknowledgement, those of MQTT 3.1.1 by the end of the connection.
  *
  * <p>The broker hands over a client's messages one at a time, so a message that is held holds back the client's next, and
- * no one else's. Nothing more is read from its connection meanwhile. A client that waits for acknowledgements is slowed to its
- * quota so. What was read of one that does not wait grows old in the broker's memory: messages older than
- * {@link #HELD_AT_MOST} are refused.
+ * no one else's. Nothing more is read from its connection meanwhile. So a client is slowed to its quota. Of what was read
+ * before, no more than {@link #HELD_AT_MOST} is in the broker's memory: what would have to wait for longer is refused.
  */
 final class Arrival {
 
-    static final Duration HELD_AT_MOST = Duration.ofSeconds(1);
+    static final Duration HELD_AT_MOST = Duration.ofSeconds(5);
+
+    /** No message is held for so long. */
+    static final Duration SURELY_TURNED = HELD_AT_MOST.multipliedBy(4);
 
     /** The longest the protocol knows: a board must not make its acknowledged readings expire in the bridge's queue. */
     private static final long NEVER_EXPIRES = 0xFFFF_FFFFL;
 
-    private static final Logger log = LoggerFactory.getLogger(Arrival.class);
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
-    private static final Duration SURELY_TURNED = HELD_AT_MOST.multipliedBy(10);
 
     private final Stamps stamps;
     private final FirstStamps firstStamps;
     private final Room room;
     private final Quotas quotas;
-    private final ScheduledExecutorService later;
+    private final Turns turns;
     private final Denials denials;
 
     /** Where readings go. */
@@ -60,18 +53,12 @@ final class Arrival {
         void taken();
     }
 
-    Arrival(
-            Stamps stamps,
-            FirstStamps firstStamps,
-            Room room,
-            Quotas quotas,
-            ScheduledExecutorService later,
-            Denials denials) {
+    Arrival(Stamps stamps, FirstStamps firstStamps, Room room, Quotas quotas, Turns turns, Denials denials) {
         this.stamps = stamps;
         this.firstStamps = firstStamps;
         this.room = room;
         this.quotas = quotas;
-        this.later = later;
+        this.turns = turns;
         this.denials = denials;
     }
 
@@ -91,51 +78,23 @@ final class Arrival {
         OptionalLong wait = quotas.turn(principal.get(), packet.getTopic(), bytes, patience(principal.get(), packet));
         if (wait.isEmpty()) {
             overQuota(principal.get(), input, output);
-        } else if (wait.getAsLong() == 0) {
-            judge(principal.get(), input, output);
-        } else {
-            hold(wait.getAsLong(), principal.get(), input, output, inlet);
+            return;
+        }
+        Optional<String> stamp = stamp(principal.get(), input, output);
+        if (wait.getAsLong() > 0) {
+            denials.held();
+            Turns.Turn turn = Turns.Turn.in(wait.getAsLong(), inlet);
+            stamp.ifPresentOrElse(
+                    of -> turns.keep(of, turn), () -> turns.await(turn, () -> output.async(SURELY_TURNED)));
         }
     }
 
-    /** Web's messages are of many boards: one must not hold back the others. Nobody is slowed by QoS 0. */
+    /** Web's messages are of many boards: one must not hold back the others. */
     private static Duration patience(Principal principal, PublishPacket packet) {
-        if (principal == Principal.Service.WEB || packet.getQos() == Qos.AT_MOST_ONCE) {
+        if (principal == Principal.Service.WEB) {
             return Duration.ZERO;
         }
         return HELD_AT_MOST.minusMillis(Math.max(0, System.currentTimeMillis() - packet.getTimestamp()));
-    }
-
-    private void hold(
-            long nanos,
-            Principal principal,
-            PublishInboundInput input,
-            PublishInboundOutput output,
-            Optional<Inlet> inlet) {
-        denials.held();
-        Async<PublishInboundOutput> held = output.async(
-                SURELY_TURNED, TimeoutFallback.FAILURE, AckReasonCode.QUOTA_EXCEEDED, "the broker is overloaded");
-        inlet.ifPresent(Inlet::stop);
-        try {
-            var unused = later.schedule(
-                    () -> {
-                        try {
-                            judge(principal, input, held.getOutput());
-                        } catch (RuntimeException e) {
-                            log.error("publish=failed cause={}", e.toString(), e);
-                            held.getOutput().preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR);
-                        } finally {
-                            held.resume();
-                            inlet.ifPresent(Inlet::goOn);
-                        }
-                    },
-                    nanos,
-                    TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) { // the broker stops
-            output.preventPublishDelivery(AckReasonCode.QUOTA_EXCEEDED);
-            held.resume();
-            inlet.ifPresent(Inlet::goOn);
-        }
     }
 
     private void overQuota(Principal principal, PublishInboundInput input, PublishInboundOutput output) {
@@ -151,7 +110,8 @@ final class Arrival {
         }
     }
 
-    private void judge(Principal principal, PublishInboundInput input, PublishInboundOutput output) {
+    /** Stamps a message that goes on; empty when it is refused. */
+    private Optional<String> stamp(Principal principal, PublishInboundInput input, PublishInboundOutput output) {
         ModifiablePublishPacket packet = output.getPublishPacket();
         if (Rights.publish(principal, packet.getTopic(), packet.getRetain()) instanceof Denied denied) {
             boolean answerable = packet.getQos() != Qos.AT_MOST_ONCE
@@ -159,13 +119,13 @@ final class Arrival {
             if (answerable) {
                 refuse(input, output, denied, AckReasonCode.NOT_AUTHORIZED);
             } // else TopicGuard ends the connection
-            return;
+            return Optional.empty();
         }
         if (isReading(principal, packet.getTopic())) {
             Optional<Denied> refusal = room.refusal();
             if (refusal.isPresent()) {
                 refuse(input, output, refusal.get(), AckReasonCode.QUOTA_EXCEEDED);
-                return;
+                return Optional.empty();
             }
             if (packet.getMessageExpiryInterval().isPresent()) {
                 packet.setMessageExpiryInterval(NEVER_EXPIRES);
@@ -173,11 +133,14 @@ final class Arrival {
         } else if (principal instanceof Principal.Board) {
             room.taken();
         }
-        stamp(input.getClientInformation().getClientId(), packet);
+        String stamp = Long.toString(stampOf(input.getClientInformation().getClientId(), packet));
+        packet.getUserProperties().removeName(Topics.RECEIVED_AT);
+        packet.getUserProperties().addUserProperty(Topics.RECEIVED_AT, stamp);
         if (Topics.isStatus(packet.getTopic())) {
             ConnectionStamp.copy(
                     input.getConnectionInformation().getConnectionAttributeStore(), packet.getUserProperties());
         }
+        return Optional.of(stamp);
     }
 
     private static boolean isReading(Principal publisher, String topic) {
@@ -195,11 +158,6 @@ final class Arrival {
         } else {
             output.preventPublishDelivery(code, denied.reason());
         }
-    }
-
-    private void stamp(String clientId, ModifiablePublishPacket packet) {
-        packet.getUserProperties().removeName(Topics.RECEIVED_AT);
-        packet.getUserProperties().addUserProperty(Topics.RECEIVED_AT, Long.toString(stampOf(clientId, packet)));
     }
 
     private long stampOf(String clientId, ModifiablePublishPacket packet) {

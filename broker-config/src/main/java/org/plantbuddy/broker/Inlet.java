@@ -19,20 +19,25 @@ final class Inlet {
 
     private static final Logger log = LoggerFactory.getLogger(Inlet.class);
 
-    /** The next message that was read before is held sooner than this, on a busy machine too. */
-    private static final long NEXT_WITHIN_MS = 50;
-
     /** Some tens of readings. What is read at once is decoded at once, and others on the same thread wait for it. */
     private static final int BYTES_A_READ = 4_096;
 
-    private final Object channelConfig;
+    /** The first message of a portion is held sooner than this, if any of it is, on a busy machine too. */
+    private static final long HELD_WITHIN_MS = 50;
+
+    private final Object channel;
+    private final Object config;
     private final Method setAutoRead;
+    private final Method read;
     private final ScheduledExecutorService later;
+    private int held;
     private long stops;
 
-    private Inlet(Object channelConfig, Method setAutoRead, ScheduledExecutorService later) {
-        this.channelConfig = channelConfig;
-        this.setAutoRead = setAutoRead;
+    private Inlet(Object channel, Object config, ScheduledExecutorService later) throws NoSuchMethodException {
+        this.channel = channel;
+        this.config = config;
+        this.setAutoRead = Inside.method(config.getClass(), "setAutoRead", 1);
+        this.read = Inside.method(channel.getClass(), "read", 0);
         this.later = later;
     }
 
@@ -50,6 +55,7 @@ final class Inlet {
     static Inlet ofAttributes(Object attributes, ScheduledExecutorService later) throws ReflectiveOperationException {
         Object channel = Inside.field(attributes, "channel");
         Object config = Inside.get(Object.class, channel, "config");
+        Inlet inlet = new Inlet(channel, config, later);
         Object little = channel.getClass()
                 .getClassLoader()
                 .loadClass("io.netty.channel.FixedRecvByteBufAllocator")
@@ -57,37 +63,45 @@ final class Inlet {
                 .newInstance(BYTES_A_READ);
         Inside.call(config, "setRecvByteBufAllocator", little);
         Inside.call(config, "setMaxMessagesPerRead", 1);
-        return new Inlet(config, Inside.method(config.getClass(), "setAutoRead", 1), later);
+        return inlet;
     }
 
-    /** Reads no more. {@link #goOn} must follow. */
+    /** A message is held: reads no more. {@link #goOn} must follow, for each. */
     synchronized void stop() {
         stops++;
-        read(false);
-    }
-
-    /** Reads on soon, unless the next message stops it before: what was read already comes first. */
-    synchronized void goOn() {
-        long stopped = stops;
-        try {
-            var unused = later.schedule(() -> readUnlessStoppedSince(stopped), NEXT_WITHIN_MS, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) { // the broker stops
-            read(true);
+        held++;
+        if (held == 1) {
+            call(setAutoRead, config, false);
         }
     }
 
-    private synchronized void readUnlessStoppedSince(long stopped) {
+    /** A message is no longer held. When none is: reads one portion, and on when no message of it is held. */
+    synchronized void goOn() {
+        held--;
+        if (held > 0) {
+            return;
+        }
+        call(read, channel);
+        long stopped = stops;
+        try {
+            var unused = later.schedule(() -> readOnUnlessStoppedSince(stopped), HELD_WITHIN_MS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) { // the broker stops
+            readOnUnlessStoppedSince(stopped);
+        }
+    }
+
+    private synchronized void readOnUnlessStoppedSince(long stopped) {
         if (stops == stopped) {
-            read(true);
+            call(setAutoRead, config, true);
         }
     }
 
     /** Netty takes turns in the order they are told only from one thread at a time. */
-    private void read(boolean on) {
+    private static void call(Method method, Object of, Object... arguments) {
         try {
-            setAutoRead.invoke(channelConfig, on);
+            method.invoke(of, arguments);
         } catch (ReflectiveOperationException e) {
-            log.warn("inlet=not-turned on={} cause={}", on, e.toString());
+            log.warn("inlet=not-turned call={} cause={}", method.getName(), e.toString());
         }
     }
 }

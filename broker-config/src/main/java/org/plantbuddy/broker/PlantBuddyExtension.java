@@ -86,8 +86,10 @@ public final class PlantBuddyExtension implements ExtensionMain {
         Optional<BridgeQueue> queue = HiveMqQueue.in(Services.publishService()).map(BridgeQueue::new);
         Quotas quotas =
                 new Quotas(config.number(Key.QUOTA_BOARD), config.number(Key.QUOTA_USER), Ticker.systemTicker());
-        Arrival arrival = new Arrival(stamps, firstStamps, new BridgeRoom(bridge, queue), quotas, later, denials);
-        TopicGuard guard = new TopicGuard(denials);
+        Turns turns = new Turns(later);
+        BridgeRoom room = new BridgeRoom(bridge, queue);
+        Arrival arrival = new Arrival(stamps, firstStamps, room, quotas, turns, denials);
+        TopicGuard guard = new TopicGuard(denials, turns, room);
         Accounts accounts = opened(Accounts.open(config, clock));
         SignInThreads threads = opened(new SignInThreads());
         Revocations revocations = new Revocations(accounts.standingCredentials(), Services.clientService());
@@ -113,9 +115,9 @@ public final class PlantBuddyExtension implements ExtensionMain {
         });
         Services.eventRegistry().setClientLifecycleEventListener(provided -> new SessionEnds(firstStamps));
         Services.securityRegistry().setAuthorizerProvider(provided -> guard);
-        queue.ifPresent(room -> {
-            measure(room);
-            every(BridgeQueue.EVERY, room::look);
+        queue.ifPresent(readings -> {
+            measure(readings);
+            every(BridgeQueue.EVERY, readings::look);
         });
         every(Duration.ofSeconds(1), () -> {
             var unused = bridge.look();

@@ -1,5 +1,6 @@
 package org.plantbuddy.broker;
 
+import com.hivemq.extension.sdk.api.async.TimeoutFallback;
 import com.hivemq.extension.sdk.api.auth.PublishAuthorizer;
 import com.hivemq.extension.sdk.api.auth.SubscriptionAuthorizer;
 import com.hivemq.extension.sdk.api.auth.parameter.PublishAuthorizerInput;
@@ -15,7 +16,7 @@ import java.util.Optional;
 import org.plantbuddy.broker.Verdict.Denied;
 
 /**
- * Judges every publish, will and subscription by {@link Rights}. It always decides, so the broker's own default
+ * Judges every publish, will and subscription by {@link Rights}, and holds a publish until its turn. It always decides, so the broker's own default
  * permissions never come into play. A publish that is denied here ends the connection: MQTT 3.1.1 and QoS 0 have no other
  * way to tell; {@link Arrival} answers the others before they come here.
  */
@@ -24,9 +25,13 @@ final class TopicGuard implements PublishAuthorizer, SubscriptionAuthorizer {
     private static final Denied NOBODY = new Denied(Denial.NOT_A_NAME, "the client has no principal");
 
     private final Denials denials;
+    private final Turns turns;
+    private final Arrival.Room room;
 
-    TopicGuard(Denials denials) {
+    TopicGuard(Denials denials, Turns turns, Arrival.Room room) {
         this.denials = denials;
+        this.turns = turns;
+        this.room = room;
     }
 
     @Override
@@ -42,6 +47,9 @@ final class TopicGuard implements PublishAuthorizer, SubscriptionAuthorizer {
             output.failAuthorization(AckReasonCode.NOT_AUTHORIZED, denied.reason());
         } else {
             output.authorizeSuccessfully();
+            if (!(packet instanceof WillPublishPacket)) { // which has no stamp of ours
+                turns.take(packet).ifPresent(turn -> hold(turn, output));
+            }
         }
     }
 
@@ -57,6 +65,11 @@ final class TopicGuard implements PublishAuthorizer, SubscriptionAuthorizer {
         } else {
             output.authorizeSuccessfully();
         }
+    }
+
+    private void hold(Turns.Turn turn, PublishAuthorizerOutput output) {
+        room.taken(); // once more: it comes to the queue later than it was counted
+        turns.await(turn, () -> output.async(Arrival.SURELY_TURNED, TimeoutFallback.FAILURE));
     }
 
     private static Optional<Principal> owner(ClientBasedInput input) {

@@ -27,7 +27,7 @@ import org.plantbuddy.topic.Topics;
 
 /**
  * Measures, as a program, what a flooding board does to the latency of others: ten boards publish 20 readings a second each
- * with QoS 1, beside no flood and beside three kinds of it, with quotas and without.
+ * with QoS 1, beside four kinds of flood and between them beside none, with quotas and without.
  *
  * <p>The flooder is a process of its own ({@link Flooder}) that gets what processor time nobody else wants: a board has its own.
  */
@@ -35,8 +35,7 @@ final class FloodLatency implements MqttCallback {
 
     private static final int BOARDS = 10;
     private static final long PAUSE_MS = 50;
-    private static final List<String> PHASES =
-            List.of("no flood", Flooder.WINDOW, Flooder.BLIND, Flooder.MQTT_5, "no flood again");
+    private static final String NO_FLOOD = "no flood";
 
     private final List<Long> delivered = new ArrayList<>();
     private final List<Long> acknowledged = new ArrayList<>();
@@ -60,7 +59,9 @@ final class FloodLatency implements MqttCallback {
                 bridge.connect(options(Services.BRIDGE, broker.bridge)).waitForCompletion();
                 bridge.subscribe(Topics.BRIDGE_SUBSCRIPTION, 1).waitForCompletion();
                 measuring[0].phase("warm-up, quota " + quota, broker, tokens, seconds, Optional.empty());
-                for (String flood : PHASES) {
+                List<String> phases = new ArrayList<>(List.of(NO_FLOOD));
+                Flooder.KINDS.forEach(kind -> phases.addAll(List.of(kind, NO_FLOOD)));
+                for (String flood : phases) {
                     measuring[0] = new FloodLatency();
                     bridge.setCallback(measuring[0]);
                     measuring[0].phase(

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.paho.mqttv5.common.MqttException;
@@ -25,7 +26,10 @@ final class Flooder {
     /** As many at once as the broker allows, again and again. */
     static final String MQTT_5 = "5, window 900";
 
-    static final List<String> KINDS = List.of(WINDOW, BLIND, MQTT_5);
+    /** Asks for no acknowledgement. */
+    static final String QOS_0 = "3.1.1, QoS 0";
+
+    static final List<String> KINDS = List.of(WINDOW, BLIND, MQTT_5, QOS_0);
 
     private static final String TOPIC = "plantbuddy/anna/01/light";
     private static final String USERNAME = "anna/01";
@@ -35,6 +39,7 @@ final class Flooder {
     private final String token;
     private final LongAdder acknowledged = new LongAdder();
     private volatile boolean running = true;
+    private volatile Optional<RawClient> open = Optional.empty();
 
     private Flooder(int port, String token) {
         this.port = port;
@@ -77,6 +82,9 @@ final class Flooder {
             }
         }
         flooder.running = false;
+        if (flooder.open.isPresent()) {
+            flooder.open.get().end();
+        }
         flood.join();
         System.out.println(flooder.acknowledged.sum());
         System.exit(0);
@@ -87,6 +95,7 @@ final class Flooder {
             switch (kind) {
                 case WINDOW -> window(20);
                 case BLIND -> blind();
+                case QOS_0 -> unacknowledged();
                 default -> mqtt5();
             }
         } catch (Exception e) {
@@ -94,8 +103,14 @@ final class Flooder {
         }
     }
 
+    private RawClient connection() throws IOException {
+        RawClient opened = new RawClient(port);
+        open = Optional.of(opened);
+        return opened;
+    }
+
     private void window(int window) throws IOException {
-        try (RawClient client = new RawClient(port)) {
+        try (RawClient client = connection()) {
             client.noDelay();
             client.connect(USERNAME, token);
             int sent = 0;
@@ -116,7 +131,7 @@ final class Flooder {
 
     private void blind() throws Exception {
         while (running) {
-            try (RawClient client = new RawClient(port)) {
+            try (RawClient client = connection()) {
                 if (client.connect(USERNAME, token) == 0) {
                     Thread reader = new Thread(() -> acknowledged.add(
                             client.acknowledged(Integer.MAX_VALUE).size()));
@@ -133,6 +148,20 @@ final class Flooder {
                 }
             } catch (IOException e) {
                 // not let in: again at once
+            }
+        }
+    }
+
+    private void unacknowledged() throws Exception {
+        while (running) {
+            try (RawClient client = connection()) {
+                if (client.connect(USERNAME, token) == 0) {
+                    while (running) {
+                        client.publishUnacknowledged(TOPIC, "1");
+                    }
+                }
+            } catch (IOException e) {
+                // ended by the broker, or not let in: again at once
             }
         }
     }

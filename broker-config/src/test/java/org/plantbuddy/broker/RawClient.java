@@ -78,15 +78,54 @@ final class RawClient implements AutoCloseable {
     }
 
     void publish(int packetId, String topic, String payload) throws IOException {
+        send(publishPacket(packetId, topic, payload));
+    }
+
+    /** Publishes messages with the ids 1 to {@code count} at once: what fits into one portion is read as one. */
+    void publishTogether(int count, String topic, String payload) throws IOException {
+        ByteArrayOutputStream packets = new ByteArrayOutputStream();
+        for (int id = 1; id <= count; id++) {
+            packets.write(publishPacket(id, topic, payload));
+        }
+        send(packets.toByteArray());
+    }
+
+    /** Publishes messages of QoS 0 at once. */
+    void publishTogetherUnacknowledged(int count, String topic, String payload) throws IOException {
+        ByteArrayOutputStream packets = new ByteArrayOutputStream();
+        for (int i = 0; i < count; i++) {
+            packets.write(unacknowledgedPacket(topic, payload));
+        }
+        send(packets.toByteArray());
+    }
+
+    /** Publishes with QoS 0. */
+    void publishUnacknowledged(String topic, String payload) throws IOException {
+        send(unacknowledgedPacket(topic, payload));
+    }
+
+    private static byte[] unacknowledgedPacket(String topic, String payload) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        DataOutputStream data = new DataOutputStream(body);
+        data.writeUTF(topic);
+        data.write(payload.getBytes(StandardCharsets.UTF_8));
+        return packetOf(0x30, body.toByteArray());
+    }
+
+    private static byte[] publishPacket(int packetId, String topic, String payload) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         DataOutputStream data = new DataOutputStream(body);
         data.writeUTF(topic);
         data.writeShort(packetId);
         data.write(payload.getBytes(StandardCharsets.UTF_8));
-        packet(0x32, body.toByteArray());
+        return packetOf(0x32, body.toByteArray());
     }
 
     void packet(int header, byte[] body) throws IOException {
+        send(packetOf(header, body));
+    }
+
+    private static byte[] packetOf(int header, byte[] body) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(header);
         int left = body.length;
@@ -95,7 +134,7 @@ final class RawClient implements AutoCloseable {
             left >>= 7;
         } while (left > 0);
         bytes.write(body);
-        send(bytes.toByteArray());
+        return bytes.toByteArray();
     }
 
     /** The packet ids that are acknowledged, until there are so many, or the broker ends the connection. */
@@ -145,8 +184,11 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    /** Breaks off, also what another thread waits for. */
+    /** Breaks off, also what another thread waits for, and what is still on its way. */
     void end() throws IOException {
+        if (!socket.isClosed()) {
+            socket.setSoLinger(true, 0);
+        }
         socket.close();
     }
 

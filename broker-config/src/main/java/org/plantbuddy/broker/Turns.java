@@ -1,0 +1,95 @@
+package org.plantbuddy.broker;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.hivemq.extension.sdk.api.async.Async;
+import com.hivemq.extension.sdk.api.packets.publish.PublishPacket;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.plantbuddy.topic.Topics;
+
+/**
+ * Holds messages until it is their publisher's turn, and reads no more from its connection meanwhile. Thread-safe.
+ *
+ * <p>A message gets its turn when it comes ({@link Arrival}) and is held where it would go on ({@link TopicGuard}), not
+ * before: HiveMQ has both wait in one line for each client, in which the second step of a message comes behind the first step of
+ * all that was read. Held at the first step, a burst would go on all at once, with its last message.
+ */
+final class Turns {
+
+    /** No turn is so far away. */
+    private static final Duration SURELY_TAKEN = Duration.ofMinutes(1);
+
+    private final ScheduledExecutorService later;
+    private final Cache<String, Turn> turns =
+            Caffeine.newBuilder().expireAfterWrite(SURELY_TAKEN).build();
+
+    /**
+     * When a message goes on.
+     *
+     * @param at by {@link System#nanoTime}
+     * @param inlet of its connection, stopped until then; none where nothing is stopped
+     */
+    record Turn(long at, Optional<Inlet> inlet) {
+
+        /** Stops the inlet. */
+        static Turn in(long nanos, Optional<Inlet> inlet) {
+            inlet.ifPresent(Inlet::stop);
+            return new Turn(System.nanoTime() + nanos, inlet);
+        }
+
+        private void end() {
+            inlet.ifPresent(Inlet::goOn);
+        }
+    }
+
+    Turns(ScheduledExecutorService later) {
+        this.later = later;
+    }
+
+    /**
+     * Keeps a turn until its message {@link #take takes} it.
+     *
+     * @param stamp of the message; one that is sent again has the same
+     */
+    void keep(String stamp, Turn turn) {
+        Optional.ofNullable(turns.asMap().put(stamp, turn)).ifPresent(Turn::end);
+    }
+
+    /** The turn of a message that has to wait for it. */
+    Optional<Turn> take(PublishPacket stamped) {
+        if (turns.asMap().isEmpty()) {
+            return Optional.empty();
+        }
+        return stamped.getUserProperties()
+                .getFirst(Topics.RECEIVED_AT)
+                .flatMap(stamp -> Optional.ofNullable(turns.asMap().remove(stamp)));
+    }
+
+    /**
+     * Lets a message go on when it is its turn.
+     *
+     * @param hold makes it wait, if it has to
+     */
+    void await(Turn turn, Supplier<Async<?>> hold) {
+        if (turn.at() - System.nanoTime() <= 0) {
+            turn.end();
+            return;
+        }
+        Async<?> held = hold.get();
+        try {
+            var unused = later.schedule(() -> end(turn, held), turn.at() - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) { // the broker stops
+            end(turn, held);
+        }
+    }
+
+    private static void end(Turn turn, Async<?> held) {
+        held.resume();
+        turn.end();
+    }
+}

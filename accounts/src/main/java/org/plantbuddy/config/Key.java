@@ -24,7 +24,7 @@ public enum Key {
     MQTT_CANARY_TOKEN(Type.SECRET, "", "password of the bridge's canary; empty: it has none"),
     QUOTA_BOARD(Type.NUMBER, "500", "messages a second the broker takes from one board; 0: no limit"),
     QUOTA_USER(Type.NUMBER, "5000", "messages a second the broker takes from all boards of one user; 0: no limit"),
-    BRIDGE_QUEUE(Type.NUMBER, "8000000", "readings the broker that `up` runs keeps for a bridge that is away"),
+    BRIDGE_QUEUE("8000000", 1, Integer.MAX_VALUE, "readings the broker that `up` runs keeps for a bridge that is away"),
 
     INFLUX_URL(Type.TEXT, "", "an InfluxDB 2 that runs already; empty: `up` runs one of its own"),
     INFLUX_PORT(Type.PORT, "8086", "port of the InfluxDB that `up` runs"),
@@ -50,7 +50,7 @@ public enum Key {
     WEB_BIND(Type.TEXT, "127.0.0.1", "address of the web page"),
     WEB_PORT(Type.PORT, "8080", "port of the web page"),
     WEB_URL(Type.TEXT, "", "the page's address as browsers see it; https://… makes cookies secure"),
-    WEB_PROXIES(Type.NUMBER, "0", "how many reverse proxies stand before the page and set X-Forwarded-For");
+    WEB_PROXIES("0", 0, 10, "how many reverse proxies stand before the page and set X-Forwarded-For");
 
     enum Type {
         TEXT,

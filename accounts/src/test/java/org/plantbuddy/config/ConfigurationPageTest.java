@@ -41,7 +41,8 @@ class ConfigurationPageTest {
 
     private static String row(Key key) {
         String value = key.defaultText().isEmpty() ? "" : "`" + key.defaultText() + "`";
-        return "| `" + key.variable() + "` | " + key.type().name().toLowerCase(Locale.ROOT) + " | " + value + " | "
-                + key.meaning().replace("|", "\\|") + " |\n";
+        String bounds = key.to() == Long.MAX_VALUE ? "" : " from " + key.from() + " to " + key.to();
+        return "| `" + key.variable() + "` | " + key.type().name().toLowerCase(Locale.ROOT) + bounds + " | " + value
+                + " | " + key.meaning().replace("|", "\\|") + " |\n";
     }
 }

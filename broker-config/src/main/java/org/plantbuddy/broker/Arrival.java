@@ -27,7 +27,7 @@ import org.plantbuddy.topic.Topics;
  */
 final class Arrival {
 
-    static final Duration HELD_AT_MOST = Duration.ofSeconds(5);
+    static final Duration HELD_AT_MOST = Duration.ofSeconds(3);
 
     /** No message is held for so long. */
     static final Duration SURELY_TURNED = HELD_AT_MOST.multipliedBy(4);
@@ -49,7 +49,7 @@ final class Arrival {
         /** Why a reading would be lost now; empty when one more finds room. */
         Optional<Denied> refusal();
 
-        /** A message that is not a reading takes room as well. */
+        /** A message takes room whether there is some or not: one that is not a reading, or that has been held. */
         void taken();
     }
 
@@ -65,7 +65,7 @@ final class Arrival {
     /**
      * Takes a message.
      *
-     * @param inlet of its connection; none where nothing is held
+     * @param inlet of its connection; none where reading cannot be stopped
      */
     void arrived(PublishInboundInput input, PublishInboundOutput output, Optional<Inlet> inlet) {
         Optional<Principal> principal =
@@ -85,7 +85,7 @@ final class Arrival {
             denials.held();
             Turns.Turn turn = Turns.Turn.in(wait.getAsLong(), inlet);
             stamp.ifPresentOrElse(
-                    of -> turns.keep(of, turn), () -> turns.await(turn, () -> output.async(SURELY_TURNED)));
+                    of -> turns.keep(of, turn), () -> turns.await(turn, () -> output.async(SURELY_TURNED), () -> {}));
         }
     }
 
@@ -148,6 +148,10 @@ final class Arrival {
     }
 
     private void refuse(PublishInboundInput input, PublishInboundOutput output, Denied denied, AckReasonCode code) {
+        PublishPacket packet = input.getPublishPacket();
+        if (!packet.getDupFlag()) {
+            firstStamps.forget(input.getClientInformation().getClientId(), packet.getPacketId());
+        }
         denials.add(
                 denied.denial(),
                 input.getClientInformation().getClientId(),

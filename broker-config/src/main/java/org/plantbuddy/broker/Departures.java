@@ -3,7 +3,6 @@ package org.plantbuddy.broker;
 import com.hivemq.extension.sdk.api.packets.disconnect.DisconnectReasonCode;
 import com.hivemq.extension.sdk.api.services.publish.RetainedMessageStore;
 import com.hivemq.extension.sdk.api.services.session.ClientService;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +32,8 @@ final class Departures {
 
     private static final Logger log = LoggerFactory.getLogger(Departures.class);
 
-    /** A sign-in that was under way when the account was removed is in by then. */
-    private static final long SIGN_INS_END_NS = Duration.ofSeconds(2).toNanos();
+    /** What was under way when the account was removed, a sign-in or a message that is held, is in by then. */
+    private static final long SURELY_IN_NS = Arrival.HELD_AT_MOST.plusSeconds(2).toNanos();
 
     private final Removals removals;
     private final ClientService clients;
@@ -78,7 +77,7 @@ final class Departures {
         }
         long now = System.nanoTime();
         Set<String> quiet = leaving.values().stream()
-                .filter(removal -> now - firstSeen.computeIfAbsent(removal, first -> now) >= SIGN_INS_END_NS)
+                .filter(removal -> now - firstSeen.computeIfAbsent(removal, first -> now) >= SURELY_IN_NS)
                 .map(Removal::user)
                 .collect(Collectors.toCollection(ConcurrentHashMap::newKeySet));
         return endSessions(leaving.keySet(), quiet)

@@ -15,19 +15,21 @@ import java.util.zip.CRC32;
  * Remembers the stamps of messages whose acknowledgement may have been lost: the board sends such a message again, with DUP
  * set, and it must become the same reading. Thread-safe.
  *
- * <p>Bounded in sessions and in messages a session. What was stamped two minutes before something else, or before the end of the
- * connection, had been acknowledged for long, so it is forgotten then.
+ * <p>Bounded in messages a session and in all. What was stamped more than two minutes before another message of the same
+ * connection, or before the end of one, is taken for acknowledged and forgotten: its packet id may name another message by now.
  */
 final class FirstStamps {
 
-    private static final int SESSIONS = 50_000;
     private static final Duration SESSION_KEPT = Duration.ofHours(24);
-    private static final int MESSAGES_PER_SESSION = 3_000;
+    private static final int MESSAGES_PER_SESSION = 2_000;
+    private static final int MESSAGES = 1_000_000;
+    private static final int MESSAGES_A_SESSION_IS_AS_LARGE_AS = 10;
     private static final long UNACKNOWLEDGED_AT_MOST = Duration.ofMinutes(2).toMillis();
 
     private final InstantSource clock;
     private final Cache<String, Session> sessions = Caffeine.newBuilder()
-            .maximumSize(SESSIONS)
+            .maximumWeight(MESSAGES)
+            .weigher((String clientId, Session session) -> session.weight())
             .expireAfterAccess(SESSION_KEPT)
             .build();
 
@@ -46,6 +48,14 @@ final class FirstStamps {
         return session == null ? OptionalLong.empty() : session.find(packetId, print(topic, payload));
     }
 
+    /** A message that was refused: what had its packet id before has been acknowledged. */
+    void forget(String clientId, int packetId) {
+        Session session = sessions.getIfPresent(clientId);
+        if (session != null) {
+            session.forget(packetId);
+        }
+    }
+
     /** The session starts anew. */
     void forget(String clientId) {
         sessions.invalidate(clientId);
@@ -54,8 +64,13 @@ final class FirstStamps {
     /** The connection of a session has ended. */
     void disconnected(String clientId) {
         Session session = sessions.getIfPresent(clientId);
-        if (session != null && session.connectionEnded(clock.millis())) {
+        if (session == null) {
+            return;
+        }
+        if (session.connectionEnded(clock.millis())) {
             sessions.invalidate(clientId);
+        } else {
+            sessions.put(clientId, session); // it has another weight now
         }
     }
 
@@ -76,7 +91,7 @@ final class FirstStamps {
     private static final class Session {
         private final Map<Integer, Message> ofConnection = new LinkedHashMap<>();
 
-        /** Unacknowledged when their connection ended, so kept until their packet id is used for something else. */
+        /** They may have been unacknowledged when it ended, so the messages of the next one do not push them out. */
         private final Map<Integer, Message> ofEarlierOnes = new LinkedHashMap<>();
 
         synchronized void put(int packetId, Message message) {
@@ -94,9 +109,19 @@ final class FirstStamps {
                     : OptionalLong.empty();
         }
 
+        synchronized void forget(int packetId) {
+            ofEarlierOnes.remove(packetId);
+            ofConnection.remove(packetId);
+        }
+
+        synchronized int weight() {
+            return MESSAGES_A_SESSION_IS_AS_LARGE_AS + ofConnection.size() + ofEarlierOnes.size();
+        }
+
         /** Whether nothing is left. */
         synchronized boolean connectionEnded(long now) {
             dropOlderThan(now - UNACKNOWLEDGED_AT_MOST);
+            ofEarlierOnes.values().removeIf(message -> message.at() < now - UNACKNOWLEDGED_AT_MOST);
             ofEarlierOnes.putAll(ofConnection);
             ofConnection.clear();
             trim(ofEarlierOnes);

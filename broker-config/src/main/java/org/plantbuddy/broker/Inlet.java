@@ -70,9 +70,7 @@ final class Inlet {
     synchronized void stop() {
         stops++;
         held++;
-        if (held == 1) {
-            call(setAutoRead, config, false);
-        }
+        call(setAutoRead, config, false); // each time: HiveMQ turns it on after a subscription
     }
 
     /** A message is no longer held. When none is: reads one portion, and on when no message of it is held. */

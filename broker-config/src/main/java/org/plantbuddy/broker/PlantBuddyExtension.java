@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -86,7 +87,8 @@ public final class PlantBuddyExtension implements ExtensionMain {
         Optional<BridgeQueue> queue = HiveMqQueue.in(Services.publishService()).map(BridgeQueue::new);
         Quotas quotas =
                 new Quotas(config.number(Key.QUOTA_BOARD), config.number(Key.QUOTA_USER), Ticker.systemTicker());
-        Turns turns = new Turns(later);
+        ScheduledExecutorService turning = turning();
+        Turns turns = new Turns(turning);
         BridgeRoom room = new BridgeRoom(bridge, queue);
         Arrival arrival = new Arrival(stamps, firstStamps, room, quotas, turns, denials);
         TopicGuard guard = new TopicGuard(denials, turns, room);
@@ -107,7 +109,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
             Optional<Principal> owner =
                     ClientIds.owner(client.getClientInformation().getClientId());
             Optional<Inlet> inlet = owner.filter(principal -> !(principal instanceof Principal.Service))
-                    .flatMap(principal -> inlet(client.getConnectionInformation(), later));
+                    .flatMap(principal -> inlet(client.getConnectionInformation(), turning));
             context.addPublishInboundInterceptor((message, output) -> arrival.arrived(message, output, inlet));
             if (owner.filter(Principal.Service.BRIDGE::equals).isPresent()) {
                 context.addSubackOutboundInterceptor((suback, unchanged) -> lookFirst(bridge, unchanged));
@@ -125,6 +127,16 @@ public final class PlantBuddyExtension implements ExtensionMain {
         every(Duration.ofSeconds(1), departures::look);
         every(Revocations.EVERY, revocations::look);
         Services.securityRegistry().setAuthenticatorProvider(provided -> signIn);
+    }
+
+    private ScheduledExecutorService turning() {
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "plantbuddy-turns");
+            thread.setDaemon(true);
+            return thread;
+        });
+        open.push(timer::shutdownNow);
+        return timer;
     }
 
     /** Empty on a HiveMQ that looks different inside. */

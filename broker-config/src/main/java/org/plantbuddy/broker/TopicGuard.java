@@ -68,8 +68,9 @@ final class TopicGuard implements PublishAuthorizer, SubscriptionAuthorizer {
     }
 
     private void hold(Turns.Turn turn, PublishAuthorizerOutput output) {
-        room.taken(); // once more: it comes to the queue later than it was counted
-        turns.await(turn, () -> output.async(Arrival.SURELY_TURNED, TimeoutFallback.FAILURE));
+        // Authorized whatever happens to the timer; counted once more, as it comes to the queue later than it was
+        // counted.
+        turns.await(turn, () -> output.async(Arrival.SURELY_TURNED, TimeoutFallback.SUCCESS), room::taken);
     }
 
     private static Optional<Principal> owner(ClientBasedInput input) {

@@ -2,6 +2,7 @@ package org.plantbuddy.broker;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.hivemq.extension.sdk.api.async.Async;
 import com.hivemq.extension.sdk.api.packets.publish.PublishPacket;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.plantbuddy.topic.Topics;
 
 /**
@@ -25,8 +27,14 @@ final class Turns {
     private static final Duration SURELY_TAKEN = Duration.ofMinutes(1);
 
     private final ScheduledExecutorService later;
-    private final Cache<String, Turn> turns =
-            Caffeine.newBuilder().expireAfterWrite(SURELY_TAKEN).build();
+    private final Cache<String, Turn> turns = Caffeine.newBuilder()
+            .expireAfterWrite(SURELY_TAKEN)
+            .evictionListener((@Nullable String stamp, @Nullable Turn turn, RemovalCause cause) -> {
+                if (turn != null) {
+                    turn.end();
+                }
+            })
+            .build();
 
     /**
      * When a message goes on.
@@ -47,6 +55,7 @@ final class Turns {
         }
     }
 
+    /** @param later of its own: what waits behind something slow comes after its turn */
     Turns(ScheduledExecutorService later) {
         this.later = later;
     }
@@ -74,22 +83,25 @@ final class Turns {
      * Lets a message go on when it is its turn.
      *
      * @param hold makes it wait, if it has to
+     * @param goesOn run just before it does
      */
-    void await(Turn turn, Supplier<Async<?>> hold) {
-        if (turn.at() - System.nanoTime() <= 0) {
+    void await(Turn turn, Supplier<Async<?>> hold, Runnable goesOn) {
+        long wait = turn.at() - System.nanoTime();
+        if (wait <= 0) {
+            goesOn.run();
             turn.end();
             return;
         }
         Async<?> held = hold.get();
+        Runnable end = () -> {
+            goesOn.run();
+            held.resume();
+            turn.end();
+        };
         try {
-            var unused = later.schedule(() -> end(turn, held), turn.at() - System.nanoTime(), TimeUnit.NANOSECONDS);
+            var unused = later.schedule(end, wait, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) { // the broker stops
-            end(turn, held);
+            end.run();
         }
-    }
-
-    private static void end(Turn turn, Async<?> held) {
-        held.resume();
-        turn.end();
     }
 }

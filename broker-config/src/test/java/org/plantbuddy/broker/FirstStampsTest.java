@@ -59,11 +59,22 @@ class FirstStampsTest {
         stamps.disconnected("c");
         now = now.plus(Duration.ofMinutes(10));
         stamps.put("c", 3, TOPIC, bytes("38"), 300);
-        stamps.disconnected("c");
         assertThat(stamps.find("c", 1, TOPIC, bytes("36"))).hasValue(100);
         stamps.put("c", 2, TOPIC, bytes("39"), 400);
         assertThat(stamps.find("c", 2, TOPIC, bytes("37"))).isEmpty();
         assertThat(stamps.find("c", 2, TOPIC, bytes("39"))).hasValue(400);
+        stamps.disconnected("c");
+        assertThat(stamps.find("c", 1, TOPIC, bytes("36")))
+                .as("had its chance in the connection that ended now")
+                .isEmpty();
+    }
+
+    @Test
+    void aMessageThatIsRefusedIsNotTakenForAnOlderOneWhenItComesAgain() {
+        stamps.put("c", 1, TOPIC, bytes("36"), 100);
+        stamps.disconnected("c");
+        stamps.forget("c", 1);
+        assertThat(stamps.find("c", 1, TOPIC, bytes("36"))).isEmpty();
     }
 
     @Test
@@ -74,10 +85,14 @@ class FirstStampsTest {
     }
 
     @Test
-    void oneSessionKeepsTheNewestThreeThousand() {
-        for (int id = 1; id <= 4_000; id++) {
+    void oneSessionKeepsTheNewestTwoThousand() {
+        for (int id = 1; id <= 3_000; id++) {
             stamps.put("c", id, TOPIC, bytes("36"), id);
+            if (id == 1_500) {
+                stamps.disconnected("c");
+            }
         }
+        stamps.disconnected("c");
         assertThat(stamps.find("c", 1_000, TOPIC, bytes("36"))).isEmpty();
         assertThat(stamps.find("c", 1_001, TOPIC, bytes("36"))).hasValue(1_001);
     }

@@ -71,7 +71,7 @@ class InletTest {
         inlet.stop();
         inlet.stop();
         inlet.goOn();
-        assertThat(config.reads).containsExactly(false);
+        assertThat(config.reads).containsExactly(false, false);
         assertThat(portions).hasValue(0);
         inlet.goOn();
         assertThat(portions).hasValue(1);

@@ -54,7 +54,7 @@ class QueueFullIT {
 
         broker.restart();
         try (Paho board = broker.board().connect()) {
-            assertThat(board.publish(LIGHT, "after the restart")).isEqualTo(QUOTA_EXCEEDED);
+            assertThat(codeOfTheFirstRefused(board, acknowledged)).isEqualTo(QUOTA_EXCEEDED);
             assertThat(board.publish("plantbuddy/rick/01/status", "online", true))
                     .isLessThan(0x80);
             Mosquitto.Ended v3 = Mosquitto.pub(
@@ -94,6 +94,17 @@ class QueueFullIT {
         try (Paho bridge = broker.bridge().connect()) {
             await().atMost(Duration.ofMinutes(1)).until(() -> bridge.payloads().containsAll(acknowledged));
         }
+    }
+
+    /** What came at once was refused early, as it is counted twice for some seconds: there may be room for a few more. */
+    private static int codeOfTheFirstRefused(Paho board, Set<String> acknowledged) throws Exception {
+        int code = board.publish(LIGHT, "after the restart 0");
+        for (int i = 1; code == 0; i++) {
+            acknowledged.add("after the restart " + (i - 1));
+            assertThat(acknowledged).hasSizeLessThan(ROOM);
+            code = board.publish(LIGHT, "after the restart " + i);
+        }
+        return code;
     }
 
     private Set<String> fillFromManyBoardsAtOnce() throws Exception {

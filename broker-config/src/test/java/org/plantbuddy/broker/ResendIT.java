@@ -12,8 +12,10 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.config.Key;
 import org.plantbuddy.topic.Topics;
 
 /** A board whose acknowledgement was lost sends again, and it is the same reading. */
@@ -45,6 +47,31 @@ class ResendIT {
             assertThat(stamps.get(1)).isEqualTo(stamps.get(0));
             assertThat(stamps.get(2)).isNotEqualTo(stamps.get(0));
             assertThat(stamps.get(3)).as("a session that starts anew").isNotIn(stamps.subList(0, 3));
+        }
+    }
+
+    @Test
+    void aMessageThatWasHeldWhenItsConnectionEndedIsTheSameReadingWhenItComesAgain(@TempDir Path data)
+            throws Exception {
+        Map<Key, String> oneASecond = Map.of(Key.QUOTA_BOARD, "1", Key.QUOTA_USER, "0");
+        try (TestBroker broker = new TestBroker(data, oneASecond);
+                Paho bridge = broker.bridge().connect()) {
+            assertThat(bridge.subscribe(Topics.BRIDGE_SUBSCRIPTION)).isEqualTo(1);
+            try (Board board = new Board(broker, false)) {
+                board.publish(7, "36", false);
+                board.publish(8, "37", false);
+                await().until(() -> broker.broker().heldMessages() == 1);
+            }
+            try (Board board = new Board(broker, false)) {
+                board.publish(8, "37", true);
+                await().until(() -> bridge.received.size() == 3);
+            }
+            List<String> stamps = bridge.received.stream()
+                    .filter(message -> message.payload().equals("37"))
+                    .map(message -> message.property(Topics.RECEIVED_AT).orElseThrow())
+                    .toList();
+            assertThat(stamps).hasSize(2);
+            assertThat(stamps.get(1)).isEqualTo(stamps.get(0));
         }
     }
 

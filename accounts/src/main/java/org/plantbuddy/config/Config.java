@@ -89,21 +89,16 @@ public final class Config {
         boolean fits = switch (key.type()) {
             case TEXT, PATH, SECRET -> true;
             case PORT -> text.strip().matches("\\d{1,5}") && Integer.parseInt(text.strip()) <= MAX_PORT;
-            case NUMBER -> text.strip().matches("\\d{1,18}") && isWithin(key, Long.parseLong(text.strip()));
+            case NUMBER -> text.strip().matches("\\d{1,18}") && key.allows(Long.parseLong(text.strip()));
             case DURATION -> DURATION.matcher(text.strip()).matches();
         };
         String rule = switch (key.type()) {
             case PORT -> "a port from 0 to 65535";
-            case NUMBER ->
-                "a whole number" + (key.to() == Long.MAX_VALUE ? "" : " from " + key.from() + " to " + key.to());
+            case NUMBER -> "a whole number" + key.bounds();
             case DURATION -> "a number and a unit: ms, s, m, h or d, for example 10s";
             case TEXT, PATH, SECRET -> "a text";
         };
         return fits ? Optional.empty() : Optional.of(key.variable() + "=" + text + " must be " + rule);
-    }
-
-    private static boolean isWithin(Key key, long number) {
-        return number >= key.from() && number <= key.to();
     }
 
     /** The text of a key, or its default; empty where neither is given. */

@@ -87,14 +87,14 @@ public enum Key {
         this.meaning = meaning;
     }
 
-    /** The least number allowed. */
-    long from() {
-        return from;
+    /** Whether a number is within the key's bounds. */
+    boolean allows(long number) {
+        return number >= from && number <= to;
     }
 
-    /** The greatest number allowed. */
-    long to() {
-        return to;
+    /** The bounds in words, to follow the type; empty where it has none. */
+    String bounds() {
+        return to == Long.MAX_VALUE ? "" : " from " + from + " to " + to;
     }
 
     Type type() {

@@ -41,8 +41,7 @@ class ConfigurationPageTest {
 
     private static String row(Key key) {
         String value = key.defaultText().isEmpty() ? "" : "`" + key.defaultText() + "`";
-        String bounds = key.to() == Long.MAX_VALUE ? "" : " from " + key.from() + " to " + key.to();
-        return "| `" + key.variable() + "` | " + key.type().name().toLowerCase(Locale.ROOT) + bounds + " | " + value
-                + " | " + key.meaning().replace("|", "\\|") + " |\n";
+        return "| `" + key.variable() + "` | " + key.type().name().toLowerCase(Locale.ROOT) + key.bounds() + " | "
+                + value + " | " + key.meaning().replace("|", "\\|") + " |\n";
     }
 }

@@ -3,23 +3,15 @@ package org.plantbuddy.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.plantbuddy.config.Key;
-import org.plantbuddy.topic.Topics;
 
 /** What cannot be held is refused: with so small a quota, the broker reads more at once than it holds. */
-class OverQuotaIT {
+class OverQuotaIT extends WithQuota {
 
-    private static final String READING = "plantbuddy/rick/01/light";
     private static final int QUOTA_EXCEEDED = 0x97;
     private static final int MQTT3_SERVER_UNAVAILABLE = 3;
     private static final int RATE = 2;
@@ -28,23 +20,8 @@ class OverQuotaIT {
     /** A second's worth at once, and what is held; the last of it is on the edge. */
     private static final int TAKEN_AT_LEAST = RATE * Math.toIntExact(Arrival.HELD_AT_MOST.toSeconds());
 
-    @TempDir
-    Path data;
-
-    private TestBroker broker;
-    private Paho bridge;
-
-    @BeforeEach
-    void start() throws Exception {
-        broker = new TestBroker(data, Map.of(Key.QUOTA_BOARD, Integer.toString(RATE), Key.QUOTA_USER, "0"));
-        bridge = broker.bridge().connect();
-        assertThat(bridge.subscribe(Topics.BRIDGE_SUBSCRIPTION)).isEqualTo(1);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        bridge.close();
-        broker.close();
+    OverQuotaIT() {
+        super(RATE, 0);
     }
 
     @Test
@@ -57,8 +34,8 @@ class OverQuotaIT {
                     .collect(Collectors.toSet());
             assertThat(new HashSet<>(codes.values())).containsExactlyInAnyOrder(0, QUOTA_EXCEEDED);
             assertThat(broker.denied(Denial.QUOTA)).isEqualTo(2 * BURST - taken.size());
-            await().until(() -> arrived().containsAll(taken));
-            assertThat(arrived()).isEqualTo(taken);
+            await().until(() -> arrived("").containsAll(taken));
+            assertThat(arrived("")).isEqualTo(taken);
             await().until(() -> board.publish(READING, "later") == 0);
         }
     }
@@ -86,9 +63,5 @@ class OverQuotaIT {
             assertThat(bridge.received).hasSizeGreaterThanOrEqualTo(TAKEN_AT_LEAST);
             assertThat(broker.denied(Denial.QUOTA)).isPositive();
         }
-    }
-
-    private Set<String> arrived() {
-        return List.copyOf(bridge.received).stream().map(Paho.Received::payload).collect(Collectors.toSet());
     }
 }

@@ -7,44 +7,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.plantbuddy.config.Key;
-import org.plantbuddy.topic.Topics;
 
 /** A board that publishes more than it may is slowed; others do not notice. */
-class QuotaIT {
+class QuotaIT extends WithQuota {
 
-    private static final String READING = "plantbuddy/rick/01/light";
     private static final int RATE = 100;
     private static final int FLOOD = 20_000;
     private static final int HELD_SECONDS = Math.toIntExact(Arrival.HELD_AT_MOST.toSeconds());
 
-    @TempDir
-    Path data;
-
-    private TestBroker broker;
-    private Paho bridge;
-
-    @BeforeEach
-    void start() throws Exception {
-        broker = new TestBroker(data, Map.of(Key.QUOTA_BOARD, Integer.toString(RATE), Key.QUOTA_USER, "150"));
-        bridge = broker.bridge().connect();
-        assertThat(bridge.subscribe(Topics.BRIDGE_SUBSCRIPTION)).isEqualTo(1);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        bridge.close();
-        broker.close();
+    QuotaIT() {
+        super(RATE, 150);
     }
 
     @Test
@@ -130,12 +107,5 @@ class QuotaIT {
                     .as("what web publishes for others is not held up")
                     .containsOnly(0);
         }
-    }
-
-    private Set<String> arrived(String prefix) {
-        return List.copyOf(bridge.received).stream()
-                .map(Paho.Received::payload)
-                .filter(payload -> payload.startsWith(prefix))
-                .collect(Collectors.toSet());
     }
 }

@@ -12,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** An MQTT 3.1.1 client down to the bytes, for what no library would do. */
 final class RawClient implements AutoCloseable {
@@ -20,6 +21,9 @@ final class RawClient implements AutoCloseable {
     static final int PUBACK = 0x40;
     static final int PINGRESP = 0xD0;
     private static final int PINGREQ = 0xC0;
+    private static final int PUBLISH_QOS_0 = 0x30;
+    private static final int PUBLISH_QOS_1 = 0x32;
+    private static final int NO_PACKET_ID = 0;
 
     private final Socket socket = new Socket();
     private final DataInputStream in;
@@ -81,44 +85,38 @@ final class RawClient implements AutoCloseable {
         send(publishPacket(packetId, topic, payload));
     }
 
+    /** Publishes with QoS 0. */
+    void publishUnacknowledged(String topic, String payload) throws IOException {
+        send(publishPacket(NO_PACKET_ID, topic, payload));
+    }
+
     /** Publishes messages with the ids 1 to {@code count} at once: what fits into one portion is read as one. */
     void publishTogether(int count, String topic, String payload) throws IOException {
-        ByteArrayOutputStream packets = new ByteArrayOutputStream();
-        for (int id = 1; id <= count; id++) {
-            packets.write(publishPacket(id, topic, payload));
-        }
-        send(packets.toByteArray());
+        together(IntStream.rangeClosed(1, count), topic, payload);
     }
 
     /** Publishes messages of QoS 0 at once. */
     void publishTogetherUnacknowledged(int count, String topic, String payload) throws IOException {
+        together(IntStream.generate(() -> NO_PACKET_ID).limit(count), topic, payload);
+    }
+
+    private void together(IntStream packetIds, String topic, String payload) throws IOException {
         ByteArrayOutputStream packets = new ByteArrayOutputStream();
-        for (int i = 0; i < count; i++) {
-            packets.write(unacknowledgedPacket(topic, payload));
+        for (int id : packetIds.toArray()) {
+            packets.write(publishPacket(id, topic, payload));
         }
         send(packets.toByteArray());
-    }
-
-    /** Publishes with QoS 0. */
-    void publishUnacknowledged(String topic, String payload) throws IOException {
-        send(unacknowledgedPacket(topic, payload));
-    }
-
-    private static byte[] unacknowledgedPacket(String topic, String payload) throws IOException {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        DataOutputStream data = new DataOutputStream(body);
-        data.writeUTF(topic);
-        data.write(payload.getBytes(StandardCharsets.UTF_8));
-        return packetOf(0x30, body.toByteArray());
     }
 
     private static byte[] publishPacket(int packetId, String topic, String payload) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         DataOutputStream data = new DataOutputStream(body);
         data.writeUTF(topic);
-        data.writeShort(packetId);
+        if (packetId != NO_PACKET_ID) {
+            data.writeShort(packetId);
+        }
         data.write(payload.getBytes(StandardCharsets.UTF_8));
-        return packetOf(0x32, body.toByteArray());
+        return packetOf(packetId == NO_PACKET_ID ? PUBLISH_QOS_0 : PUBLISH_QOS_1, body.toByteArray());
     }
 
     void packet(int header, byte[] body) throws IOException {

@@ -12,7 +12,9 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -33,6 +35,21 @@ public final class InfluxdProcess implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
     private static final long LOG_KEPT_BYTES = 10_000_000;
     private static final int PORTS_TRIED = 5;
+
+    /** What the system, Go and the operator's proxies are to influxd; beside these, {@code INFLUXD_…} and {@code GO…}. */
+    private static final Set<String> PASSED_ON = Set.of(
+            "PATH",
+            "HOME",
+            "USER",
+            "TMPDIR",
+            "TZ",
+            "LANG",
+            "LC_ALL",
+            "SSL_CERT_FILE",
+            "SSL_CERT_DIR",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "NO_PROXY");
 
     private final Process process;
     private final URI url;
@@ -81,10 +98,11 @@ public final class InfluxdProcess implements AutoCloseable {
             Files.move(logFile, data.path().resolve("influxd.log.1"), StandardCopyOption.REPLACE_EXISTING);
         }
         long logStart = Files.exists(logFile) ? Files.size(logFile) : 0;
-        Process process = new ProcessBuilder(command(binary, data.path(), port, moreFlags))
+        ProcessBuilder builder = new ProcessBuilder(command(binary, data.path(), port, moreFlags))
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()))
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
+        builder.environment().keySet().removeIf(name -> !isItsBusiness(name));
+        Process process = builder.start();
         URI url = URI.create("http://127.0.0.1:" + port);
         try {
             data.remember(process.pid());
@@ -105,6 +123,13 @@ public final class InfluxdProcess implements AutoCloseable {
         return new InfluxdProcess(process, url, data);
     }
 
+    /** Our own secrets are in our environment, and a child's shows in what it dumps and to whoever may look at it. */
+    private static boolean isItsBusiness(String variable) {
+        return PASSED_ON.contains(variable.toUpperCase(Locale.ROOT))
+                || variable.startsWith("INFLUXD_")
+                || variable.startsWith("GO");
+    }
+
     private static List<String> command(Path binary, Path dataDir, int port, String... moreFlags) {
         List<String> command = new ArrayList<>();
         onPath("setsid").ifPresent(setsid -> command.add(setsid.toString()));
@@ -115,6 +140,8 @@ public final class InfluxdProcess implements AutoCloseable {
         command.add("--http-bind-address=127.0.0.1:" + port);
         command.add("--reporting-disabled");
         command.add("--log-level=error");
+        command.add("--pprof-disabled"); // open to all who reach the port, and costs what they like
+        command.add("--metrics-disabled");
         command.addAll(List.of(moreFlags));
         return command;
     }

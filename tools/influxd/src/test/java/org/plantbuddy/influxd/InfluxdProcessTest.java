@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,30 @@ class InfluxdProcessTest {
         try (InfluxdProcess second = InfluxdProcess.start(binary, folder, 0)) {
             assertThat(leftBehind.isAlive()).isFalse();
             assertThat(second.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void influxdSeesNothingOfOurEnvironmentThatIsNotItsBusiness() throws Exception {
+        assertThat(System.getenv("PLANTBUDDY_NOTIFY_SECRET")).isEqualTo("not-for-influxd"); // set by the build
+        try (InfluxdProcess influxd = InfluxdProcess.start(binary, folder, 0)) {
+            Path environ = Path.of("/proc/" + influxd.pid() + "/environ");
+            List<String> variables = List.of(Files.readString(environ).split("\0"));
+            assertThat(variables)
+                    .contains("PATH=" + System.getenv("PATH"))
+                    .noneMatch(variable -> variable.contains("PLANTBUDDY") || variable.contains("not-for-influxd"))
+                    .noneMatch(variable -> variable.startsWith("MAVEN_") || variable.startsWith("JAVA_"));
+        }
+    }
+
+    @Test
+    void whatTheServerDoesInsideIsForNobodyToSeeOverHttp() throws Exception {
+        try (InfluxdProcess influxd = InfluxdProcess.start(binary, folder, 0)) {
+            for (String path : List.of("/metrics", "/debug/pprof/", "/debug/pprof/cmdline", "/debug/pprof/heap")) {
+                String body =
+                        send(HttpRequest.newBuilder(influxd.url().resolve(path)).build());
+                assertThat(body).as(path).doesNotContain("go_", "goroutine", "bolt-path", "heap");
+            }
         }
     }
 

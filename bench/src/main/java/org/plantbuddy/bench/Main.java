@@ -12,7 +12,13 @@ import picocli.CommandLine.Command;
         name = "bench/readings",
         mixinStandardHelpOptions = true,
         description = "Measures Plant Buddy and Telegraf side by side. Without a command: everything.",
-        subcommands = {ThroughputCommand.class, LatencyCommand.class, DrainCommand.class, BoardsCommand.class})
+        subcommands = {
+            ThroughputCommand.class,
+            LatencyCommand.class,
+            DrainCommand.class,
+            BoardsCommand.class,
+            AttacksCommand.class
+        })
 final class Main implements Callable<Integer> {
 
     private static final List<List<String>> ALL = List.of(

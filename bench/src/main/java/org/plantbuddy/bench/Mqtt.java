@@ -30,6 +30,7 @@ final class Mqtt implements AutoCloseable {
     private static final int FAILURE = 0x80;
     private static final int SESSION_KEPT_S = 3_600;
     private static final int PATIENCE_S = 60;
+    private static final byte[] NO_PROPERTIES = {};
 
     private final Socket socket;
     private final OutputStream out;
@@ -94,6 +95,15 @@ final class Mqtt implements AutoCloseable {
 
     /** Waits for room in the window; the message may stay in the buffer until {@link #flush}. */
     void publish(String topic, String payload) throws IOException, InterruptedException {
+        publish(topic, NO_PROPERTIES, payload.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * The same with properties.
+     *
+     * @param properties as they go over the wire, without their length
+     */
+    void publish(String topic, byte[] properties, byte[] payload) throws IOException, InterruptedException {
         if (!window.tryAcquire()) {
             out.flush();
             if (!window.tryAcquire(PATIENCE_S, TimeUnit.SECONDS)) {
@@ -102,16 +112,16 @@ final class Mqtt implements AutoCloseable {
         }
         requireAccepted();
         byte[] topicBytes = topic.getBytes(StandardCharsets.UTF_8);
-        byte[] payloadBytes = payload.getBytes(StandardCharsets.UTF_8);
         packetId = packetId % 0xffff + 1;
-        header(0x32, 2 + topicBytes.length + 3 + payloadBytes.length);
+        header(0x32, 2 + topicBytes.length + 2 + lengthOf(properties.length) + properties.length + payload.length);
         out.write(topicBytes.length >> 8);
         out.write(topicBytes.length);
         out.write(topicBytes);
         out.write(packetId >> 8);
         out.write(packetId);
-        out.write(0); // no properties
-        out.write(payloadBytes);
+        length(properties.length);
+        out.write(properties);
+        out.write(payload);
     }
 
     void flush() throws IOException {
@@ -182,6 +192,14 @@ final class Mqtt implements AutoCloseable {
 
     private void header(int type, int length) throws IOException {
         out.write(type);
+        length(length);
+    }
+
+    private static int lengthOf(int length) {
+        return length < 1 << 7 ? 1 : length < 1 << 14 ? 2 : length < 1 << 21 ? 3 : 4;
+    }
+
+    private void length(int length) throws IOException {
         int rest = length;
         do {
             out.write((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));

@@ -1,0 +1,191 @@
+package org.plantbuddy.bench;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a hostile client with credentials of its own does, as a program that never ends by itself. It begins again whenever the
+ * broker or the page ends its connection.
+ */
+enum Attack {
+    POISON("messages whose correlation data a client of MQTT reads wrongly") {
+        @Override
+        void once(Target target) throws Exception {
+            publish(target, 20, property(0x09, 32_768), "1".getBytes(StandardCharsets.UTF_8));
+        }
+    },
+    PROPERTIES("messages of one byte with 250 kB of user properties") {
+        @Override
+        void once(Target target) throws Exception {
+            ByteArrayOutputStream pairs = new ByteArrayOutputStream();
+            for (int i = 0; i < 4; i++) {
+                pairs.writeBytes(property(0x26, 1, 62_000));
+            }
+            publish(target, 100, pairs.toByteArray(), "1".getBytes(StandardCharsets.UTF_8));
+        }
+    },
+    REFUSALS("arrays of 32,000 elements that are all refused") {
+        @Override
+        void once(Target target) throws Exception {
+            String zeros = "[" + "0,".repeat(32_000) + "0]";
+            publish(target, 20, new byte[0], zeros.getBytes(StandardCharsets.UTF_8));
+        }
+    },
+    SESSIONS("new sessions, each subscribed to all of the user's, while a board of the user publishes") {
+        @Override
+        void once(Target target) throws Exception {
+            try (Mqtt session = Mqtt.connect(target.mqttPort, "s" + System.nanoTime(), USER, PASSWORD)) {
+                for (int i = 0; i < 50; i++) {
+                    session.subscribe("plantbuddy/" + USER + "/#");
+                }
+            }
+            try (Mqtt board = board(target)) {
+                for (int i = 0; i < 20; i++) {
+                    board.publish(TOPIC, "1");
+                }
+                board.awaitAcknowledged();
+            }
+        }
+    },
+    CONNECTS("2,000 connections, each with most of a large CONNECT and then nothing") {
+        @Override
+        void once(Target target) throws Exception {
+            byte[] start = new byte[200_000];
+            byte[] begin = {0x10, (byte) 0x90, (byte) 0xa1, 0x0f, 0, 4, 'M', 'Q', 'T', 'T', 5};
+            System.arraycopy(begin, 0, start, 0, begin.length);
+            hold(target.mqttPort, 2_000, start, new byte[1]);
+        }
+    },
+    SLOW_BODIES("600 requests to the page whose bodies never end") {
+        @Override
+        void once(Target target) throws Exception {
+            String head = "POST /write HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n";
+            hold(
+                    target.webPort,
+                    600,
+                    head.getBytes(StandardCharsets.US_ASCII),
+                    "0".getBytes(StandardCharsets.US_ASCII));
+        }
+    };
+
+    static final String USER = "anna";
+    static final String PASSWORD = "only for measurements";
+    private static final String BOARD = "01";
+    private static final String TOPIC = "plantbuddy/" + USER + "/" + BOARD + "/light";
+    private static final String TOKEN = "ATTACK_TOKEN";
+
+    final String meaning;
+
+    Attack(String meaning) {
+        this.meaning = meaning;
+    }
+
+    /** Where the system answers. */
+    record Target(int mqttPort, int webPort, String token) {}
+
+    /** Until it is stopped. */
+    abstract void once(Target target) throws Exception;
+
+    /** A process that has the processors while nobody else wants them: an attacker has its own. */
+    Process start(Target target) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                "chrt",
+                "--idle",
+                "0",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Attack.class.getName(),
+                name(),
+                Integer.toString(target.mqttPort),
+                Integer.toString(target.webPort));
+        builder.environment().put(TOKEN, target.token);
+        return builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    public static void main(String[] arguments) throws InterruptedException {
+        Attack attack = valueOf(arguments[0]);
+        Target target =
+                new Target(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), System.getenv(TOKEN));
+        while (true) {
+            try {
+                attack.once(target);
+            } catch (Exception e) {
+                TimeUnit.MILLISECONDS.sleep(10); // sent away or not let in: again
+            }
+        }
+    }
+
+    private static Mqtt board(Target target) throws IOException {
+        return Mqtt.connect(target.mqttPort, "board", USER + "/" + BOARD, target.token)
+                .forPublishing();
+    }
+
+    private static void publish(Target target, int atOnce, byte[] properties, byte[] payload) throws Exception {
+        try (Mqtt board = board(target)) {
+            while (true) {
+                for (int i = 0; i < atOnce; i++) {
+                    board.publish(TOPIC, properties, payload);
+                }
+                board.awaitAcknowledged();
+            }
+        }
+    }
+
+    /** Opens connections, sends the same on each, and then a byte a second on those that are left. */
+    private static void hold(int port, int connections, byte[] start, byte[] next) throws InterruptedException {
+        List<Socket> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < connections; i++) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+                open.add(socket);
+                socket.getOutputStream().write(start);
+            }
+            for (int i = 0; i < 10; i++) {
+                TimeUnit.SECONDS.sleep(1);
+                for (Socket socket : open) {
+                    socket.getOutputStream().write(next);
+                }
+            }
+        } catch (IOException e) {
+            // one was ended: all begin again
+        } finally {
+            for (Socket socket : open) {
+                try {
+                    socket.close();
+                } catch (IOException e) {
+                    // it is closed
+                }
+            }
+        }
+    }
+
+    /** A property with lengths of its parts. */
+    private static byte[] property(int id, int... lengths) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream data = new DataOutputStream(bytes)) {
+            data.writeByte(id);
+            for (int length : lengths) {
+                byte[] text = new byte[length];
+                Arrays.fill(text, (byte) 'a');
+                data.writeShort(length);
+                data.write(text);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e); // memory does not fail so
+        }
+        return bytes.toByteArray();
+    }
+}

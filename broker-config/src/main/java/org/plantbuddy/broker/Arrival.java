@@ -113,7 +113,7 @@ final class Arrival {
     /** Stamps a message that goes on; empty when it is refused. */
     private Optional<String> stamp(Principal principal, PublishInboundInput input, PublishInboundOutput output) {
         ModifiablePublishPacket packet = output.getPublishPacket();
-        if (Rights.publish(principal, packet.getTopic(), packet.getRetain()) instanceof Denied denied) {
+        if (Rights.publish(principal, packet) instanceof Denied denied) {
             boolean answerable = packet.getQos() != Qos.AT_MOST_ONCE
                     && input.getConnectionInformation().getMqttVersion() == MqttVersion.V_5;
             if (answerable) {

@@ -1,5 +1,7 @@
 package org.plantbuddy.broker;
 
+import static org.plantbuddy.broker.Verdict.Allowed.ALLOWED;
+
 import com.hivemq.extension.sdk.api.async.Async;
 import com.hivemq.extension.sdk.api.async.TimeoutFallback;
 import com.hivemq.extension.sdk.api.client.parameter.ConnectionAttributeStore;
@@ -7,10 +9,12 @@ import com.hivemq.extension.sdk.api.interceptor.connect.ConnectInboundIntercepto
 import com.hivemq.extension.sdk.api.interceptor.connect.parameter.ConnectInboundInput;
 import com.hivemq.extension.sdk.api.interceptor.connect.parameter.ConnectInboundOutput;
 import com.hivemq.extension.sdk.api.packets.connect.ConnectPacket;
+import com.hivemq.extension.sdk.api.packets.publish.ModifiableConnectPacket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import org.plantbuddy.broker.Verdict.Denied;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,18 +49,21 @@ final class FirstLook implements ConnectInboundInterceptor {
     private final FailedSignIns failures;
     private final SignInThreads threads;
     private final Stamps stamps;
+    private final Denials denials;
 
     FirstLook(
             Credentials credentials,
             KnownPasswords known,
             FailedSignIns failures,
             SignInThreads threads,
-            Stamps stamps) {
+            Stamps stamps,
+            Denials denials) {
         this.credentials = credentials;
         this.known = known;
         this.failures = failures;
         this.threads = threads;
         this.stamps = stamps;
+        this.denials = denials;
     }
 
     @Override
@@ -117,7 +124,20 @@ final class FirstLook implements ConnectInboundInterceptor {
         ConnectionAttributeStore attributes = input.getConnectionInformation().getConnectionAttributeStore();
         attributes.putAsString(MARK, mark);
         attributes.putAsString(OUTCOME, outcome.name());
+        takeOffLongWill(input, output.getConnectPacket());
         ConnectionStamp.put(stamps.next(), attributes, output.getConnectPacket());
+    }
+
+    /** A board without its will still sends readings; one that is refused for it sends none. */
+    private void takeOffLongWill(ConnectInboundInput input, ModifiableConnectPacket connect) {
+        if (connect.getWillPublish().map(Rights::status).orElse(ALLOWED) instanceof Denied denied) {
+            denials.add(
+                    denied.denial(),
+                    connect.getClientId(),
+                    Addresses.of(input.getConnectionInformation()),
+                    "will taken off: " + denied.reason());
+            connect.setWillPublish(null);
+        }
     }
 
     /** What came of the look at this connection. */

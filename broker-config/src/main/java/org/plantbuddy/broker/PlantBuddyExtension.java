@@ -100,7 +100,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
         Credentials credentials = new Credentials(accounts);
         KnownPasswords known = new KnownPasswords();
         FailedSignIns failures = new FailedSignIns(Ticker.systemTicker());
-        FirstLook firstLook = new FirstLook(credentials, known, failures, threads, stamps);
+        FirstLook firstLook = new FirstLook(credentials, known, failures, threads, stamps, denials);
         SignIn signIn =
                 new SignIn(credentials, known, failures, threads, quotas, firstStamps, revocations, later, denials);
 

@@ -2,6 +2,8 @@ package org.plantbuddy.broker;
 
 import static org.plantbuddy.broker.Verdict.Allowed.ALLOWED;
 
+import com.hivemq.extension.sdk.api.packets.publish.PublishPacket;
+import java.nio.ByteBuffer;
 import org.plantbuddy.broker.Verdict.Denied;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
@@ -16,6 +18,8 @@ import org.plantbuddy.topic.Topics;
 final class Rights {
 
     private static final String SHARED = "$share/";
+
+    private static final int STATUS_BYTES = 64;
 
     private Rights() {}
 
@@ -33,6 +37,23 @@ final class Rights {
             return canary(topic, retained);
         }
         return foreignPublish(principal, topic, "it may publish nothing");
+    }
+
+    /** As {@link #publish(Principal, String, boolean)}, and whether the message may be that long. */
+    static Verdict publish(Principal principal, PublishPacket packet) {
+        Verdict verdict = publish(principal, packet.getTopic(), packet.getRetain());
+        return verdict == ALLOWED && Topics.isStatus(packet.getTopic()) ? status(packet) : verdict;
+    }
+
+    /** A status is kept for ever and passes every queue, so it is a word. */
+    static Verdict status(PublishPacket packet) {
+        int bytes = packet.getPayload().map(ByteBuffer::remaining).orElse(0);
+        return bytes <= STATUS_BYTES
+                ? ALLOWED
+                : new Denied(
+                        Denial.STATUS_TOO_LONG,
+                        "a status has at most " + STATUS_BYTES + " bytes, not " + bytes
+                                + ": it is 'online' or 'offline'");
     }
 
     private static Verdict board(Principal.Board board, String topic, boolean retained) {

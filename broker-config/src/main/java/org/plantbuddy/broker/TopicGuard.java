@@ -40,7 +40,7 @@ final class TopicGuard implements PublishAuthorizer, SubscriptionAuthorizer {
         Verdict verdict = owner(input)
                 .map(principal -> packet instanceof WillPublishPacket
                         ? Rights.will(principal, packet.getTopic())
-                        : Rights.publish(principal, packet.getTopic(), packet.getRetain()))
+                        : Rights.publish(principal, packet))
                 .orElse(NOBODY);
         if (verdict instanceof Denied denied) {
             count(denied, input);

@@ -2,12 +2,17 @@ package org.plantbuddy.web;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.plantbuddy.text.Unseen;
 import org.plantbuddy.topic.SeriesName;
 
 /**
  * The compact lines of boards that only speak HTTP: {@code 01SM144} is 144 from soil moisture of board 01. Two characters
- * of board, two of sensor code, the rest the value, which is judged where every other reading is.
+ * of board, two of sensor code in either case, the rest the value, which is judged where every other reading is. A code
+ * that is not one of five is a sensor of its own.
  */
 final class CompactLines {
 
@@ -15,7 +20,8 @@ final class CompactLines {
 
     private static final int BOARD_ENDS = 2;
     private static final int CODE_ENDS = 4;
-    private static final String UNKNOWN = "unknown";
+    private static final Pattern CODE = Pattern.compile("[A-Za-z0-9]{2}");
+    private static final String UNKNOWN = "unknown_";
     private static final Map<String, String> SENSORS = Map.of(
             "LI", "light",
             "HU", "humidity",
@@ -35,8 +41,9 @@ final class CompactLines {
         int number = 0;
         for (String line : body.lines().toList()) {
             number++;
-            if (!line.isBlank()) {
-                readings.add(reading(line.strip(), number, user, device));
+            String stripped = Unseen.strip(line);
+            if (!stripped.isEmpty()) {
+                readings.add(reading(stripped, number, user, device));
             }
         }
         if (readings.isEmpty() || readings.size() > MOST) {
@@ -59,8 +66,21 @@ final class CompactLines {
                     "line " + number + " is not of board '" + device + "'",
                     "begin each line with the name of the board that signs in; it must have two characters");
         }
-        String sensor = SENSORS.getOrDefault(line.substring(BOARD_ENDS, CODE_ENDS), UNKNOWN);
+        String sensor = sensor(line.substring(BOARD_ENDS, CODE_ENDS), number);
         return new CompactReading(new SeriesName(user, device, sensor), line.substring(CODE_ENDS));
+    }
+
+    private static String sensor(String code, int number) {
+        if (!CODE.matcher(code).matches()) {
+            throw new Problem(
+                    400,
+                    "line " + number + " has the sensor code '" + Unseen.shown(code, CODE_ENDS)
+                            + "': it must be two letters or digits",
+                    "use LI for light, HU humidity, ST soil_temp, AT air_temp, SM soil_moisture, or a code of your own:"
+                            + " XY is sensor unknown_xy");
+        }
+        @Nullable String known = SENSORS.get(code.toUpperCase(Locale.ROOT));
+        return known == null ? UNKNOWN + code.toLowerCase(Locale.ROOT) : known;
     }
 
     /** @param value as sent; whether it is a number is for the bridge to say */

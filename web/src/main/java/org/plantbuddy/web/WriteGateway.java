@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.Devices;
 import org.plantbuddy.topic.Names;
@@ -34,7 +35,8 @@ final class WriteGateway {
     private final Devices devices;
     private final Optional<ReadingPublisher> publisher;
     private final Clock clock;
-    private final Cache<String, Instant> firstTries = Caffeine.newBuilder()
+    private final AtomicLong newestTry = new AtomicLong();
+    private final Cache<String, Long> firstTries = Caffeine.newBuilder()
             .maximumSize(MOST_KEYS)
             .expireAfterWrite(KEYS_KEPT)
             .build();
@@ -90,7 +92,13 @@ final class WriteGateway {
         if (key.isEmpty() || key.length() > LONGEST_KEY) {
             throw new Problem(400, "the Idempotency-Key is too long or empty", "send 1 to 128 characters");
         }
-        Instant first = firstTries.get(String.join("/", board[0], board[1], key), absent -> clock.instant());
-        return OptionalLong.of(first.getEpochSecond() * NANOS + first.getNano());
+        return OptionalLong.of(firstTries.get(String.join("/", board[0], board[1], key), absent -> nextTry()));
+    }
+
+    /** So far behind the one before that each line of both has a time of its own, in ns: no clock is as fine. */
+    private long nextTry() {
+        Instant now = clock.instant();
+        return newestTry.updateAndGet(
+                before -> Math.max(before + CompactLines.MOST, now.getEpochSecond() * NANOS + now.getNano()));
     }
 }

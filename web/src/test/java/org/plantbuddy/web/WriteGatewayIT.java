@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +81,8 @@ class WriteGatewayIT {
                         Key.INFLUX_TOKEN, "none",
                         Key.MQTT_URL, "tcp://127.0.0.1:" + port,
                         Key.MQTT_TOKEN, "secret"));
-        web = Web.start(config, accounts);
+        // As coarse as a clock can be: two requests have the same time.
+        web = Web.start(config, accounts, Clock.fixed(Instant.now(), ZoneOffset.UTC));
     }
 
     @AfterEach
@@ -94,7 +97,8 @@ class WriteGatewayIT {
 
     @Test
     void compactLinesBecomeReadingsOnTheBoardsTopics() throws Exception {
-        HttpResponse<String> answer = write("01SM144\n01LI036\r\n01AT21.5\n01XX7\n01HUERR\n", "");
+        HttpResponse<String> answer =
+                write("\ufeff01SM144\n01li036\r\n\u00a001At21.5\0\n01TP7\n01xy8\n01HUERR\n\u200b\n", "");
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("{\"result\":\"OK\"}");
         await().untilAsserted(() -> assertThat(readings())
@@ -102,7 +106,8 @@ class WriteGatewayIT {
                         "got plantbuddy/rick/01/soil_moisture 144",
                         "got plantbuddy/rick/01/light 036",
                         "got plantbuddy/rick/01/air_temp 21.5",
-                        "got plantbuddy/rick/01/unknown 7",
+                        "got plantbuddy/rick/01/unknown_tp 7",
+                        "got plantbuddy/rick/01/unknown_xy 8",
                         "got plantbuddy/rick/01/humidity ERR"));
     }
 
@@ -127,6 +132,17 @@ class WriteGatewayIT {
         assertThat(write("", "").statusCode()).isEqualTo(400);
         accounts.devices().revoke("rick", "01");
         assertThat(write("01SM1", "").statusCode()).isEqualTo(401);
+        assertThat(readings()).isEmpty();
+    }
+
+    @Test
+    void codeThatIsNoneIsRefusedWithTheKnownOnes() throws Exception {
+        for (String code : List.of("S ", "-1", "°C", "\u200bS", "温度", "S_")) {
+            HttpResponse<String> answer = write("01SM1\n01" + code + "36", "");
+            assertThat(answer.statusCode()).as(code).isEqualTo(400);
+            assertThat(answer.body()).contains("line 2").contains("LI", "HU", "ST", "AT", "SM");
+        }
+        assertThat(write("01\u200bS36", "").body()).contains("<U+200B>S");
         assertThat(readings()).isEmpty();
     }
 

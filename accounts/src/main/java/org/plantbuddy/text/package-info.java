@@ -1,0 +1,5 @@
+/** Texts that somebody else wrote. */
+@NullMarked
+package org.plantbuddy.text;
+
+import org.jspecify.annotations.NullMarked;

@@ -7,6 +7,7 @@ import com.influxdb.query.FluxRecord;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -72,7 +73,8 @@ class BridgeIT {
             assertThat(first.getValueByKey("device_id")).isEqualTo("01");
             assertThat(first.getField()).isEqualTo("reading");
             assertThat(first.getTime()).isBetween(now.minusSeconds(1), Instant.now());
-            assertThat(system.readings("humidity").get(0).getTime()).isEqualTo(Instant.ofEpochMilli(ms));
+            assertThat(system.readings("humidity").get(0).getTime())
+                    .isEqualTo(Instant.ofEpochMilli(ms).plusNanos(8_000));
             assertThat(TestSystem.get(bridge.httpPort(), "/readyz").statusCode())
                     .isEqualTo(200);
             assertThat(metrics(bridge))
@@ -81,9 +83,48 @@ class BridgeIT {
         }
     }
 
+    /** Sent again by a board that had no answer, or delivered again to another bridge: decoded anew, the same points. */
+    @Test
+    void tenReadingsOfOneWholeSecondAreTenAlsoWhenTheyAreSentAgain() throws Exception {
+        Instant second = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(60);
+        String sensor = "same_second";
+        String topic = "plantbuddy/rick/02/";
+        String password = system.accounts.devices().add("rick", "02").password();
+        try (Bridge bridge = ready();
+                TestBoard board = new TestBoard(system.mqtt(), "rick/02", password)) {
+            assertThat(bridge.ready()).isTrue();
+            for (int round = 0; round < 2; round++) {
+                StringBuilder array = new StringBuilder();
+                for (int i = 0; i < 10; i++) {
+                    String element = "{\"reading\":" + (20 + i / 10.0) + ",\"time\":" + second.getEpochSecond() + "}";
+                    board.publish(topic + sensor, element);
+                    board.publish(topic + sensor + "_property", Integer.toString(i * 1_000), second.toString());
+                    board.publish(
+                            topic + sensor + "_ms",
+                            "{\"reading\":" + (21 + i / 7.0) + ",\"ts\":" + second.toEpochMilli() + "}");
+                    array.append(i == 0 ? "[" : ",").append(element);
+                }
+                board.publish(topic + sensor + "_array", array.append(']').toString());
+            }
+            board.publish(topic + "last", "1");
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(system.readings("last")).hasSize(1));
+            for (String kind : List.of("", "_property", "_ms", "_array")) {
+                assertThat(system.readings(sensor + kind))
+                        .as(kind)
+                        .hasSize(10)
+                        .allSatisfy(reading -> assertThat(reading.getTime())
+                                .isBetween(second, second.plusNanos(kind.equals("_ms") ? 999_999 : 999_999_999)));
+            }
+        }
+    }
+
     @Test
     void lateReadingMarksItsWindow() throws Exception {
-        Instant late = Instant.now().minus(Duration.ofHours(2));
+        Instant late = Instant.now()
+                .minus(Duration.ofHours(2))
+                .truncatedTo(ChronoUnit.MILLIS)
+                .plusNanos(1);
         try (Bridge bridge = ready();
                 TestBoard board = system.board()) {
             assertThat(bridge.ready()).isTrue();

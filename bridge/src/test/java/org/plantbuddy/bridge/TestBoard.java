@@ -13,6 +13,8 @@ import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.eclipse.paho.mqttv5.common.packet.UserProperty;
+import org.plantbuddy.topic.Topics;
 
 /** A board, or a user, with a plain MQTT client. */
 final class TestBoard implements AutoCloseable {
@@ -68,7 +70,18 @@ final class TestBoard implements AutoCloseable {
     }
 
     void publish(String topic, byte[] payload) throws MqttException {
-        IMqttToken token = client.publish(topic, payload, 1, false);
+        publish(topic, new MqttMessage(payload, 1, false, null));
+    }
+
+    /** With user property {@code time}. */
+    void publish(String topic, String payload, String time) throws MqttException {
+        MqttProperties properties = new MqttProperties();
+        properties.setUserProperties(List.of(new UserProperty(Topics.TIME, time)));
+        publish(topic, new MqttMessage(payload.getBytes(StandardCharsets.UTF_8), 1, false, properties));
+    }
+
+    private void publish(String topic, MqttMessage message) throws MqttException {
+        IMqttToken token = client.publish(topic, message);
         token.waitForCompletion(10_000);
         int[] codes = token.getReasonCodes();
         if (codes != null && codes.length > 0 && codes[0] >= 0x80) {

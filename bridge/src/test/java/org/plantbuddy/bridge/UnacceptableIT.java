@@ -90,7 +90,7 @@ class UnacceptableIT {
         bad.add(new Bad(bytes("-1e999"), "not finite"));
         bad.add(new Bad(bytes("{"), "JSON"));
         bad.add(new Bad(bytes("{}"), "no member \"reading\""));
-        bad.add(new Bad(bytes("{\"value\":1}"), "no member \"reading\""));
+        bad.add(new Bad(bytes("{\"value\":1}"), "'value' is no member"));
         bad.add(new Bad(bytes("{\"reading\":\"36\"}"), "without quotes"));
         bad.add(new Bad(bytes("{\"reading\":{\"reading\":1}}"), "without quotes"));
         bad.add(new Bad(bytes("{\"reading\":1e999}"), "not finite"));
@@ -99,9 +99,16 @@ class UnacceptableIT {
         bad.add(new Bad(bytes("{\"reading\":1,\"time\":\"yesterday\"}"), "is no time"));
         bad.add(new Bad(bytes("{\"reading\":1,\"time\":\"2026-02-30T12:00:00Z\"}"), "is no time"));
         bad.add(new Bad(bytes("{\"reading\":1,\"time\":\"2099-01-01T00:00:00Z\"}"), "min ahead"));
-        bad.add(new Bad(bytes("{\"reading\":1,\"time\":\"2001-01-01T00:00:00Z\"}"), "older than"));
-        bad.add(new Bad(bytes("{\"reading\":1,\"time\":-5}"), "older than"));
+        bad.add(new Bad(bytes("{\"reading\":1,\"time\":\"2001-01-01T00:00:00Z\"}"), "clock set?"));
+        bad.add(new Bad(bytes("{\"reading\":1,\"time\":-5}"), "clock set?"));
         bad.add(new Bad(bytes("{\"reading\":1,\"time\":99999999999999999999999}"), "beyond the year 2262"));
+        bad.add(new Bad(bytes("{\"reading\":1,\"time\":\"2024-01-01T00:00:00Z\"}"), "older than"));
+        bad.add(new Bad(
+                bytes("{\"reading\":1,\"time\":" + (Instant.now().getEpochSecond() - 946_684_800) + "}"),
+                "add 946684800"));
+        bad.add(new Bad(bytes("{\"reading\":1,\"when\":1}"), "'when' is no member"));
+        bad.add(new Bad(bytes("{\"reading\":1,\"ts\":1,\"time\":1}"), "'time' and 'ts'"));
+        bad.add(new Bad(bytes("3\ufeff6"), "'3<U+FEFF>6'"));
         bad.add(new Bad(bytes("[]"), "no reading in it"));
         bad.add(new Bad(bytes("[1]"), "not an object"));
         bad.add(new Bad(bytes("[[{\"reading\":1}]]"), "not an object"));

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Reason;
+import org.plantbuddy.bridge.time.SentTime;
+import org.plantbuddy.text.Unseen;
 import org.plantbuddy.topic.SeriesName;
 
 /**
@@ -38,13 +40,14 @@ final class Decoder {
     List<Decoded> decode(SeriesName series, Message message) {
         try {
             Defaults defaults = Defaults.of(message, clock);
-            String text = text(message.payload()).strip();
+            String text = Unseen.strip(text(message.payload()));
             if (text.isEmpty()) {
                 throw new RefusedException(Reason.NOT_A_NUMBER, text, "is empty: a reading is a number");
             }
             char first = text.charAt(0);
             if (first == '{' || first == '[') {
-                return new JsonReadings(text, element -> decode(series, element, defaults)).read();
+                return new JsonReadings(text, defaults.leaveRoom(), element -> decode(series, element, defaults))
+                        .read();
             }
             return List.of(decode(series, new Element(text, Optional.empty()), defaults));
         } catch (RefusedException e) {
@@ -55,12 +58,12 @@ final class Decoder {
     private Decoded decode(SeriesName series, Element element, Defaults defaults) {
         try {
             double value = ReadingNumber.parse(element.reading());
-            long timeNs = element.time().isPresent()
+            SentTime time = element.time().isPresent()
                     ? ReadingTime.parse(element.time().get())
-                    : defaults.timeNs();
-            ReadingTime.check(timeNs, defaults.now(), kept);
-            return new Decoded.Accepted(
-                    new Reading(series, timeNs, value, defaults.stampNs().orElse(0L)));
+                    : defaults.sentTime();
+            ReadingTime.check(time.ns(), defaults.now(), kept);
+            return new Decoded.Accepted(new Reading(
+                    series, time.of(value), value, defaults.stampNs().orElse(0L)));
         } catch (RefusedException e) {
             return e.refused();
         }
@@ -102,10 +105,16 @@ final class Decoder {
         static Defaults of(Message message, Clock clock) {
             Optional<Long> stamp = message.receivedAt();
             return new Defaults(
-                    message.time(), stamp, stamp.map(ReadingTime::instant).orElseGet(clock::instant));
+                    message.time().map(Unseen::strip),
+                    stamp,
+                    stamp.map(ReadingTime::instant).orElseGet(clock::instant));
         }
 
-        long timeNs() throws RefusedException {
+        boolean leaveRoom() {
+            return time.flatMap(SentTime::of).filter(SentTime::leavesRoom).isPresent();
+        }
+
+        SentTime sentTime() throws RefusedException {
             if (time.isPresent()) {
                 return ReadingTime.parse(time.get());
             }
@@ -115,7 +124,7 @@ final class Decoder {
                         "",
                         "has no time: neither the payload, nor user property 'time', nor the broker's stamp");
             }
-            return stampNs.get();
+            return ReadingTime.ofStamp(stampNs.get());
         }
     }
 }

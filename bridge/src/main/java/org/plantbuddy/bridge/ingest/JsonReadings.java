@@ -8,11 +8,14 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.bridge.refused.Reason;
+import org.plantbuddy.text.Unseen;
 
 /**
  * The readings of a JSON payload, element by element: what can be read in front of a broken element is not lost.
@@ -23,6 +26,11 @@ import org.plantbuddy.bridge.refused.Reason;
 final class JsonReadings {
 
     private static final int DEEPEST = 8;
+    private static final String READING = "reading";
+    private static final List<String> TIMES = List.of("time", "timestamp", "ts", "Time", "datetime");
+    private static final List<String> BESIDE = List.of("unit", "id");
+    private static final String MEMBERS = "it has \"reading\", at most one of \"" + String.join("\", \"", TIMES)
+            + "\", and may have \"" + String.join("\" and \"", BESIDE) + "\"";
     private static final String SHAPE = "a reading is {\"reading\": 21.5} or {\"reading\": 21.5, \"time\": …}";
 
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -40,12 +48,15 @@ final class JsonReadings {
 
     private final String text;
     private final Function<Decoder.Element, Decoded> decoder;
+    private final boolean room;
     private final List<Decoded> decoded = new ArrayList<>();
     private boolean timeless;
 
-    JsonReadings(String text, Function<Decoder.Element, Decoded> decoder) {
+    /** @param room whether different values of the message's own time are stored apart */
+    JsonReadings(String text, boolean room, Function<Decoder.Element, Decoded> decoder) {
         this.text = text;
         this.decoder = decoder;
+        this.room = room;
     }
 
     List<Decoded> read() {
@@ -103,11 +114,11 @@ final class JsonReadings {
             decoded.add(new RefusedException(Reason.JSON, found, "is not an object: " + SHAPE).refused());
             return;
         }
-        Fields fields = Fields.of(parser);
+        Map<String, Value> members = members(parser);
         try {
-            Decoder.Element element = fields.element();
+            Decoder.Element element = element(members);
             if (element.time().isEmpty()) {
-                requireFirstWithoutTime();
+                requireRoomWithoutTime();
             }
             decoded.add(decoder.apply(element));
         } catch (RefusedException e) {
@@ -115,59 +126,63 @@ final class JsonReadings {
         }
     }
 
-    /** A second one would have the same time as the first, and replace it. */
-    private void requireFirstWithoutTime() throws RefusedException {
-        if (timeless) {
+    /** Where the message's time leaves no room, a second one would have the same as the first, and replace it. */
+    private void requireRoomWithoutTime() throws RefusedException {
+        if (timeless && !room) {
             throw new RefusedException(
-                    Reason.TIME, "", "has no time, like an element before it: only one in an array can go without");
+                    Reason.TIME, "", "has no time, like an element before it: a second one would replace it");
         }
         timeless = true;
     }
 
-    /** The two members that matter, and what kind of value they have. */
-    private record Fields(
-            @Nullable JsonToken readingType,
-            String reading,
-            @Nullable JsonToken timeType,
-            String time) {
-
-        static Fields of(JsonParser parser) throws IOException {
-            Fields fields = new Fields(null, "", null, "");
-            while (parser.nextToken() != JsonToken.END_OBJECT) {
-                String name = parser.currentName();
-                JsonToken type = parser.nextToken();
-                String value = String.valueOf(parser.getText());
-                if ("reading".equals(name)) {
-                    fields = new Fields(type, value, fields.timeType, fields.time);
-                } else if ("time".equals(name)) {
-                    fields = new Fields(fields.readingType, fields.reading, type, value);
-                }
-                parser.skipChildren();
-            }
-            return fields;
+    private static Map<String, Value> members(JsonParser parser) throws IOException {
+        Map<String, Value> members = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            JsonToken type = parser.nextToken();
+            members.put(name, new Value(type, String.valueOf(parser.getText())));
+            parser.skipChildren();
         }
-
-        Decoder.Element element() throws RefusedException {
-            if (readingType == null) {
-                throw new RefusedException(Reason.JSON, "", "has no member \"reading\": " + SHAPE);
-            }
-            if (!readingType.isNumeric()) {
-                throw new RefusedException(
-                        Reason.NOT_A_NUMBER,
-                        reading,
-                        "is not a number: member \"reading\" must be one, without quotes");
-            }
-            return new Decoder.Element(reading, timeText());
-        }
-
-        private Optional<String> timeText() throws RefusedException {
-            if (timeType == null) {
-                return Optional.empty();
-            }
-            if (!timeType.isNumeric() && timeType != JsonToken.VALUE_STRING) {
-                throw new RefusedException(Reason.TIME, time, "is no time: member \"time\" must be a text or a number");
-            }
-            return Optional.of(time);
-        }
+        return members;
     }
+
+    private static Decoder.Element element(Map<String, Value> members) throws RefusedException {
+        for (String name : members.keySet()) {
+            if (!READING.equals(name) && !TIMES.contains(name) && !BESIDE.contains(name)) {
+                throw new RefusedException(Reason.JSON, name, "is no member of a reading: " + MEMBERS);
+            }
+        }
+        @Nullable Value reading = members.get(READING);
+        if (reading == null) {
+            throw new RefusedException(Reason.JSON, "", "has no member \"reading\": " + SHAPE);
+        }
+        if (!reading.type.isNumeric()) {
+            throw new RefusedException(
+                    Reason.NOT_A_NUMBER,
+                    reading.text,
+                    "is not a number: member \"reading\" must be one, without quotes");
+        }
+        return new Decoder.Element(reading.text, time(members));
+    }
+
+    private static Optional<String> time(Map<String, Value> members) throws RefusedException {
+        List<String> names = TIMES.stream().filter(members::containsKey).toList();
+        if (names.size() > 1) {
+            throw new RefusedException(
+                    Reason.TIME, String.join("' and '", names), "each give a time: a reading has one");
+        }
+        for (String name : names) {
+            Value time = members.get(name);
+            if (time == null || (!time.type.isNumeric() && time.type != JsonToken.VALUE_STRING)) {
+                throw new RefusedException(
+                        Reason.TIME,
+                        time == null ? "" : time.text,
+                        "is no time: member \"" + name + "\" must be a text or a number");
+            }
+            return Optional.of(Unseen.strip(time.text));
+        }
+        return Optional.empty();
+    }
+
+    private record Value(JsonToken type, String text) {}
 }

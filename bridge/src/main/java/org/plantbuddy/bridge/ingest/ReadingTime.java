@@ -1,70 +1,41 @@
 package org.plantbuddy.bridge.ingest;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.chrono.IsoChronology;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.format.ResolverStyle;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.concurrent.TimeUnit;
 import org.plantbuddy.bridge.refused.Reason;
+import org.plantbuddy.bridge.time.SentTime;
 
-/**
- * The time of a reading: RFC 3339, or a number of s, ms, µs or ns since 1970, told apart by magnitude.
- *
- * <p>Below 10^11 it is seconds (until the year 5138), below 10^14 ms, below 10^17 µs, else ns. Stateless.
- */
+/** What a reading's time may be, and the reason where it may not. Stateless. */
 final class ReadingTime {
 
     static final Duration MOST_AHEAD = Duration.ofMinutes(10);
 
-    private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,40}(\\.\\d{1,40})?");
-    private static final BigDecimal SECONDS_BELOW = BigDecimal.TEN.pow(11);
-    private static final BigDecimal MILLIS_BELOW = BigDecimal.TEN.pow(14);
-    private static final BigDecimal MICROS_BELOW = BigDecimal.TEN.pow(17);
-    private static final BigDecimal MAX = BigDecimal.valueOf(Long.MAX_VALUE);
-    private static final long NS_PER_S = 1_000_000_000;
-    private static final long MAX_SECONDS = Long.MAX_VALUE / NS_PER_S - 1;
-    private static final int LONGEST = 64;
+    private static final Instant SET_SINCE = Instant.parse("2020-01-01T00:00:00Z");
+    private static final long S_FROM_1970_TO_2000 = 946_684_800;
 
-    private static final DateTimeFormatter RFC_3339 = new DateTimeFormatterBuilder()
-            .parseCaseInsensitive()
-            .append(DateTimeFormatter.ISO_OFFSET_DATE_TIME)
-            .toFormatter(Locale.ROOT)
-            .withChronology(IsoChronology.INSTANCE)
-            .withResolverStyle(ResolverStyle.STRICT);
+    /** How old a reading may be that a board kept while it was offline. */
+    private static final Duration OFFLINE = Duration.ofDays(30);
+
+    private static final long NS_PER_S = 1_000_000_000;
 
     private ReadingTime() {}
 
-    /** Epoch ns. */
-    static long parse(String text) throws RefusedException {
+    static SentTime parse(String text) throws RefusedException {
         if (isPlainNs(text)) {
-            return Long.parseLong(text);
+            return ofStamp(Long.parseLong(text));
         }
-        if (text.length() <= LONGEST && NUMBER.matcher(text).matches()) {
-            return ofNumber(text, new BigDecimal(text));
-        }
-        try {
-            if (text.length() <= LONGEST) {
-                Instant instant =
-                        OffsetDateTime.parse(text.replace(' ', 'T'), RFC_3339).toInstant();
-                if (Math.abs(instant.getEpochSecond()) < MAX_SECONDS) {
-                    return instant.getEpochSecond() * NS_PER_S + instant.getNano();
-                }
-            }
-        } catch (DateTimeException e) {
-            // told below, in words for people who program boards
-        }
-        throw new RefusedException(
-                Reason.TIME,
-                text,
-                "is no time: it must be RFC 3339 with a zone, or a number of s, ms, µs or ns since 1970");
+        return SentTime.of(text)
+                .orElseThrow(() -> new RefusedException(
+                        Reason.TIME,
+                        text,
+                        "is no time: it must be RFC 3339 with a zone, or a number of s, ms, µs or ns since 1970, and not"
+                                + " beyond the year 2262"));
+    }
+
+    static SentTime ofStamp(long stampNs) {
+        return new SentTime(stampNs, TimeUnit.NANOSECONDS);
     }
 
     /** The broker's stamp, epoch ns; empty when it is none of our broker's. */
@@ -87,29 +58,29 @@ final class ReadingTime {
         return text.charAt(0) != '0' && (length == 18 || text.charAt(0) != '9');
     }
 
-    private static long ofNumber(String text, BigDecimal number) throws RefusedException {
-        BigDecimal size = number.abs();
-        int exponent = size.compareTo(SECONDS_BELOW) < 0
-                ? 9
-                : size.compareTo(MILLIS_BELOW) < 0 ? 6 : size.compareTo(MICROS_BELOW) < 0 ? 3 : 0;
-        BigDecimal ns = number.movePointRight(exponent).setScale(0, RoundingMode.FLOOR);
-        if (ns.abs().compareTo(MAX) > 0) {
-            throw new RefusedException(Reason.TIME, text, "is no time: it is beyond the year 2262");
-        }
-        return ns.longValueExact();
-    }
-
-    /** Refuses what is too far ahead, and what the bucket would not keep. */
+    /** Refuses what is too far ahead, what the bucket would not keep, and the time of a clock that was not set. */
     static void check(long timeNs, Instant now, Duration kept) throws RefusedException {
         Instant time = instant(timeNs);
         if (time.isAfter(now.plus(MOST_AHEAD))) {
             throw new RefusedException(
                     Reason.TIME, time.toString(), "is more than " + MOST_AHEAD.toMinutes() + " min ahead");
         }
+        if (time.isBefore(SET_SINCE)) {
+            throw new RefusedException(Reason.TIME, time.toString(), clockNotSet(time, now));
+        }
         if (!kept.isZero() && time.isBefore(now.minus(kept))) {
             throw new RefusedException(
                     Reason.TIME, time.toString(), "is older than the " + kept.toHours() + " h that readings are kept");
         }
+    }
+
+    private static String clockNotSet(Instant time, Instant now) {
+        Instant from2000 = time.plusSeconds(S_FROM_1970_TO_2000);
+        return from2000.isAfter(now.minus(OFFLINE)) && !from2000.isAfter(now.plus(MOST_AHEAD))
+                ? "is 30 years back: is this board's clock set? It seems to count from the year 2000, as MicroPython does: add "
+                        + S_FROM_1970_TO_2000 + " s"
+                : "is before 2020: is this board's clock set? Set it, by NTP for example, before a time is sent, or send none:"
+                        + " then the time of arrival is taken";
     }
 
     static Instant instant(long epochNs) {

@@ -1,6 +1,7 @@
 package org.plantbuddy.bridge.ingest;
 
 import org.plantbuddy.bridge.refused.Reason;
+import org.plantbuddy.text.Unseen;
 
 /** Ends the decoding of one element; never leaves the package. */
 final class RefusedException extends Exception {
@@ -23,7 +24,6 @@ final class RefusedException extends Exception {
     }
 
     static String shown(String value) {
-        String cut = value.length() > SHOWN ? value.substring(0, SHOWN) + "…" : value;
-        return cut.replaceAll("\\p{Cntrl}", "?");
+        return Unseen.shown(value, SHOWN);
     }
 }

@@ -9,6 +9,7 @@ import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Reason;
 import org.plantbuddy.bridge.refused.Refusal;
+import org.plantbuddy.text.Unseen;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
 import org.plantbuddy.topic.Topics;
@@ -119,8 +120,7 @@ final class Sorting {
 
     private static String shown(byte[] payload) {
         int most = Math.min(payload.length, PAYLOAD_SHOWN * BYTES_A_CHARACTER);
-        String text = new String(payload, 0, most, StandardCharsets.UTF_8);
-        return text.length() > PAYLOAD_SHOWN ? text.substring(0, PAYLOAD_SHOWN) + "…" : text;
+        return Unseen.shown(new String(payload, 0, most, StandardCharsets.UTF_8), PAYLOAD_SHOWN);
     }
 
     private boolean isDeparted(Message message) {

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.plantbuddy.accounts.BoardState;
 import org.plantbuddy.accounts.StatusReport;
 import org.plantbuddy.bridge.refused.Reason;
+import org.plantbuddy.text.Unseen;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.Topics;
 
@@ -36,7 +37,7 @@ final class StatusDecoder {
                     message.topic(),
                     "is no board's status: it must be plantbuddy/<user>/<device>/status");
         }
-        String word = new String(message.payload(), StandardCharsets.UTF_8).strip();
+        String word = Unseen.strip(new String(message.payload(), StandardCharsets.UTF_8));
         BoardState state = BoardState.of(word)
                 .orElseThrow(() ->
                         new RefusedException(Reason.STATUS, word, "is no status: it must be 'online' or 'offline'"));

@@ -57,7 +57,8 @@ final class Flight implements AutoCloseable {
         try {
             flight.client.connect(options(url, token)).waitForCompletion(ANSWER_MS);
             accepted(flight.client.subscribe(Topics.alerts(Names.CANARY), 1), "the subscription to its alert");
-            String payload = "{\"reading\":" + reading + ",\"time\":" + time.toEpochMilli() + "}";
+            String payload =
+                    "{\"reading\":" + reading + ",\"time\":" + time.toEpochMilli() + "000000}"; // ns: stored as sent
             accepted(
                     flight.client.publish(series.topic(), payload.getBytes(StandardCharsets.UTF_8), 1, false),
                     "the reading");

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Reason;
 import org.plantbuddy.topic.SeriesName;
@@ -56,7 +57,7 @@ class DecoderTest {
                 Arguments.of("1e308", 1e308),
                 Arguments.of("{\"reading\":21.5}", 21.5),
                 Arguments.of("{\"reading\":036}", 36.0),
-                Arguments.of(" {\"unit\":\"C\",\"reading\":-1,\"more\":[{\"a\":1}]} ", -1.0));
+                Arguments.of(" {\"unit\":\"C\",\"reading\":-1,\"id\":[{\"a\":1}]} ", -1.0));
     }
 
     @ParameterizedTest
@@ -65,34 +66,86 @@ class DecoderTest {
         assertThat(decode(payload)).containsExactly(accepted(value, STAMP));
     }
 
+    /** A value of 1 lies 2,000 ns after a whole second, 200 ns after a whole ms. */
     static Stream<Arguments> times() {
         return Stream.of(
-                Arguments.of("1795521600", NOON),
-                Arguments.of("1795521600.25", NOON + 250_000_000),
-                Arguments.of("1795521600000", NOON),
+                Arguments.of("1795521600", NOON + 2_000),
+                Arguments.of("1795521600.25", NOON + 250_000_200),
+                Arguments.of("1795521600000", NOON + 200),
                 Arguments.of("1795521600000000", NOON),
                 Arguments.of("1795521600000000001", NOON + 1),
-                Arguments.of("\"1795521600\"", NOON),
-                Arguments.of("\"2026-11-24T12:00:00Z\"", NOON),
-                Arguments.of("\"2026-11-24t12:00:00.5z\"", NOON + 500_000_000),
-                Arguments.of("\"2026-11-24 13:00:00+01:00\"", NOON),
-                Arguments.of("\"2026-11-24T12:09:59Z\"", NOON + 599_000_000_000L),
-                Arguments.of("\"2026-10-25T12:00:01Z\"", NOON - 2_591_999_000_000_000L));
+                Arguments.of("\"1795521600\"", NOON + 2_000),
+                Arguments.of("\"2026-11-24T12:00:00Z\"", NOON + 2_000),
+                Arguments.of("\"2026-11-24t12:00:00.5z\"", NOON + 500_000_200),
+                Arguments.of("\"2026-11-24 13:00:00+01:00\"", NOON + 2_000),
+                Arguments.of("\"2026-11-24T13:00:00+0100\"", NOON + 2_000),
+                Arguments.of("\"\ufeff2026-11-24T13:00:00.000000+0100\u200b\"", NOON),
+                Arguments.of("\"2026-11-24T12:09:59Z\"", NOON + 599_000_002_000L),
+                Arguments.of("\"2026-10-25T12:00:01Z\"", NOON - 2_591_999_000_000_000L + 2_000));
     }
 
     @ParameterizedTest
     @MethodSource("times")
     void timeIsToldApartByItsForm(String time, long timeNs) {
         assertThat(decode("{\"reading\":1,\"time\":" + time + "}")).containsExactly(accepted(1, timeNs));
+        byte[] one = "1".getBytes(StandardCharsets.UTF_8);
+        assertThat(decode(one, Optional.of(time.replace("\"", "")))).containsExactly(accepted(1, timeNs));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"time", "timestamp", "ts", "Time", "datetime"})
+    void timeHasFiveNames(String name) {
+        assertThat(decode("{\"unit\":\"%\",\"" + name + "\":1795521600000000,\"reading\":1,\"id\":{\"a\":[7]}}"))
+                .containsExactly(accepted(1, NOON));
     }
 
     @Test
     void payloadTimeWinsOverPropertyAndPropertyOverStamp() {
-        Optional<String> property = Optional.of("2026-11-24T11:00:00Z");
-        byte[] withTime = "{\"reading\":1,\"time\":1795521600}".getBytes(StandardCharsets.UTF_8);
+        Optional<String> property = Optional.of("2026-11-24T11:00:00.000000Z");
+        byte[] withTime = "{\"reading\":1,\"time\":1795521600000000}".getBytes(StandardCharsets.UTF_8);
         assertThat(decode(withTime, property)).containsExactly(accepted(1, NOON));
         assertThat(decode("1".getBytes(StandardCharsets.UTF_8), property))
                 .containsExactly(accepted(1, NOON - 3_600_000_000_000L));
+    }
+
+    @Test
+    void differentReadingsOfOneWholeSecondLieApartAndTheSameOnesDoNot() {
+        List<Long> times = Stream.of("20", "20.5", "21", "20", "-20", "20.0")
+                .map(value -> decode("{\"reading\":" + value + ",\"time\":1795521600}"))
+                .map(decoded -> ((Decoded.Accepted) decoded.get(0)).reading().timeNs())
+                .toList();
+        assertThat(times).allMatch(time -> time >= NOON && time < NOON + 1_000_000_000);
+        assertThat(times.subList(0, 5)).containsOnlyOnce(times.get(1), times.get(2), times.get(4));
+        assertThat(times.get(0)).isEqualTo(times.get(3)).isEqualTo(times.get(5));
+    }
+
+    @Test
+    void elementsWithoutTimeShareTheMessagesTimeWhereItLeavesRoom() {
+        byte[] three = "[{\"reading\":1},{\"reading\":2},{\"reading\":1}]".getBytes(StandardCharsets.UTF_8);
+        assertThat(decode(three, Optional.of("1795521600")))
+                .containsExactly(accepted(1, NOON + 2_000), accepted(2, NOON + 4_000), accepted(1, NOON + 2_000));
+        for (Optional<String> exact : List.of(Optional.of("1795521600000000"), Optional.<String>empty())) {
+            assertThat(decode(three, exact))
+                    .hasSize(3)
+                    .filteredOn(Decoded.Refused.class::isInstance)
+                    .hasSize(2)
+                    .allSatisfy(refused ->
+                            assertThat(((Decoded.Refused) refused).text()).contains("replace it"));
+        }
+    }
+
+    static Stream<Arguments> invisible() {
+        return Stream.of(
+                        "\ufeff%s",
+                        "%s\0", "%s\0\0\r\n", "\u00a0%s\u00a0", "\u200b%s\u200d", "\u202a%s\u202c", "\u3000%s")
+                .flatMap(around -> Stream.of("36", "{\"reading\":36}", "[{\"reading\":36}]")
+                        .map(payload -> Arguments.of(String.format(around, payload))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("invisible")
+    void whatCannotBeSeenAroundAReadingIsTakenOff(String payload) {
+        assertThat(decode(payload)).containsExactly(accepted(36, STAMP));
     }
 
     @Test
@@ -109,7 +162,7 @@ class DecoderTest {
     @Test
     void arrayKeepsItsGoodElements() {
         String payload =
-                "[{\"reading\":1,\"time\":1795521600},{\"reading\":\"2\"},{\"reading\":NaN,\"time\":1795521601},"
+                "[{\"reading\":1,\"time\":1795521600000000},{\"reading\":\"2\"},{\"reading\":NaN,\"time\":1795521601},"
                         + "7,{\"reading\":4,\"time\":\"2099-01-01T00:00:00Z\"},{\"time\":1795521600},{\"reading\":5}]";
         List<Decoded> decoded = decode(payload);
         assertThat(decoded).hasSize(7).contains(accepted(1, NOON), accepted(5, STAMP));
@@ -118,7 +171,7 @@ class DecoderTest {
 
     @Test
     void elementsInFrontOfBrokenJsonAreTaken() {
-        List<Decoded> decoded = decode("[{\"reading\":1,\"time\":1795521600},{\"reading\":nan},{\"reading\":3}]");
+        List<Decoded> decoded = decode("[{\"reading\":1,\"time\":1795521600000000},{\"reading\":nan},{\"reading\":3}]");
         assertThat(decoded).hasSize(2).startsWith(accepted(1, NOON));
         assertThat(((Decoded.Refused) decoded.get(1)).text()).contains("from element 1 on");
     }
@@ -158,12 +211,28 @@ class DecoderTest {
                 bad("null", Reason.NOT_A_NUMBER, "'null'"),
                 bad("\"36\"", Reason.NOT_A_NUMBER, "'\"36\"'"),
                 bad("٣٦", Reason.NOT_A_NUMBER, "is not a number"),
-                bad("36\nlight,user=anna reading=1", Reason.NOT_A_NUMBER, "'36?light,user=anna reading=1'"),
+                bad("36\nlight,user=anna reading=1", Reason.NOT_A_NUMBER, "'36<U+000A>light,user=anna reading=1'"),
                 bad("9".repeat(65), Reason.NOT_A_NUMBER, "is not a number"),
                 bad("light reading=1", Reason.NOT_A_NUMBER, "'light reading=1'"),
                 bad("{", Reason.JSON, "is not the JSON"),
                 bad("{}", Reason.JSON, "no member \"reading\""),
-                bad("{\"value\":1}", Reason.JSON, "no member \"reading\""),
+                bad("{\"value\":1}", Reason.JSON, "'value' is no member of a reading"),
+                bad(
+                        "{\"reading\":1,\"when\":1795521600}",
+                        Reason.JSON,
+                        "'when' is no member of a reading: it has \"reading\""),
+                bad(
+                        "{\"reading\":1,\"TIME\":1795521600}",
+                        Reason.JSON,
+                        "\"timestamp\", \"ts\", \"Time\", \"datetime\""),
+                bad("{\"reading\":1,\"\\u200btime\":1}", Reason.JSON, "'<U+200B>time' is no member"),
+                bad("{\"reading\":1,\"time\":1795521600,\"ts\":1795521600}", Reason.TIME, "'time' and 'ts'"),
+                bad("{\"reading\":1,\"ts\":1,\"ts\":2}", Reason.JSON, "uplicate"),
+                bad("{\"reading\":1,\"id\":1,\"id\":1}", Reason.JSON, "uplicate"),
+                bad("{\"reading\":1,\"id\":{\"a\":1,\"a\":1}}", Reason.JSON, "uplicate"),
+                bad("3\u200b6", Reason.NOT_A_NUMBER, "'3<U+200B>6' is not a number"),
+                bad("\00036", Reason.NOT_A_NUMBER, "'<U+0000>36' is not a number"),
+                bad("\ufeff\0", Reason.NOT_A_NUMBER, "is empty"),
                 bad("{\"reading\":\"36\"}", Reason.NOT_A_NUMBER, "without quotes"),
                 bad("{\"reading\":null}", Reason.NOT_A_NUMBER, "'null'"),
                 bad("{\"reading\":true}", Reason.NOT_A_NUMBER, "'true'"),
@@ -179,10 +248,14 @@ class DecoderTest {
                 bad("{\"reading\":1,\"time\":\"2026-02-30T12:00:00Z\"}", Reason.TIME, "is no time"),
                 bad("{\"reading\":1,\"time\":\"2099-01-01T00:00:00Z\"}", Reason.TIME, "10 min ahead"),
                 bad("{\"reading\":1,\"time\":\"2026-11-24T12:10:01Z\"}", Reason.TIME, "10 min ahead"),
-                bad("{\"reading\":1,\"time\":\"2001-01-01T00:00:00Z\"}", Reason.TIME, "older than the 720 h"),
+                bad("{\"reading\":1,\"time\":\"2001-01-01T00:00:00Z\"}", Reason.TIME, "is this board's clock set?"),
                 bad("{\"reading\":1,\"time\":\"+999999999-01-01T00:00:00Z\"}", Reason.TIME, "is no time"),
-                bad("{\"reading\":1,\"time\":-5}", Reason.TIME, "older than"),
-                bad("{\"reading\":1,\"time\":0}", Reason.TIME, "older than"),
+                bad("{\"reading\":1,\"time\":-5}", Reason.TIME, "is this board's clock set?"),
+                bad("{\"reading\":1,\"time\":842}", Reason.TIME, "is this board's clock set?"),
+                bad("{\"reading\":1,\"time\":848836800}", Reason.TIME, "add 946684800"),
+                bad("{\"reading\":1,\"time\":848837390123}", Reason.TIME, "add 946684800"),
+                bad("{\"reading\":1,\"time\":1577836800}", Reason.TIME, "older than the 720 h"),
+                bad("{\"reading\":1,\"time\":\"2026-10-25T11:59:59Z\"}", Reason.TIME, "older than the 720 h"),
                 bad("{\"reading\":1,\"time\":99999999999999999999999}", Reason.TIME, "beyond the year 2262"),
                 bad("{\"reading\":1,\"time\":1e999999999}", Reason.TIME, "is no time"),
                 bad("[]", Reason.JSON, "no reading in it"),

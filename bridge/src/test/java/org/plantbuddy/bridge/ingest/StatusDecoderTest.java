@@ -38,6 +38,14 @@ class StatusDecoderTest {
                 .isEqualTo(new StatusReport("rick", "01", BoardState.OFFLINE, CONNECTED, StatusReport.AT_THE_END, NOW));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"online\0", "\ufeffonline", "\u00a0online\u200b\r\n"})
+    void whatCannotBeSeenAroundTheWordIsTakenOff(String payload) throws Exception {
+        assertThat(decode(TOPIC, payload, Optional.of(SAID), Optional.of(CONNECTED))
+                        .state())
+                .isEqualTo(BoardState.ONLINE);
+    }
+
     @Test
     void withoutTheStampOfTheConnectionItsOwnOrTheClockStandsInForIt() throws Exception {
         assertThat(decode(TOPIC, "online", Optional.of(SAID), Optional.empty()).connectionNs())
@@ -47,7 +55,7 @@ class StatusDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Online", "on line", "1", "{\"status\":\"online\"}", "online\u0000", "offline offline"})
+    @ValueSource(strings = {"", "Online", "on line", "1", "{\"status\":\"online\"}", "\u0000online", "offline offline"})
     void anyOtherWordIsRefusedAndTheRuleNamed(String payload) {
         assertThatThrownBy(() -> decode(TOPIC, payload, Optional.of(SAID), Optional.of(CONNECTED)))
                 .isInstanceOf(RefusedException.class)

@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.bridge.time;
+
+import org.jspecify.annotations.NullMarked;

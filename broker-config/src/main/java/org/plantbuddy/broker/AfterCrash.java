@@ -1,10 +1,14 @@
 package org.plantbuddy.broker;
 
 import com.hivemq.extension.sdk.api.services.publish.PublishService;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.lang.reflect.UndeclaredThrowableException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -38,12 +42,13 @@ final class AfterCrash {
     private static final long LAST_PLACES = 10_000;
 
     private static final int NOT_HANDED_OUT = 0;
-    private static final long PATIENCE_SECONDS = 600;
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Object persistence;
     private final Object payloads;
     private final Object serializer;
     private final long lastPlaces;
+    private volatile boolean givenUp;
 
     /** What was mended, in messages. */
     private record Mended(int handedBack, int halfWritten) {
@@ -60,26 +65,45 @@ final class AfterCrash {
         lastPlaces = ((AtomicLong) Inside.field(serializer, "NEXT_PUBLISH_NUMBER")).get() - LAST_PLACES;
     }
 
-    /** On a HiveMQ that looks different inside nothing is mended, and a warning logged. */
+    /**
+     * On a HiveMQ that looks different inside nothing is mended, and a warning logged.
+     *
+     * @throws IllegalStateException when it cannot be mended, or not in time: nobody must be let in then, as what is half done
+     *     must not go on beside clients
+     */
     static void mend(PublishService publishService) {
+        mend(publishService, PATIENCE);
+    }
+
+    static void mend(PublishService publishService, Duration patience) {
         try {
             leaveNumbersOut(publishService);
             Object queues = Inside.field(Inside.field(publishService, "publishDistributor"), "clientQueuePersistence");
             AfterCrash afterCrash = new AfterCrash(Inside.field(queues, "localPersistence"));
-            Mended mended = afterCrash.onWriterThreads(Inside.field(queues, "singleWriter"));
+            Mended mended = afterCrash.onWriterThreads(Inside.field(queues, "singleWriter"), patience);
             if (mended.handedBack > 0 || mended.halfWritten > 0) {
                 log.warn(
                         "afterCrash=mended handedBack={} halfWritten={}; no reading that was acknowledged is lost",
                         mended.handedBack,
                         mended.halfWritten);
             }
-        } catch (ReflectiveOperationException | ExecutionException | TimeoutException | RuntimeException e) {
+        } catch (InvocationTargetException e) {
+            throw notMended(String.valueOf(e.getTargetException()), e);
+        } catch (ReflectiveOperationException | RuntimeException e) {
             log.warn(
                     "afterCrash=unknown, if this broker crashed readings that a bridge had may stay in it; cause={}",
                     e.toString());
+        } catch (TimeoutException e) {
+            throw notMended("it took longer than " + patience.toSeconds() + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw notMended("it was interrupted", e);
         }
+    }
+
+    private static IllegalStateException notMended(String why, Exception cause) {
+        return new IllegalStateException(
+                "the broker's queue could not be put right after a crash: " + why + "; start the broker again", cause);
     }
 
     private static void leaveNumbersOut(PublishService publishService) throws ReflectiveOperationException {
@@ -91,8 +115,8 @@ final class AfterCrash {
     }
 
     /** HiveMQ touches a queue on one thread only, which is handed tasks. */
-    private Mended onWriterThreads(Object singleWriter)
-            throws ReflectiveOperationException, InterruptedException, ExecutionException, TimeoutException {
+    private Mended onWriterThreads(Object singleWriter, Duration patience)
+            throws ReflectiveOperationException, InterruptedException, TimeoutException {
         Method submit = Inside.method(singleWriter.getClass(), "submitToAllBucketsParallel", 1);
         Class<?> task = submit.getParameterTypes()[0];
         Object mend = Proxy.newProxyInstance(
@@ -100,11 +124,41 @@ final class AfterCrash {
                 new Class<?>[] {task},
                 (proxy, method, arguments) ->
                         method.getName().equals("doTask") ? mend((int) arguments[0]) : method.invoke(this, arguments));
+        List<?> all = (List<?>) submit.invoke(singleWriter, mend);
+        try {
+            return outcome(all, System.nanoTime() + patience.toNanos());
+        } finally {
+            givenUp = true;
+        }
+    }
+
+    /** Waits for all of them, also when one fails. */
+    private static Mended outcome(List<?> all, long until)
+            throws ReflectiveOperationException, InterruptedException, TimeoutException {
         Mended mended = new Mended(0, 0);
-        for (Object done : (List<?>) submit.invoke(singleWriter, mend)) {
-            mended = mended.and((Mended) ((Future<?>) done).get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        Optional<ReflectiveOperationException> failure = Optional.empty();
+        for (Object done : all) {
+            try {
+                long left = Math.max(0, until - System.nanoTime());
+                mended = mended.and((Mended) ((Future<?>) done).get(left, TimeUnit.NANOSECONDS));
+            } catch (ExecutionException e) {
+                failure = Optional.of(failure(e));
+            }
+        }
+        if (failure.isPresent()) {
+            throw failure.get();
         }
         return mended;
+    }
+
+    /** What HiveMQ itself could not do is an {@link InvocationTargetException}; the others tell that it looks different. */
+    private static ReflectiveOperationException failure(ExecutionException e) {
+        Throwable cause = e.getCause() instanceof UndeclaredThrowableException proxy ? proxy.getCause() : e.getCause();
+        return cause instanceof ReflectiveOperationException different
+                ? different
+                : cause instanceof RuntimeException
+                        ? new ReflectiveOperationException(cause)
+                        : new InvocationTargetException(cause);
     }
 
     /** One bucket of HiveMQ's: it keeps some of the queues. */
@@ -140,6 +194,9 @@ final class AfterCrash {
                     Inside.get(Object.class, Inside.get(Object.class, bucket, "getStore"), "openCursor", transaction);
             Places places = new Places(cursor);
             while (places.next()) {
+                if (givenUp) {
+                    throw new IllegalStateException("given up"); // nothing is committed
+                }
                 boolean isHandedOut = places.packetId() != NOT_HANDED_OUT;
                 boolean mayBeHalfWritten = places.number() >= lastPlaces;
                 if (isHandedOut || mayBeHalfWritten) {

@@ -23,7 +23,8 @@ import org.plantbuddy.topic.Topics;
  *
  * <p>The broker hands over a client's messages one at a time, so a message that is held holds back the client's next, and
  * no one else's. Nothing more is read from its connection meanwhile. So a client is slowed to its quota. Of what was read
- * before, no more than {@link #HELD_AT_MOST} is in the broker's memory: what would have to wait for longer is refused.
+ * before, no more than {@link #HELD_AT_MOST} is in the broker's memory: what would have to wait for longer is refused, and as
+ * reading it was work, nothing more is read for as long.
  */
 final class Arrival {
 
@@ -31,9 +32,6 @@ final class Arrival {
 
     /** No message is held for so long. */
     static final Duration SURELY_TURNED = HELD_AT_MOST.multipliedBy(4);
-
-    /** The longest the protocol knows: a board must not make its acknowledged readings expire in the bridge's queue. */
-    private static final long NEVER_EXPIRES = 0xFFFF_FFFFL;
 
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
@@ -74,10 +72,11 @@ final class Arrival {
             return; // TopicGuard ends the connection
         }
         PublishPacket packet = input.getPublishPacket();
-        int bytes = packet.getPayload().map(ByteBuffer::remaining).orElse(0);
-        OptionalLong wait = quotas.turn(principal.get(), packet.getTopic(), bytes, patience(principal.get(), packet));
+        OptionalLong wait = quotas.turn(
+                principal.get(), packet.getTopic(), Quotas.units(packet), patience(principal.get(), packet));
         if (wait.isEmpty()) {
             overQuota(principal.get(), input, output);
+            inlet.ifPresent(of -> turns.rest(of, HELD_AT_MOST));
             return;
         }
         Optional<String> stamp = stamp(principal.get(), input, output);
@@ -127,13 +126,13 @@ final class Arrival {
                 refuse(input, output, refusal.get(), AckReasonCode.QUOTA_EXCEEDED);
                 return Optional.empty();
             }
-            if (packet.getMessageExpiryInterval().isPresent()) {
-                packet.setMessageExpiryInterval(NEVER_EXPIRES);
-            }
         } else if (principal instanceof Principal.Board) {
             room.taken();
         }
         String stamp = Long.toString(stampOf(input.getClientInformation().getClientId(), packet));
+        if (principal != Principal.Service.BRIDGE) {
+            Properties.takeOff(packet);
+        }
         packet.getUserProperties().removeName(Topics.RECEIVED_AT);
         packet.getUserProperties().addUserProperty(Topics.RECEIVED_AT, stamp);
         if (Topics.isStatus(packet.getTopic())) {

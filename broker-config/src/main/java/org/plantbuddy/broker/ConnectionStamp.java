@@ -13,16 +13,23 @@ import org.plantbuddy.topic.Topics;
 final class ConnectionStamp {
 
     private static final String ATTRIBUTE = "plantbuddy-connected-at";
+    private static final String WILL_UNITS = "plantbuddy-will-units";
 
     private ConnectionStamp() {}
 
-    /** Marks a connection and its will. What a client wrote under the names of stamps is removed. */
+    /** Marks a connection and its will, of which nothing goes on that is neither its payload nor known. */
     static void put(long stamp, ConnectionAttributeStore attributes, ModifiableConnectPacket connect) {
         attributes.putAsString(ATTRIBUTE, Long.toString(stamp));
         connect.getModifiableWillPublish().ifPresent(will -> {
-            will.getUserProperties().removeName(Topics.RECEIVED_AT);
+            attributes.putAsString(WILL_UNITS, Long.toString(Quotas.units(will)));
+            Properties.takeOff(will);
             copy(attributes, will.getUserProperties());
         });
+    }
+
+    /** What the will of a connection costs, as it came; 0 where there is none. */
+    static long willUnits(ConnectionAttributeStore attributes) {
+        return attributes.getAsString(WILL_UNITS).map(Long::parseLong).orElse(0L);
     }
 
     /** Says in a message of which connection it is. */

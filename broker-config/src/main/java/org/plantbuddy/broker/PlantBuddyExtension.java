@@ -90,6 +90,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
         ScheduledExecutorService turning = turning();
         Turns turns = new Turns(turning);
         BridgeRoom room = new BridgeRoom(bridge, queue);
+        Properties properties = new Properties();
         Arrival arrival = new Arrival(stamps, firstStamps, room, quotas, turns, denials);
         TopicGuard guard = new TopicGuard(denials, turns, room);
         Accounts accounts = opened(Accounts.open(config, clock));
@@ -111,6 +112,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
             Optional<Inlet> inlet = owner.filter(principal -> !(principal instanceof Principal.Service))
                     .flatMap(principal -> inlet(client.getConnectionInformation(), turning));
             context.addPublishInboundInterceptor((message, output) -> arrival.arrived(message, output, inlet));
+            context.addPublishOutboundInterceptor(properties);
             if (owner.filter(Principal.Service.BRIDGE::equals).isPresent()) {
                 context.addSubackOutboundInterceptor((suback, unchanged) -> lookFirst(bridge, unchanged));
             }

@@ -3,6 +3,10 @@ package org.plantbuddy.broker;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import com.hivemq.extension.sdk.api.packets.general.UserProperty;
+import com.hivemq.extension.sdk.api.packets.publish.PublishPacket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -11,13 +15,21 @@ import org.plantbuddy.topic.SeriesName;
 /**
  * How much each board may publish, and all boards of a user together. Thread-safe.
  *
- * <p>A message counts once for each 64 bytes of payload that it starts, about what one reading with its time needs: an
- * array of a thousand readings is no way around the quota. What a person publishes, all of which is denied, counts as
- * the person's boards' does. Boards that speak HTTP publish through {@code $web} and are told apart by their topic.
+ * <p>A message counts once for each 64 bytes that it starts, about what one reading with its time needs: an array of a
+ * thousand readings is no way around the quota, and neither are properties, since all of the packet counts but what a topic and
+ * a time need. A refused message counts as one that is taken, a will when its client connects. What a person publishes, all of
+ * which is denied, counts as the person's boards' does. Boards that speak HTTP publish through {@code $web} and are told apart by their topic.
  */
 final class Quotas {
 
-    private static final int BYTES_A_TOKEN = 64;
+    private static final int BYTES_A_UNIT = 64;
+
+    /** Room for the longest topic of a reading, and a time, beside the payload. */
+    private static final int FREE_BESIDE_PAYLOAD = 192;
+
+    /** What each user property takes beside its name and its value. */
+    private static final int BYTES_A_PROPERTY = 5;
+
     private static final int REMEMBERED = 200_000;
 
     /** Far longer than a bucket takes to fill, so none is forgotten but a full one. */
@@ -49,51 +61,68 @@ final class Quotas {
                 .build();
     }
 
+    /** What a message costs: 1 for a plain reading. */
+    static long units(PublishPacket packet) {
+        long beside = bytes(packet.getTopic())
+                + packet.getResponseTopic().map(Quotas::bytes).orElse(0L)
+                + packet.getContentType().map(Quotas::bytes).orElse(0L)
+                + packet.getCorrelationData().map(ByteBuffer::remaining).orElse(0);
+        for (UserProperty property : packet.getUserProperties().asList()) {
+            beside += BYTES_A_PROPERTY + bytes(property.getName()) + bytes(property.getValue());
+        }
+        return units(packet.getPayload().map(ByteBuffer::remaining).orElse(0), beside);
+    }
+
+    static long units(long payload, long beside) {
+        long bytes = payload + Math.max(0, beside - FREE_BESIDE_PAYLOAD);
+        return 1 + Math.max(0, bytes - 1) / BYTES_A_UNIT;
+    }
+
+    private static long bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
     /**
      * Counts a message.
      *
+     * @param units what it costs, by {@link #units(PublishPacket)}
      * @return how many ns it has to wait for its turn; empty when that is longer than {@code most}: it is not counted then
      */
-    OptionalLong turn(Principal publisher, String topic, int bytes, Duration most) {
+    OptionalLong turn(Principal publisher, String topic, long units, Duration most) {
         if (publisher instanceof Principal.Board board) {
-            return turn(board, bytes, most);
+            return turn(board, units, most);
         }
         if (publisher instanceof Principal.Person person) {
-            return take(person.user(), perUser, tokens(bytes), most);
+            return take(person.user(), perUser, units, most);
         }
         Optional<SeriesName> series = publisher == Principal.Service.WEB ? SeriesName.ofTopic(topic) : Optional.empty();
-        return series.map(of -> turn(new Principal.Board(of.user(), of.device()), bytes, most))
+        return series.map(of -> turn(new Principal.Board(of.user(), of.device()), units, most))
                 .orElse(AT_ONCE);
     }
 
-    private OptionalLong turn(Principal.Board board, int bytes, Duration most) {
-        long tokens = tokens(bytes);
-        OptionalLong ofBoard = take(board.username(), perBoard, tokens, most);
+    private OptionalLong turn(Principal.Board board, long units, Duration most) {
+        OptionalLong ofBoard = take(board.username(), perBoard, units, most);
         if (ofBoard.isEmpty()) {
             return ofBoard;
         }
-        OptionalLong ofUser = take(board.user(), perUser, tokens, most);
+        OptionalLong ofUser = take(board.user(), perUser, units, most);
         if (ofUser.isEmpty()) {
             if (perBoard > 0) {
-                bucket(board.username(), perBoard).giveBack(tokens);
+                bucket(board.username(), perBoard).giveBack(units);
             }
             return ofUser;
         }
         return OptionalLong.of(Math.max(ofBoard.getAsLong(), ofUser.getAsLong()));
     }
 
-    private OptionalLong take(String name, long perSecond, long tokens, Duration most) {
+    private OptionalLong take(String name, long perSecond, long units, Duration most) {
         return perSecond == 0
                 ? AT_ONCE
-                : bucket(name, perSecond).take(tokens, ticker.read(), Math.max(0, most.toNanos()));
+                : bucket(name, perSecond).take(units, ticker.read(), Math.max(0, most.toNanos()));
     }
 
     private TokenBucket bucket(String name, long perSecond) {
         return buckets.get(name, key -> new TokenBucket(perSecond, ticker.read()));
-    }
-
-    private static long tokens(int bytes) {
-        return 1 + Math.max(0L, bytes - 1L) / BYTES_A_TOKEN;
     }
 
     /** A connection was ended for what it published. */

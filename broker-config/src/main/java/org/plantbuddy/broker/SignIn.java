@@ -94,7 +94,7 @@ final class SignIn implements SimpleAuthenticator {
         ConnectionAttributeStore attributes = input.getConnectionInformation().getConnectionAttributeStore();
         switch (FirstLook.outcome(attributes)) {
             case PROVEN -> {
-                if (quotas.isSentAway(principal.get())) {
+                if (quotas.isSentAway(principal.get()) || !hasTurnForWill(attributes, principal.get())) {
                     refuse(input, output, Denial.QUOTA, ConnackReasonCode.SERVER_BUSY);
                     holdBack(output, SENT_AWAY_WAITS);
                 } else {
@@ -113,6 +113,13 @@ final class SignIn implements SimpleAuthenticator {
             case BUSY -> refuse(input, output, Denial.SIGN_IN_BUSY, ConnackReasonCode.SERVER_BUSY);
             case FAILED -> refuse(input, output, Denial.SIGN_IN_FAILED, ConnackReasonCode.SERVER_UNAVAILABLE);
         }
+    }
+
+    /** A will is published without being asked about: whoever breaks off again and again pays when it connects. */
+    private boolean hasTurnForWill(ConnectionAttributeStore attributes, Principal principal) {
+        long units = ConnectionStamp.willUnits(attributes);
+        return units == 0
+                || quotas.turn(principal, "", units, Arrival.HELD_AT_MOST).isPresent();
     }
 
     private Duration failed(SimpleAuthInput input, Principal principal) {

@@ -24,20 +24,21 @@ final class TokenBucket {
     }
 
     /**
-     * Takes tokens, also such as are yet to come.
+     * Takes tokens, also such as are yet to come. Whoever takes more than the bucket holds waits until it is full, and whoever
+     * comes next for the rest.
      *
-     * @return how many ns to wait for the last of them; empty when it would be more than {@code most}: none is taken then
+     * @return how many ns to wait; empty when it would be more than {@code most}: none is taken then
      */
     OptionalLong take(long tokens, long now, long most) {
         long price = price(tokens);
         while (true) {
             long before = paidFor.get();
-            long after = Math.max(before, now) + price;
-            long wait = Math.max(0, after - now - SECOND);
+            long from = Math.max(before, now);
+            long wait = Math.max(0, from + Math.min(SECOND, price) - now - SECOND);
             if (wait > most) {
                 return OptionalLong.empty();
             }
-            if (paidFor.compareAndSet(before, after)) {
+            if (paidFor.compareAndSet(before, from + price)) {
                 return OptionalLong.of(wait);
             }
         }
@@ -48,8 +49,7 @@ final class TokenBucket {
         paidFor.addAndGet(-price(tokens));
     }
 
-    /** What costs more than the bucket holds costs a full bucket: it must pass some time. */
     private long price(long tokens) {
-        return Math.min(SECOND, tokens * SECOND / perSecond);
+        return tokens * SECOND / perSecond;
     }
 }

@@ -93,13 +93,21 @@ final class Turns {
             return;
         }
         Async<?> held = hold.get();
-        Runnable end = () -> {
+        later(wait, () -> {
             goesOn.run();
             held.resume();
             turn.end();
-        };
+        });
+    }
+
+    /** Reads nothing from a connection for a while. */
+    void rest(Inlet inlet, Duration pause) {
+        later(pause.toNanos(), Turn.in(pause.toNanos(), Optional.of(inlet))::end);
+    }
+
+    private void later(long nanos, Runnable end) {
         try {
-            var unused = later.schedule(end, wait, TimeUnit.NANOSECONDS);
+            var unused = later.schedule(end, nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) { // the broker stops
             end.run();
         }

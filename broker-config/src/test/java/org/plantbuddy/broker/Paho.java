@@ -132,6 +132,10 @@ final class Paho implements AutoCloseable {
         MqttProperties more = new MqttProperties();
         more.setUserProperties(List.of(properties));
         message.setProperties(more);
+        return publish(topic, message);
+    }
+
+    int publish(String topic, MqttMessage message) throws MqttException {
         IMqttToken token = client().publish(topic, message);
         try {
             token.waitForCompletion(20_000);

@@ -38,19 +38,32 @@ class QuotasTest {
 
     @Test
     void aLargeMessageCountsAsTheReadingsItHasRoomFor() {
+        assertThat(Quotas.units(0, 0)).isEqualTo(1);
+        assertThat(Quotas.units(64, 0)).isEqualTo(1);
+        assertThat(Quotas.units(65, 0)).isEqualTo(2);
+        assertThat(Quotas.units(65_536, 0)).isEqualTo(1_024);
         Quotas quotas = new Quotas(100, 0, now::get);
-        assertThat(quotas.turn(ONE, TOPIC, 64, Duration.ZERO)).hasValue(0);
-        assertThat(quotas.turn(ONE, TOPIC, 65, Duration.ZERO)).hasValue(0);
-        assertThat(quotas.turn(ONE, TOPIC, 64 * 97, Duration.ZERO)).hasValue(0);
+        assertThat(quotas.turn(ONE, TOPIC, 99, Duration.ZERO)).hasValue(0);
+        assertThat(quotas.turn(ONE, TOPIC, 1, Duration.ZERO)).hasValue(0);
         assertThat(quotas.turn(ONE, TOPIC, 1, Duration.ZERO)).isEmpty();
+    }
+
+    @Test
+    void theLongestTopicAndATimeAreFreeAndEverythingElseBesideThePayloadCounts() {
+        String name = "n".repeat(32);
+        long topic = ("plantbuddy/" + name + "/" + name + "/" + name).length();
+        long time = "time2026-11-26T09:00:00.123456789+01:00".length() + 5;
+        assertThat(Quotas.units(64, topic + time)).isEqualTo(1);
+        assertThat(Quotas.units(1, 250_000)).isGreaterThan(3_900);
+        assertThat(Quotas.units(1, 65_535)).isGreaterThan(1_000);
     }
 
     @Test
     void webIsCountedByTheBoardItSpeaksFor() {
         Quotas quotas = new Quotas(10, 0, now::get);
         assertThat(taken(quotas, ONE)).isEqualTo(10);
-        assertThat(quotas.turn(Service.WEB, TOPIC, 2, Duration.ZERO)).isEmpty();
-        assertThat(quotas.turn(Service.WEB, "plantbuddy/rick/02/light", 2, Duration.ZERO))
+        assertThat(quotas.turn(Service.WEB, TOPIC, 1, Duration.ZERO)).isEmpty();
+        assertThat(quotas.turn(Service.WEB, "plantbuddy/rick/02/light", 1, Duration.ZERO))
                 .hasValue(0);
     }
 
@@ -84,7 +97,7 @@ class QuotasTest {
 
     private static int taken(Quotas quotas, Principal publisher) {
         int taken = 0;
-        while (quotas.turn(publisher, TOPIC, 2, Duration.ZERO).isPresent()) {
+        while (quotas.turn(publisher, TOPIC, 1, Duration.ZERO).isPresent()) {
             taken++;
         }
         return taken;

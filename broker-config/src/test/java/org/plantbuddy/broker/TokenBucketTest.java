@@ -54,9 +54,11 @@ class TokenBucketTest {
     }
 
     @Test
-    void whatCostsMoreThanTheBucketHoldsComesThroughOnceItIsFull() {
+    void whatCostsMoreThanTheBucketHoldsComesThroughOnceItIsFullAndTheNextPaysForAllOfIt() {
         TokenBucket bucket = new TokenBucket(10, 0);
-        assertThat(bucket.take(1_000, 0, 0)).hasValue(0);
-        assertThat(bucket.take(1_000, 0, 2_000 * MS)).isEqualTo(OptionalLong.of(1_000 * MS));
+        assertThat(bucket.take(20, 0, 0)).hasValue(0);
+        assertThat(bucket.take(1_000, 0, 2_000 * MS)).isEqualTo(OptionalLong.of(2_000 * MS));
+        assertThat(bucket.take(1, 0, 100_000 * MS)).isEmpty();
+        assertThat(bucket.take(1, 101_100 * MS, 0)).hasValue(0);
     }
 }

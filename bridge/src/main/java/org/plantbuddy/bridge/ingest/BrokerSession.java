@@ -40,27 +40,35 @@ final class BrokerSession implements AutoCloseable {
     private static final int FIRST_FAILURE_CODE = 0x80;
 
     private final MqttAsyncClient client;
+    private final ClientThreads threads;
     private final GatheringSockets sockets = new GatheringSockets();
     private final Consumer<Delivery> deliveries;
+    private final Runnable onClientFailure;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile String endReason = "";
+    private volatile boolean failed;
     private volatile long delivered;
     private volatile @Nullable Publications publications;
 
-    private BrokerSession(MqttAsyncClient client, Consumer<Delivery> deliveries) {
-        this.client = client;
+    private BrokerSession(BrokerAddress address, Consumer<Delivery> deliveries, Runnable onClientFailure)
+            throws MqttException {
         this.deliveries = deliveries;
+        this.onClientFailure = onClientFailure;
+        threads = new ClientThreads(this::clientFailed);
+        client = new MqttAsyncClient(address.url(), address.clientId(), new MemoryPersistence(), null, threads);
     }
 
     /**
      * Connects and subscribes. Messages may be delivered before this returns.
      *
+     * @param onClientFailure called when the connection ends because the client itself failed; must not block
      * @throws MqttException when the broker cannot be reached or refuses; nothing is left open then
      */
-    static BrokerSession open(BrokerAddress address, Consumer<Delivery> deliveries) throws MqttException {
-        MqttAsyncClient client = new MqttAsyncClient(address.url(), address.clientId(), new MemoryPersistence());
-        BrokerSession session = new BrokerSession(client, deliveries);
+    static BrokerSession open(BrokerAddress address, Consumer<Delivery> deliveries, Runnable onClientFailure)
+            throws MqttException {
+        BrokerSession session = new BrokerSession(address, deliveries, onClientFailure);
+        MqttAsyncClient client = session.client;
         client.setManualAcks(true);
         client.setCallback(session.new Callback());
         try {
@@ -202,6 +210,15 @@ final class BrokerSession implements AutoCloseable {
         }
     }
 
+    /** A thread of the client died, or a delivery failed: the connection would only look as if it were there. */
+    private void clientFailed(Throwable failure) {
+        if (!hasEnded()) {
+            failed = true;
+            onClientFailure.run();
+            end("the MQTT client failed: " + failure);
+        }
+    }
+
     /** Ends the connection; the broker keeps the session and what is not acknowledged. */
     @Override
     public void close() {
@@ -211,7 +228,7 @@ final class BrokerSession implements AutoCloseable {
         }
         sockets.settle();
         try {
-            if (client.isConnected()) {
+            if (client.isConnected() && !failed) {
                 client.disconnect().waitForCompletion(TimeUnit.SECONDS.toMillis(2));
             } else {
                 client.disconnectForcibly(0, 0, false);
@@ -224,6 +241,7 @@ final class BrokerSession implements AutoCloseable {
         } catch (MqttException e) {
             LOG.debug("event=client_close_failed reason=\"{}\"", e.toString());
         }
+        threads.shutdownNow();
     }
 
     private record Outcome(String topic, CompletableFuture<Void> outcome) implements MqttActionListener {
@@ -252,18 +270,22 @@ final class BrokerSession implements AutoCloseable {
         @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
         public void messageArrived(String topic, MqttMessage message) {
             delivered++;
-            deliveries.accept(new Delivery(
-                    new Message(
-                            topic,
-                            message.getPayload(),
-                            property(message, Topics.RECEIVED_AT).flatMap(ReadingTime::ofStamp),
-                            Topics.isStatus(topic)
-                                    ? property(message, Topics.CONNECTED_AT).flatMap(ReadingTime::ofStamp)
-                                    : Optional.empty(),
-                            property(message, Topics.TIME)),
-                    message.getId(),
-                    message.getQos(),
-                    BrokerSession.this));
+            try {
+                deliveries.accept(new Delivery(
+                        new Message(
+                                topic,
+                                message.getPayload(),
+                                property(message, Topics.RECEIVED_AT).flatMap(ReadingTime::ofStamp),
+                                Topics.isStatus(topic)
+                                        ? property(message, Topics.CONNECTED_AT).flatMap(ReadingTime::ofStamp)
+                                        : Optional.empty(),
+                                property(message, Topics.TIME)),
+                        message.getId(),
+                        message.getQos(),
+                        BrokerSession.this));
+            } catch (RuntimeException e) {
+                clientFailed(e); // Paho would swallow it, and the broker wait for the acknowledgement
+            }
         }
 
         private static Optional<String> property(MqttMessage message, String name) {

@@ -22,6 +22,7 @@ final class MqttConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
     private static final long FIRST_DELAY_MS = 100;
     private static final long LONGEST_DELAY_MS = 10_000;
+    private static final long HELD_NS = TimeUnit.MILLISECONDS.toNanos(LONGEST_DELAY_MS);
     private static final long CLOSED_WITHIN_MS = 15_000;
 
     /** After so long without a message it asks for some, then half as often each time. */
@@ -32,7 +33,7 @@ final class MqttConnection implements AutoCloseable {
     private static final String TOGETHER = "another connection of this bridge was lost";
 
     private final BrokerAddress address;
-    private final Counter connects;
+    private final Meters meters;
     private final Consumer<Delivery> deliveries;
     private final Runnable onConnected;
     private final Runnable onLost;
@@ -43,12 +44,12 @@ final class MqttConnection implements AutoCloseable {
 
     private MqttConnection(
             BrokerAddress address,
-            Counter connects,
+            Meters meters,
             Consumer<Delivery> deliveries,
             Runnable onConnected,
             Runnable onLost) {
         this.address = address;
-        this.connects = connects;
+        this.meters = meters;
         this.deliveries = deliveries;
         this.onConnected = onConnected;
         this.onLost = onLost;
@@ -56,19 +57,26 @@ final class MqttConnection implements AutoCloseable {
     }
 
     /**
+     * What happens to connections.
+     *
+     * @param connects counted on each
+     * @param failures counted on each that ends because the client itself failed
+     */
+    record Meters(Counter connects, Counter failures) {}
+
+    /**
      * Starts connecting, and returns at once.
      *
-     * @param connects counted on each connection
      * @param onConnected called after each connection; must not block
      * @param onLost called when a connection is lost, but by {@link #endTogether}; must not block
      */
     static MqttConnection start(
             BrokerAddress address,
-            Counter connects,
+            Meters meters,
             Consumer<Delivery> deliveries,
             Runnable onConnected,
             Runnable onLost) {
-        MqttConnection connection = new MqttConnection(address, connects, deliveries, onConnected, onLost);
+        MqttConnection connection = new MqttConnection(address, meters, deliveries, onConnected, onLost);
         connection.thread.setDaemon(true);
         connection.thread.start();
         return connection;
@@ -92,15 +100,16 @@ final class MqttConnection implements AutoCloseable {
         }
     }
 
-    /** Returns whether there was a connection. */
+    /** Returns whether there was a connection that held: one that breaks at once, each time, must not be made in a loop. */
     @SuppressWarnings("NullAway") // a field that is empty between connections
     private boolean connectAndStay() throws InterruptedException {
-        try (BrokerSession opened = BrokerSession.open(address, deliveries)) {
+        try (BrokerSession opened = BrokerSession.open(address, deliveries, meters.failures()::increment)) {
+            long since = System.nanoTime();
             if (closed) {
                 return true;
             }
             session = opened;
-            connects.increment();
+            meters.connects().increment();
             problem = Optional.empty();
             onConnected.run();
             stay(opened);
@@ -108,7 +117,7 @@ final class MqttConnection implements AutoCloseable {
             if (!opened.endReason().equals(TOGETHER)) {
                 onLost.run();
             }
-            return true;
+            return System.nanoTime() - since > HELD_NS;
         } catch (MqttException | RuntimeException e) {
             lost("cannot connect to " + address.url() + ": " + e.getMessage()
                     + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()));

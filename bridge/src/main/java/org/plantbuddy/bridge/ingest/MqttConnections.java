@@ -20,7 +20,7 @@ public final class MqttConnections implements AlertPublisher, AutoCloseable {
 
     private final BrokerAddress address;
     private final int number;
-    private final Counter connects;
+    private final MqttConnection.Meters meters;
     private volatile List<MqttConnection> connections = List.of();
 
     /**
@@ -29,9 +29,13 @@ public final class MqttConnections implements AlertPublisher, AutoCloseable {
     public MqttConnections(BrokerAddress address, int number, MeterRegistry meters) {
         this.address = address;
         this.number = number;
-        this.connects = Counter.builder("plantbuddy.mqtt.connects")
-                .description("Times the bridge connected to the broker")
-                .register(meters);
+        this.meters = new MqttConnection.Meters(
+                Counter.builder("plantbuddy.mqtt.connects")
+                        .description("Times the bridge connected to the broker")
+                        .register(meters),
+                Counter.builder("plantbuddy.mqtt.client.failures")
+                        .description("Connections to the broker that ended because the bridge's MQTT client failed")
+                        .register(meters));
         Gauge.builder("plantbuddy.mqtt.connected", () -> problem().isEmpty() ? 1 : 0)
                 .description("Whether the bridge is connected to the broker, with all its connections")
                 .register(meters);
@@ -46,7 +50,7 @@ public final class MqttConnections implements AlertPublisher, AutoCloseable {
         connections = IntStream.range(0, number)
                 .mapToObj(i -> MqttConnection.start(
                         address.ofConnection(i),
-                        connects,
+                        meters,
                         ingest::offer,
                         i == 0 ? onConnected : () -> {},
                         this::endTogether))

@@ -1,0 +1,131 @@
+package org.plantbuddy.bridge;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** A board of MQTT 5 down to the bytes: it sends properties that no library would. */
+final class RawBoard implements AutoCloseable {
+
+    /** The broker ended the connection instead of answering. */
+    static final int ENDED = -1;
+
+    private static final int PATIENCE_MS = 20_000;
+    private static final int CONNECT = 0x10;
+    private static final int PUBLISH_QOS_1 = 0x32;
+    private static final int WILL_OF_QOS_1 = 0xCE; // username, password, retained will, clean start
+    private static final int NO_WILL = 0xC2;
+
+    private final Socket socket;
+    private final DataInputStream in;
+
+    private RawBoard(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(PATIENCE_MS);
+        in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+    }
+
+    /** Sends a CONNECT; {@link #answer} tells what comes of it. */
+    static RawBoard connecting(int port, String username, String password) throws IOException {
+        return connecting(port, username, password, data -> {}, NO_WILL);
+    }
+
+    /** The same, with a will. */
+    static RawBoard connecting(int port, String username, String password, String topic, byte[] properties, byte[] will)
+            throws IOException {
+        return connecting(
+                port,
+                username,
+                password,
+                data -> {
+                    data.write(sized(properties));
+                    utf8(data, topic.getBytes(StandardCharsets.UTF_8));
+                    utf8(data, will);
+                },
+                WILL_OF_QOS_1);
+    }
+
+    private static RawBoard connecting(int port, String username, String password, Part will, int flags)
+            throws IOException {
+        RawBoard board = new RawBoard(port);
+        board.send(CONNECT, data -> {
+            data.writeUTF("MQTT");
+            data.writeByte(5);
+            data.writeByte(flags);
+            data.writeShort(60);
+            data.writeByte(0);
+            data.writeUTF("raw");
+            will.write(data);
+            data.writeUTF(username);
+            data.writeUTF(password);
+        });
+        return board;
+    }
+
+    void publish(String topic, byte[] properties, byte[] payload) throws IOException {
+        send(PUBLISH_QOS_1, data -> {
+            utf8(data, topic.getBytes(StandardCharsets.UTF_8));
+            data.writeShort(1);
+            data.write(sized(properties));
+            data.write(payload);
+        });
+    }
+
+    /** The reason code of the next packet, a CONNACK or a PUBACK; {@link #ENDED} where none comes. */
+    int answer() {
+        try {
+            int header = in.readUnsignedByte();
+            byte[] body = in.readNBytes(in.readUnsignedByte());
+            return header >>> 4 > 4 ? ENDED : header == 0x20 ? body[1] & 0xFF : body.length < 3 ? 0 : body[2] & 0xFF;
+        } catch (IOException e) {
+            return ENDED;
+        }
+    }
+
+    private void send(int header, Part part) throws IOException {
+        ByteArrayOutputStream packet = new ByteArrayOutputStream();
+        packet.write(header);
+        packet.write(sized(bytes(part)));
+        socket.getOutputStream().write(packet.toByteArray());
+    }
+
+    /** Writes a part of a packet. */
+    interface Part {
+        void write(DataOutputStream data) throws IOException;
+    }
+
+    static byte[] bytes(Part part) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        part.write(new DataOutputStream(bytes));
+        return bytes.toByteArray();
+    }
+
+    /** Text or data with its length in two bytes before it. */
+    static void utf8(DataOutputStream data, byte[] bytes) throws IOException {
+        data.writeShort(bytes.length);
+        data.write(bytes);
+    }
+
+    /** With the length, as MQTT writes it, before it. */
+    static byte[] sized(byte[] bytes) throws IOException {
+        return bytes(data -> {
+            int left = bytes.length;
+            do {
+                data.writeByte((left & 0x7F) | (left > 0x7F ? 0x80 : 0));
+                left >>= 7;
+            } while (left > 0);
+            data.write(bytes);
+        });
+    }
+
+    /** Breaks off without a word, so that the will is published. */
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,80 @@
+package org.plantbuddy.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.hivemq.extension.sdk.api.services.Services;
+import com.hivemq.extension.sdk.api.services.publish.PublishService;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The repair of the queue after a crash is through before anyone is let in, or nobody is. */
+class AfterCrashIT {
+
+    private static TestBroker broker;
+    private static PublishService service;
+    private final CountDownLatch writing = new CountDownLatch(1);
+
+    @BeforeAll
+    static void start(@TempDir Path data) {
+        broker = new TestBroker(data);
+        service = Services.publishService();
+    }
+
+    @AfterAll
+    static void stop() {
+        broker.close();
+    }
+
+    @AfterEach
+    void writeOn() {
+        writing.countDown();
+    }
+
+    @Test
+    void repairThatTakesTooLongRefusesToStart() throws Exception {
+        keepTheWritersBusy();
+        assertThatThrownBy(() -> AfterCrash.mend(service, Duration.ofMillis(50)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("took longer")
+                .hasMessageContaining("start the broker again");
+    }
+
+    @Test
+    void repairThatIsInterruptedRefusesToStartAndStaysInterrupted() throws Exception {
+        keepTheWritersBusy();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> AfterCrash.mend(service, Duration.ofMinutes(1)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("interrupted");
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void repairWithNothingToDoIsThroughInTime() {
+        assertThatCode(() -> AfterCrash.mend(service, Duration.ofMinutes(1))).doesNotThrowAnyException();
+    }
+
+    /** As a queue of millions does. */
+    private void keepTheWritersBusy() throws Exception {
+        Object queues = Inside.field(Inside.field(service, "publishDistributor"), "clientQueuePersistence");
+        Object writers = Inside.field(queues, "singleWriter");
+        Method submit = Inside.method(writers.getClass(), "submitToAllBucketsParallel", 1);
+        Class<?> task = submit.getParameterTypes()[0];
+        Object wait =
+                Proxy.newProxyInstance(task.getClassLoader(), new Class<?>[] {task}, (proxy, method, arguments) -> {
+                    writing.await();
+                    return null;
+                });
+        var unused = submit.invoke(writers, wait);
+    }
+}

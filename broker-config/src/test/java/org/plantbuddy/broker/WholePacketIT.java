@@ -1,0 +1,101 @@
+package org.plantbuddy.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.eclipse.paho.mqttv5.common.packet.UserProperty;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.config.Key;
+import org.plantbuddy.topic.Topics;
+
+/** All that the broker has to read, hold or write counts against the quota, and not the payload alone. */
+class WholePacketIT {
+
+    private static final int NOT_AUTHORIZED = 0x87;
+    private static final int SERVER_BUSY = 0x89;
+    private static final int QUOTA_EXCEEDED = 0x97;
+
+    private static final UserProperty[] LARGE = IntStream.range(0, 4)
+            .mapToObj(i -> new UserProperty("name", "v".repeat(62_000)))
+            .toArray(UserProperty[]::new);
+
+    private static TestBroker broker;
+    private static Paho bridge;
+
+    @BeforeAll
+    static void start(@TempDir Path data) throws Exception {
+        broker = new TestBroker(data, Map.of(Key.QUOTA_BOARD, "100", Key.QUOTA_USER, "0"));
+        bridge = broker.bridge().connect();
+        assertThat(bridge.subscribe(Topics.BRIDGE_SUBSCRIPTION)).isEqualTo(1);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        bridge.close();
+        broker.close();
+    }
+
+    @Test
+    void propertiesCountAndAnotherBoardDoesNotNotice() throws Exception {
+        try (Paho board = board("properties").connect();
+                Paho anna =
+                        Paho.to(broker.uri()).as("anna/01", broker.annaBoard).connect()) {
+            assertThat(board.publish("plantbuddy/rick/properties/light", "1", LARGE))
+                    .isZero();
+            assertThat(board.publish("plantbuddy/rick/properties/light", "2", LARGE))
+                    .isEqualTo(QUOTA_EXCEEDED);
+            assertThat(anna.publish("plantbuddy/anna/01/light", "36")).isZero();
+        }
+        assertThat(broker.denied(Denial.QUOTA)).isPositive();
+    }
+
+    /** Reading what is refused is work too: a flood of it must not be read as fast as it comes. */
+    @Test
+    void whatIsRefusedCountsAlikeAndNothingMoreIsReadForAWhile() throws Exception {
+        try (Paho board = board("refused").connect()) {
+            assertThat(board.publish("plantbuddy/anna/01/light", "1", LARGE)).isEqualTo(NOT_AUTHORIZED);
+            assertThat(board.publish("plantbuddy/anna/01/light", "2", LARGE)).isEqualTo(QUOTA_EXCEEDED);
+            long refused = System.nanoTime();
+            assertThat(board.publish("plantbuddy/anna/01/light", "3", LARGE)).isEqualTo(QUOTA_EXCEEDED);
+            assertThat(System.nanoTime() - refused)
+                    .isGreaterThan(Arrival.HELD_AT_MOST.minusSeconds(1).toNanos());
+        }
+    }
+
+    @Test
+    void whatWebPublishesIsTheBoards() throws Exception {
+        try (Paho web = Paho.to(broker.uri()).as("$web", broker.web).connect();
+                Paho board = board("http").connect()) {
+            assertThat(web.publish("plantbuddy/rick/http/light", "1", LARGE)).isZero();
+            assertThat(board.publish("plantbuddy/rick/http/light", "2")).isEqualTo(QUOTA_EXCEEDED);
+            assertThat(web.publish("plantbuddy/anna/01/light", "3")).isZero();
+        }
+    }
+
+    @Test
+    void aWillCountsWhenItsBoardConnects() throws Exception {
+        String token = broker.accounts.devices().add("rick", "will").password();
+        assertThat(withLargeWill(token).connectCode()).isZero();
+        assertThat(withLargeWill(token).connectCode()).isEqualTo(SERVER_BUSY);
+    }
+
+    private static Paho withLargeWill(String token) {
+        return Paho.to(broker.uri())
+                .as("rick/will", token)
+                .will("plantbuddy/rick/will/status", "offline", true)
+                .willProperties(LARGE);
+    }
+
+    private static Paho board(String device) {
+        return Paho.to(broker.uri())
+                .as(
+                        "rick/" + device,
+                        broker.accounts.devices().add("rick", device).password())
+                .clientId(device);
+    }
+}

@@ -5,7 +5,8 @@
 // Reads
 //   plantbuddy  readings from 45 s before the last run that succeeded on, and of them only what may change a level:
 //               values past the outermost threshold that anyone has for the sensor, and series with a level in force.
-//               A series found so is judged by its newest reading by _time, so a late, older one changes nothing.
+//               A series found so is judged by its newest reading by _time, so a late, older one changes nothing, and one
+//               from a board whose clock is ahead waits until its time has come.
 //   settings    threshold: tags user, device_id (* means all boards of the user) and sensor; float fields crit_below,
 //               warn_below, warn_above, crit_above, hysteresis; boolean fields enabled and removed. Its _time is when
 //               it was set. The newest point holds as a whole: a field it lacks is not set, and one that is removed
@@ -34,7 +35,7 @@ option task = {name: "plantbuddy-check", every: 10s}
 
 epoch = 1970-01-01T00:00:00Z
 
-// A board's clock may be this far ahead.
+// The clock of who wrote a point, or a board's, may be this far ahead.
 ahead = experimental.addDuration(d: 11m, to: now())
 
 // No limit below, no limit above.
@@ -85,6 +86,10 @@ stamp =
         stamps[0] + 1
     else
         here
+
+// What is ahead of now() by more than clocks differ is not judged yet. The stamps of what arrives while a clock that was
+// stepped back catches up are ahead as well.
+soon = if stamp - here > 5000000000 then ahead else experimental.addDuration(d: 2s, to: now())
 
 // Thresholds as lines: user|device|sensor;time|state|the four limits|hysteresis. tail and not last, which makes 0 of a
 // field that is not there.
@@ -280,7 +285,7 @@ newestOnly = (tables=<-) =>
 readings = (start, sensor="*") => {
     all =
         from(bucket: "plantbuddy")
-            |> range(start: start, stop: ahead)
+            |> range(start: start, stop: soon)
             |> filter(fn: (r) => r._field == "reading")
 
     return if sensor == "*" then all else all |> filter(fn: (r) => r._measurement == sensor)

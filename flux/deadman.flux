@@ -12,7 +12,7 @@
 //               silent, and for what that holds.
 //               listened: the time up to which this task has looked for boards that are back, and in field stamp the
 //               time that its statuses had.
-//   plantbuddy  the newest reading of the boards of some users: one of whose boards may have fallen silent by now, who
+//   plantbuddy  the newest reading, but for those ahead of now(), of the boards of some users: one of whose boards may have fallen silent by now, who
 //               changed what is watched, or who have a board that came late, as far back as watched says; who have a
 //               silent board, since the last run. Once an hour everybody's, 30 days back.
 // Writes
@@ -31,7 +31,7 @@ option task = {name: "plantbuddy-deadman", every: 30s}
 
 epoch = 1970-01-01T00:00:00Z
 
-// A board's clock may be this far ahead.
+// The clock of who wrote a point, or a board's, may be this far ahead.
 ahead = experimental.addDuration(d: 11m, to: now())
 
 // A reading may be stored this much after its time without being marked as late.
@@ -171,6 +171,9 @@ listened = earlier(a: marked(field: "until", other: here), b: here)
 newestStamp = marked(field: "stamp", other: 0)
 stamp = if newestStamp >= here and newestStamp - here < 86400000000000 then newestStamp + 1 else here
 
+// As in check.flux: a reading ahead of now() does not hide that its board is silent.
+soon = if stamp - here > 5000000000 then ahead else experimental.addDuration(d: 2s, to: now())
+
 lateFrom =
     dict.fromList(
         pairs:
@@ -273,7 +276,7 @@ newest = () => {
     ofDevices = oneOf(names: if anyDevice then ["$"] else devices)
     all =
         from(bucket: "plantbuddy")
-            |> range(start: time(v: start[0]), stop: ahead)
+            |> range(start: time(v: start[0]), stop: soon)
             |> filter(fn: (r) => r._field == "reading")
     some = if anyUser then all else all |> filter(fn: (r) => r.user =~ ofUsers)
 

@@ -13,7 +13,10 @@ import "experimental"
 option plantbuddy = {user: "", device: "*", window: 48h}
 
 start = experimental.subDuration(d: plantbuddy.window, from: now())
-stop = experimental.addDuration(d: 11m, to: now())
+
+// What is ahead of now() by more than clocks differ is shown when its time has come.
+stop = experimental.addDuration(d: 2s, to: now())
+
 raw = experimental.subDuration(d: 10m, from: date.truncate(t: now(), unit: 10m))
 
 user = plantbuddy.user

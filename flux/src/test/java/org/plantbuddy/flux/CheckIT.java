@@ -98,12 +98,63 @@ class CheckIT {
     }
 
     @Test
-    void readingOfBoardWhoseClockIsAheadIsJudgedAtOnce() {
+    void readingAheadOfNowHidesNoDroughtAndIsJudgedWhenItsTimeHasCome() {
+        Instant ahead = now.plusSeconds(540);
+        influx.reading("rick", "01", "soil_moisture", 60, ahead);
+        check();
+        now = now.plus(TICK);
+        reading("rick", "01", "soil_moisture", 12);
+        check();
+        assertThat(statuses()).containsExactly("rick 01 soil_moisture ok>crit");
+
+        now = ahead.minusSeconds(3);
+        check();
+        assertThat(statuses()).hasSize(1);
+
+        now = ahead;
+        check();
+        assertThat(statuses()).containsExactly("rick 01 soil_moisture ok>crit", "rick 01 soil_moisture crit>ok");
+    }
+
+    @Test
+    void droughtAheadOfNowIsToldWhenItsTimeHasComeAlsoAfterRunsThatWereMissed() {
+        check();
         influx.reading("rick", "01", "soil_moisture", 10, now.plusSeconds(590));
+        influx.reading("anna", "01", "soil_moisture", 10, now.plusSeconds(590));
+        influx.reading("anna", "01", "soil_moisture", 50, now.plusSeconds(595));
+        now = now.plus(TICK);
+        check();
+        assertThat(statuses()).isEmpty();
+
+        now = now.plusSeconds(900);
+        check();
+        assertThat(statuses()).containsExactly("rick 01 soil_moisture ok>crit");
+    }
+
+    /** Clocks differ, and a reading of a whole second lies up to a second behind it. */
+    @Test
+    void readingThatIsAheadByAMomentIsJudgedAtOnce() {
+        influx.reading("rick", "01", "soil_moisture", 10, now.plusMillis(1_900));
 
         check();
 
         assertThat(statuses()).containsExactly("rick 01 soil_moisture ok>crit");
+    }
+
+    /** The broker's stamps go on from where they were. */
+    @Test
+    void whatArrivesWhileAClockThatWasSteppedBackCatchesUpIsJudgedAtOnce() {
+        check();
+        influx.reading("rick", "01", "soil_moisture", 20, now.plusSeconds(9));
+        now = now.minusSeconds(300);
+        for (int run = 0; run < 2; run++) {
+            check();
+            now = now.plus(TICK);
+        }
+        influx.reading("rick", "01", "soil_moisture", 50, now.plusSeconds(300));
+        check();
+
+        assertThat(statuses()).containsExactly("rick 01 soil_moisture ok>crit", "rick 01 soil_moisture crit>ok");
     }
 
     @Test

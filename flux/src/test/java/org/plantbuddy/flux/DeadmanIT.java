@@ -68,6 +68,25 @@ class DeadmanIT {
                 .containsExactly("board 01 silent for 89 s for rick ok>crit", "board 01 is back for rick crit>ok");
     }
 
+    @Test
+    void readingAheadOfNowHidesNoSilenceAndIsHeardWhenItsTimeHasCome() {
+        watch("rick", "*", "silent_after=60.0");
+        influx.reading("rick", "01", "light", 1, now);
+        influx.reading("rick", "01", "light", 1, now.plusSeconds(540));
+        watchAt(now);
+        watchAt(now.plusSeconds(61));
+        assertThat(statuses()).containsExactly("board 01 silent for 61 s for rick ok>crit");
+
+        watchAt(now.plusSeconds(537));
+        assertThat(statuses()).hasSize(1);
+        watchAt(now.plusSeconds(567));
+        watchAt(now.plusSeconds(599));
+        assertThat(statuses())
+                .containsExactly("board 01 silent for 61 s for rick ok>crit", "board 01 is back for rick crit>ok");
+        watchAt(now.plusSeconds(601));
+        assertThat(statuses()).hasSize(3).last().asString().isEqualTo("board 01 silent for 61 s for rick ok>crit");
+    }
+
     /** The board sends its own time. */
     @Test
     void returnIsLaterThanTheSilenceAlthoughTheClockStepsBackAMinute() {

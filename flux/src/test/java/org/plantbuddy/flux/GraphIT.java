@@ -62,6 +62,19 @@ class GraphIT {
     }
 
     @Test
+    void readingAheadOfNowIsShownWhenItsTimeHasCome() {
+        influx.reading("rick", "01", "soil_moisture", 12, hour.minusSeconds(5));
+        influx.reading("rick", "01", "soil_moisture", 60, hour.plusSeconds(540));
+
+        assertThat(influx.run(FluxScript.graph("rick", TWO_DAYS), hour))
+                .extracting(FluxRecord::getValue)
+                .containsExactly(12.0);
+        assertThat(influx.run(FluxScript.graph("rick", TWO_DAYS), hour.plusSeconds(540)))
+                .extracting(FluxRecord::getValue)
+                .containsExactly(12.0, 60.0);
+    }
+
+    @Test
     void onlyTheUsersOwnBoardsAreShownAndOneBoardWhenItIsNamed() {
         for (String user : List.of("rick", "anna")) {
             influx.reading(user, "01", "light", 1, hour.minusSeconds(5));

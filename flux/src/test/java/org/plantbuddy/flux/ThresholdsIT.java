@@ -212,7 +212,7 @@ class ThresholdsIT {
         while (now.isBefore(end)) {
             now = now.plusSeconds(30);
             // What came later must not be seen yet.
-            String until = FluxScript.deadman().text().replace("stop: ahead", "stop: now()");
+            String until = FluxScript.deadman().text().replace("stop: soon", "stop: now()");
             influx.run(until, now);
         }
         List<FluxRecord> told = influx.statuses();

@@ -52,7 +52,7 @@ class QuotasTest {
     void theLongestTopicAndATimeAreFreeAndEverythingElseBesideThePayloadCounts() {
         String name = "n".repeat(32);
         long topic = ("plantbuddy/" + name + "/" + name + "/" + name).length();
-        long time = "time2026-11-26T09:00:00.123456789+01:00".length() + 5;
+        long time = "12345time2026-11-26T09:00:00.123456789+01:00".length();
         assertThat(Quotas.units(64, topic + time)).isEqualTo(1);
         assertThat(Quotas.units(1, 250_000)).isGreaterThan(3_900);
         assertThat(Quotas.units(1, 65_535)).isGreaterThan(1_000);

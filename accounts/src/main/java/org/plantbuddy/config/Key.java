@@ -18,6 +18,11 @@ public enum Key {
     MQTT_TLS_PORT(Type.PORT, "8883", "MQTT over TLS, opened when a keystore is given"),
     MQTT_TLS_KEYSTORE(Type.PATH, "", "JKS or PKCS#12 keystore of the TLS listener"),
     MQTT_TLS_KEYSTORE_PASSWORD(Type.SECRET, "", "its password"),
+    PUBLIC_HOST(
+            Type.TEXT,
+            "",
+            "where boards reach the broker, in sketches and on the page; empty: this machine's name, the page's"),
+    PUBLIC_MQTT_PORT(Type.PORT, "", "its MQTT port as boards reach it; empty: as PLANTBUDDY_MQTT_PORT"),
     MQTT_WINDOW("1000", 1, 65_535, "messages that a client of the embedded broker may have unacknowledged"),
     MQTT_URL(Type.TEXT, "tcp://127.0.0.1:1883", "where bridge and web reach the broker"),
     MQTT_TOKEN(Type.SECRET, "", "password of the service's own MQTT principal"),
@@ -40,7 +45,10 @@ public enum Key {
 
     BRIDGE_BIND(Type.TEXT, "127.0.0.1", "address of the bridge's HTTP listener"),
     BRIDGE_PORT(Type.PORT, "8081", "/notify, /metrics, /healthz and /readyz"),
-    BRIDGE_CLIENT_ID(Type.TEXT, "bridge-1", "stable MQTT client id; one of its own for each bridge"),
+    BRIDGE_CLIENT_ID(
+            Type.TEXT,
+            "",
+            "stable MQTT client id, one of its own for each bridge; empty: the first of bridge-1, bridge-2, … that none on this data folder has"),
     BRIDGE_CONNECTIONS("2", 1, 64, "connections of a bridge to the broker, which gives each a window of readings"),
     NOTIFY_URL(Type.TEXT, "http://127.0.0.1:8081/notify", "where InfluxDB reaches the bridge"),
     NOTIFY_SECRET(Type.SECRET, "", "bearer secret of /notify"),

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -27,10 +26,12 @@ import org.plantbuddy.bridge.http.PrometheusHandler;
 import org.plantbuddy.bridge.http.ReadyHandler;
 import org.plantbuddy.bridge.influx.InfluxAddress;
 import org.plantbuddy.bridge.influx.InfluxWriter;
+import org.plantbuddy.bridge.influx.LeftBehind;
 import org.plantbuddy.bridge.ingest.BrokerAddress;
 import org.plantbuddy.bridge.ingest.Ingest;
 import org.plantbuddy.bridge.ingest.MqttConnections;
 import org.plantbuddy.bridge.journal.Journal;
+import org.plantbuddy.bridge.journal.Journals;
 import org.plantbuddy.bridge.offboard.Offboarding;
 import org.plantbuddy.bridge.refused.Refusals;
 import org.plantbuddy.bridge.watch.Canary;
@@ -57,9 +58,13 @@ public final class Bridge implements AutoCloseable {
 
     private Bridge(Config config, Accounts accounts, PrometheusMeterRegistry meters, Clock clock) {
         try {
-            String clientId = config.text(Key.BRIDGE_CLIENT_ID);
             int connections = (int) config.number(Key.BRIDGE_CONNECTIONS);
-            Journal journal = keep(Journal.open(folder(config, clientId), config.number(Key.JOURNAL_MAX_BYTES), clock));
+            Journals journals = new Journals(config.path(Key.DATA), config.number(Key.JOURNAL_MAX_BYTES), clock);
+            Journals.Owned own = config.optional(Key.BRIDGE_CLIENT_ID)
+                    .map(named -> journals.named(named, LeftBehind.GIVEN_BACK_WITHIN))
+                    .orElseGet(journals::firstFree);
+            String clientId = own.bridge();
+            Journal journal = keep(own.journal());
             measure(journal, meters);
             MqttConnections mqtt = new MqttConnections(broker(config, clientId), connections, meters);
             Offboarding offboarding =
@@ -68,6 +73,17 @@ public final class Bridge implements AutoCloseable {
             Refusals refusals = new Refusals(accounts.refusedReadings(), mqtt, meters, clock);
             InfluxWriter writer =
                     keep(InfluxWriter.start(journal, departed, influx(config), clientId, refusals, meters, clock));
+            keep(LeftBehind.start(
+                    journals,
+                    left -> InfluxWriter.start(
+                            left.journal(),
+                            departed,
+                            influx(config),
+                            clientId + "-for-" + left.bridge(),
+                            refusals,
+                            meters,
+                            clock),
+                    writer::problem));
             keep(mqtt);
             Ingest ingest = keep(Ingest.start(
                     accounts, departed, journal, refusals, config.duration(Key.RAW_RETENTION), meters, clock));
@@ -120,10 +136,6 @@ public final class Bridge implements AutoCloseable {
     private <T extends AutoCloseable> T keep(T part) {
         running.push(part);
         return part;
-    }
-
-    private static Path folder(Config config, String clientId) {
-        return config.path(Key.DATA).resolve("journal-" + clientId.replaceAll("[^A-Za-z0-9_.-]", "_"));
     }
 
     private static BrokerAddress broker(Config config, String clientId) {

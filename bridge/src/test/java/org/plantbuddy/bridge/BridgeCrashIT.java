@@ -26,25 +26,10 @@ class BridgeCrashIT {
     @TempDir
     Path data;
 
-    private Process bridge(TestSystem system) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-Dslf4j.provider=org.slf4j.simple.SimpleServiceProvider",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName());
-        builder.environment().putAll(system.bridgeEnvironment());
-        return builder.redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        data.resolve("bridge.log").toFile()))
-                .start();
-    }
-
     @Test
     void everyAcknowledgedReadingIsStoredOnceThroughKill9OfTheBridge() throws Exception {
         try (TestSystem system = new TestSystem(data)) {
-            Process process = bridge(system);
+            Process process = system.bridgeProcess(Map.of());
             AtomicBoolean stop = new AtomicBoolean();
             List<Integer> acknowledged = new ArrayList<>();
             Thread sender = new Thread(() -> send(system, stop, acknowledged), "sender");
@@ -55,7 +40,7 @@ class BridgeCrashIT {
                     await().atMost(LONG).until(() -> size(acknowledged) > before + 200);
                     TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(500));
                     process.destroyForcibly().waitFor();
-                    process = bridge(system);
+                    process = system.bridgeProcess(Map.of());
                 }
             } finally {
                 stop.set(true);

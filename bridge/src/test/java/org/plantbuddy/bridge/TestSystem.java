@@ -85,6 +85,23 @@ final class TestSystem implements AutoCloseable {
         return environment;
     }
 
+    /** A bridge of its own on this data folder, with some keys set otherwise. */
+    Process bridgeProcess(Map<Key, String> otherwise) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-Dslf4j.provider=org.slf4j.simple.SimpleServiceProvider",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName());
+        builder.environment().putAll(bridgeEnvironment());
+        otherwise.forEach((key, text) -> builder.environment().put(key.variable(), text));
+        return builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        data.resolve("bridge.log").toFile()))
+                .start();
+    }
+
     String secret(String name) throws IOException {
         return Files.readString(data.resolve("secrets").resolve(name)).strip();
     }

@@ -51,6 +51,11 @@ public final class Departed {
         return fence;
     }
 
+    /** A fence whose thread has ended. */
+    public void lift(Fence fence) {
+        fences.remove(fence);
+    }
+
     /**
      * Takes the removals as they are now.
      *

@@ -233,6 +233,7 @@ public final class InfluxWriter implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        departed.lift(fence);
         gateway.close();
     }
 }

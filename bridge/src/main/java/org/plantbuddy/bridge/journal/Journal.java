@@ -66,10 +66,25 @@ public final class Journal implements AutoCloseable {
      * @throws JournalUnavailableException when it cannot be opened, or another process has it
      */
     public static Journal open(Path folder, long maxBytes, Clock clock) {
-        JournalLock lock = JournalLock.claim(folder);
+        return openFree(folder, maxBytes, clock)
+                .orElseThrow(() -> new JournalUnavailableException("journal " + folder
+                        + " is in use by another bridge; give each its own PLANTBUDDY_BRIDGE_CLIENT_ID, or none"));
+    }
+
+    /**
+     * The same; empty when another has it.
+     *
+     * @throws JournalUnavailableException when it cannot be opened
+     */
+    static Optional<Journal> openFree(Path folder, long maxBytes, Clock clock) {
+        Optional<JournalLock> claimed = JournalLock.claim(folder);
+        if (claimed.isEmpty()) {
+            return Optional.empty();
+        }
+        JournalLock lock = claimed.get();
         try {
             Salvage.unlessSound(folder, maxBytes, clock);
-            return new Journal(folder, maxBytes, clock, lock);
+            return Optional.of(new Journal(folder, maxBytes, clock, lock));
         } catch (SQLException e) {
             lock.close();
             throw new JournalUnavailableException("journal " + folder + " cannot be opened: " + e.getMessage(), e);

@@ -1,0 +1,111 @@
+package org.plantbuddy.bridge.influx;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.plantbuddy.bridge.journal.Journals;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stores what bridges that are gone left in their journals on the same data folder. What was stored before and not yet removed
+ * is written again: the same points.
+ *
+ * <p>It goes on only while InfluxDB takes writes, and gives a journal back after a while even if it is not empty: a bridge
+ * that comes back gets its own.
+ */
+public final class LeftBehind implements AutoCloseable {
+
+    /** For how long a bridge that comes back may have to wait for its journal, and somewhat more. */
+    public static final Duration GIVEN_BACK_WITHIN = Duration.ofSeconds(20);
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeftBehind.class);
+
+    /** A container that is restarted is back sooner. */
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private static final Duration TURN = Duration.ofSeconds(5);
+    private static final long LOOK_AGAIN_MS = 2_000;
+    private static final long STEP_MS = 50;
+    private static final long CLOSED_WITHIN_MS = 15_000;
+
+    private final Journals journals;
+    private final Function<Journals.Owned, InfluxWriter> writers;
+    private final Supplier<Optional<String>> problem;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread = new Thread(this::run, "left-behind");
+
+    private LeftBehind(
+            Journals journals, Function<Journals.Owned, InfluxWriter> writers, Supplier<Optional<String>> problem) {
+        this.journals = journals;
+        this.writers = writers;
+        this.problem = problem;
+    }
+
+    /**
+     * Starts.
+     *
+     * @param writers starts one that empties a journal
+     * @param problem why InfluxDB takes no writes now; empty while it does
+     */
+    public static LeftBehind start(
+            Journals journals, Function<Journals.Owned, InfluxWriter> writers, Supplier<Optional<String>> problem) {
+        LeftBehind left = new LeftBehind(journals, writers, problem);
+        left.thread.setDaemon(true);
+        left.thread.start();
+        return left;
+    }
+
+    private void run() {
+        try {
+            while (!closed.await(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS)) {
+                look();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // what is left stays where it is
+        }
+    }
+
+    private void look() throws InterruptedException {
+        try {
+            Optional<Journals.Owned> left = problem.get().isEmpty() ? journals.abandoned(GRACE) : Optional.empty();
+            if (left.isPresent()) {
+                empty(left.get());
+            }
+        } catch (RuntimeException e) { // tried again at the next look
+            LOG.warn("event=journals_not_looked_at reason=\"{}\"", e.toString());
+        }
+    }
+
+    private void empty(Journals.Owned left) throws InterruptedException {
+        LOG.info(
+                "event=journal_taken_over bridge={} readings={}",
+                left.bridge(),
+                left.journal().depth());
+        long end = System.nanoTime() + TURN.toNanos();
+        try (var journal = left.journal();
+                InfluxWriter writer = writers.apply(left)) {
+            while (journal.depth() > 0
+                    && writer.problem().isEmpty()
+                    && System.nanoTime() < end
+                    && !closed.await(STEP_MS, TimeUnit.MILLISECONDS)) {
+                // it is being written
+            }
+            LOG.info("event=journal_given_back bridge={} readings={}", left.bridge(), journal.depth());
+        }
+    }
+
+    /** Stops after the batch at hand. */
+    @Override
+    public void close() {
+        closed.countDown();
+        try {
+            thread.join(CLOSED_WITHIN_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

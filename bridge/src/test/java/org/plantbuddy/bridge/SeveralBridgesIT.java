@@ -1,0 +1,74 @@
+package org.plantbuddy.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.influxdb.query.FluxRecord;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.bridge.journal.Journal;
+import org.plantbuddy.config.Key;
+
+/** Bridges that nobody has given a name, on one data folder. */
+class SeveralBridgesIT {
+
+    private static final Duration LONG = Duration.ofSeconds(90);
+    private static final int READINGS = 400;
+
+    @TempDir
+    Path data;
+
+    @Test
+    void whatAKilledBridgeHadInItsJournalIsStoredOnceByTheOther() throws Exception {
+        List<Double> sent = new ArrayList<>();
+        try (TestSystem system = new TestSystem(data);
+                ServerSocket deaf = new ServerSocket(0); // takes connections and never answers
+                Bridge stays = Bridge.start(system.bridgeConfig(), system.accounts)) {
+            await().atMost(LONG).until(stays::ready);
+            Process killed = system.bridgeProcess(Map.of(Key.INFLUX_URL, "http://127.0.0.1:" + deaf.getLocalPort()));
+            try (TestBoard board = system.board()) {
+                await().atMost(LONG)
+                        .untilAsserted(() -> assertThat(Files.readString(data.resolve("bridge.log")))
+                                .contains("client=bridge-2/2"));
+                for (int i = 0; i < READINGS; i++) {
+                    board.publish("plantbuddy/rick/01/light", Integer.toString(i));
+                    sent.add((double) i);
+                }
+            } finally {
+                killed.destroyForcibly().waitFor();
+            }
+            assertThat(left()).as("readings that only the killed one had").isPositive();
+            await().atMost(LONG)
+                    .pollInterval(Duration.ofMillis(500))
+                    .untilAsserted(
+                            () -> assertThat(system.readings("light").stream().map(FluxRecord::getValue))
+                                    .hasSize(READINGS)
+                                    .containsAll(sent));
+            assertThat(stays.ready()).isTrue();
+        }
+        assertThat(left()).isZero();
+    }
+
+    /** Readings in the killed one's journal, counted in a copy of it. */
+    private long left() throws IOException {
+        Path copy = Files.createTempDirectory(data, "copy");
+        for (String name : List.of("journal.db", "journal.db-wal")) {
+            Path file = data.resolve("journal-bridge-2").resolve(name);
+            if (Files.exists(file)) {
+                Files.copy(file, copy.resolve(name));
+            }
+        }
+        try (Journal journal = Journal.open(copy, 1L << 30, Clock.systemUTC())) {
+            return journal.depth();
+        }
+    }
+}

@@ -116,6 +116,11 @@ public final class Config {
         return Integer.parseInt(text(key));
     }
 
+    /** The broker's port as boards reach it. */
+    public int publicMqttPort() {
+        return port(optional(Key.PUBLIC_MQTT_PORT).isPresent() ? Key.PUBLIC_MQTT_PORT : Key.MQTT_PORT);
+    }
+
     public long number(Key key) {
         return Long.parseLong(text(key));
     }

@@ -39,11 +39,15 @@ final class BrokerFigures {
     }
 
     /**
-     * One line: what is queued, and what was denied since the start, by kind.
+     * One line: what is queued, and what was denied since the start, by kind. Empty where the bridge does not know, since the
+     * broker is a process of its own.
      *
      * @param metrics as the bridge shows them
      */
     static String told(String metrics) {
+        if (!QUEUED.matcher(metrics).find()) {
+            return "";
+        }
         List<String> denied = new ArrayList<>();
         for (MatchResult kind : DENIED.matcher(metrics).results().toList()) {
             long count = (long) Double.parseDouble(kind.group(2));

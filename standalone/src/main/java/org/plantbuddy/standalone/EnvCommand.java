@@ -28,8 +28,9 @@ final class EnvCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path data = config.get().path(Key.DATA);
-        Running running = Running.require(data);
+        Config read = config.get();
+        Path data = read.path(Key.DATA);
+        Running running = Running.require(read);
         String token = secret(data, operator ? "influx-operator-token" : "influx-read-token");
         System.out.println("export INFLUX_HOST=" + quoted(running.influx()));
         System.out.println("export INFLUX_ORG=" + quoted(running.org()));
@@ -43,7 +44,8 @@ final class EnvCommand implements Callable<Integer> {
             return Files.readString(file).strip();
         } catch (IOException e) {
             throw new UsageException(
-                    file + " cannot be read (" + e + "): run this as the user who runs `plantbuddy up`");
+                    file + " cannot be read (" + e + "): run this as the user who runs `plantbuddy up`; in containers"
+                            + " the operator's token is provisioning's alone, see docs/operations.md");
         }
     }
 

@@ -1,14 +1,18 @@
 package org.plantbuddy.standalone;
 
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Asks the parts of a running system, each with a real request. */
@@ -42,15 +46,30 @@ final class Probes {
     }
 
     List<PartHealth> all() {
-        List<PartHealth> parts = new ArrayList<>(List.of(
-                broker(),
-                get("bridge", running.bridge() + "/readyz"),
-                influx(),
-                get("web", running.web() + "/healthz")));
+        List<PartHealth> parts = new ArrayList<>(List.of(broker()));
+        bridges().forEach(bridge -> parts.add(get("bridge", bridge + "/readyz")));
+        parts.addAll(List.of(influx(), get("web", running.web() + "/healthz")));
         parts.addAll(operations());
         return parts;
     }
 
+    /** Each bridge: where there are several containers, their one name has several addresses. */
+    private List<URI> bridges() {
+        URI named = URI.create(running.bridge());
+        try {
+            InetAddress[] addresses = InetAddress.getAllByName(named.getHost());
+            return addresses.length < 2
+                    ? List.of(named)
+                    : Arrays.stream(addresses)
+                            .filter(Inet4Address.class::isInstance)
+                            .map(address -> URI.create("http://" + address.getHostAddress() + ":" + named.getPort()))
+                            .toList();
+        } catch (UnknownHostException e) {
+            return List.of(named); // and the answer says so
+        }
+    }
+
+    /** As one of the bridges tells it. */
     private List<PartHealth> operations() {
         try {
             return Operations.of(text(running.bridge() + "/metrics"), text(running.bridge() + "/operationz"))
@@ -91,9 +110,9 @@ final class Probes {
                 .timeout(PATIENCE)
                 .build();
         try {
-            return "; "
-                    + BrokerFigures.told(http.send(metrics, HttpResponse.BodyHandlers.ofString())
-                            .body());
+            String told = BrokerFigures.told(
+                    http.send(metrics, HttpResponse.BodyHandlers.ofString()).body());
+            return told.isEmpty() ? "" : "; " + told;
         } catch (IOException e) {
             return "";
         } catch (InterruptedException e) {

@@ -64,14 +64,33 @@ record Running(String mqtt, String webSocket, String bridge, String web, String 
     }
 
     /**
-     * The system that runs on this data folder.
+     * The system that runs on this data folder; where none does, the one whose parts the configuration names, as in containers.
      *
-     * @throws UsageException when none does
+     * @throws UsageException when there is neither
      */
-    static Running require(Path data) {
+    static Running require(Config config) {
+        Path data = config.path(Key.DATA);
         return read(data)
+                .or(() -> config.optional(Key.INFLUX_URL).map(influx -> named(config, influx)))
                 .orElseThrow(() -> new UsageException("no Plant Buddy runs with its data in " + data.toAbsolutePath()
-                        + ": start one with `plantbuddy up`, or set PLANTBUDDY_DATA to its data folder"));
+                        + ": start one with `plantbuddy up`, set PLANTBUDDY_DATA to its data folder, or name its parts"
+                        + " (PLANTBUDDY_INFLUX_URL and the others in docs/configuration.md)"));
+    }
+
+    private static Running named(Config config, String influx) {
+        return new Running(
+                config.text(Key.MQTT_URL),
+                "",
+                http(config.text(Key.BRIDGE_BIND), config.port(Key.BRIDGE_PORT)),
+                http(config.text(Key.WEB_BIND), config.port(Key.WEB_PORT)),
+                influx,
+                config.text(Key.INFLUX_ORG));
+    }
+
+    /** Who listens everywhere listens here too. */
+    private static String http(String bind, int port) {
+        String host = bind.equals("0.0.0.0") ? "127.0.0.1" : bind;
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
     /** The configuration with what runs filled in where the operator names no InfluxDB. */

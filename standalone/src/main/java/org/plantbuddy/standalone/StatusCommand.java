@@ -29,8 +29,9 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path data = config.get().path(Key.DATA);
-        Running running = Running.require(data);
+        Config read = config.get();
+        Path data = read.path(Key.DATA);
+        Running running = Running.require(read);
         List<PartHealth> parts = new Probes(running, EnvCommand.secret(data, "influx-read-token")).all();
         if (json) {
             System.out.println(new ObjectMapper().writeValueAsString(parts));

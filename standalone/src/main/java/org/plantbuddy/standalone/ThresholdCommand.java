@@ -117,7 +117,7 @@ final class ThresholdCommand {
                 .map(secret -> secret.text())
                 .orElseGet(() -> EnvCommand.secret(data, "influx-web-token"));
         String url = reached.optional(Key.INFLUX_URL)
-                .orElseGet(() -> Running.require(data).influx());
+                .orElseGet(() -> Running.require(reached).influx());
         String org = reached.text(Key.INFLUX_ORG);
         try (Accounts accounts = Accounts.open(reached, Clock.systemUTC());
                 InfluxDBClient influx = InfluxDBClientFactory.create(InfluxDBClientOptions.builder()

@@ -70,8 +70,10 @@ class BrokerFiguresTest {
     }
 
     @Test
-    void withoutFiguresNothingWasDenied() {
-        assertThat(BrokerFigures.told("# nothing\n")).isEqualTo("0 queued for the bridge; denied: nothing");
+    void whatTheBridgeDoesNotKnowOfItsBrokerIsNotToldAsNothing() {
+        assertThat(BrokerFigures.told("# a broker in a container of its own\n")).isEmpty();
+        assertThat(BrokerFigures.told("plantbuddy_broker_queue_messages 0.0\n"))
+                .isEqualTo("0 queued for the bridge; denied: nothing");
     }
 
     private static void refusedAsNobody(int port) throws IOException {

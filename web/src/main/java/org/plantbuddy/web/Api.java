@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.Accounts;
@@ -26,14 +27,19 @@ final class Api {
     private final Accounts accounts;
     private final SignIn signIn;
     private final Readings readings;
+    private final Optional<String> mqttHost;
     private final int mqttPort;
     private final LoadingCache<String, AlertsBody> alerts;
     private final LoadingCache<String, List<RefusedBody>> refused;
 
-    Api(Accounts accounts, SignIn signIn, Readings readings, int mqttPort, Clock clock) {
+    /**
+     * @param mqttHost where boards reach the broker; empty: where the page is
+     */
+    Api(Accounts accounts, SignIn signIn, Readings readings, Optional<String> mqttHost, int mqttPort, Clock clock) {
         this.accounts = accounts;
         this.signIn = signIn;
         this.readings = readings;
+        this.mqttHost = mqttHost;
         this.mqttPort = mqttPort;
         Ticker ticker = () -> Duration.ofMillis(clock.millis()).toNanos();
         Caffeine<Object, Object> cache = Caffeine.newBuilder()
@@ -50,7 +56,7 @@ final class Api {
 
     void me(Context context) {
         Session session = signIn.required(context);
-        context.json(new MeBody(session.user(), session.csrf(), mqttPort));
+        context.json(new MeBody(session.user(), session.csrf(), mqttHost.orElse(null), mqttPort));
     }
 
     void series(Context context) {
@@ -88,7 +94,8 @@ final class Api {
                 .toList();
     }
 
-    record MeBody(String user, String csrf, int mqttPort) {}
+    /** @param mqttHost where boards reach the broker; null: where the page is */
+    record MeBody(String user, String csrf, @Nullable String mqttHost, int mqttPort) {}
 
     /**
      * @param asOf epoch ms of what is shown; null when nothing was ever seen

@@ -70,7 +70,13 @@ public final class Web implements AutoCloseable {
                 cookies,
                 new Origin(cookies, signer));
         SeriesSource source = new InfluxSeries(influx);
-        Api api = new Api(accounts, signIn, new Readings(source, clock), config.port(Key.MQTT_PORT), clock);
+        Api api = new Api(
+                accounts,
+                signIn,
+                new Readings(source, clock),
+                config.optional(Key.PUBLIC_HOST),
+                config.publicMqttPort(),
+                clock);
         Changes changes = new Changes(signIn, clock);
         DeviceApi devices = new DeviceApi(signIn, changes, accounts.devices(), clock);
         MuteApi mutes = new MuteApi(signIn, changes, accounts.mutes(), clock);

@@ -26,7 +26,8 @@ function command(text) {
   return element('pre', {}, element('code', {}, text));
 }
 
-const host = () => location.hostname.replace(/^\[|\]$/g, '');
+/** Where boards reach the broker: as the server says, or where the page is. */
+const host = () => me().mqttHost ?? location.hostname.replace(/^\[|\]$/g, '');
 
 /** The line that sends a board's first reading. */
 export function publishLine(user, device, mqttPort, password = 'PASSWORD') {

@@ -73,7 +73,9 @@ class WebIT {
     void nobodySeesAnothersReadingsAlertsOrRefusals() throws IOException {
         Browser rick = signedIn("rick");
         Browser mallory = signedIn("mallory");
-        assertThat(json(rick.get("/api/v1/me")).get("user").asText()).isEqualTo("rick");
+        JsonNode me = json(rick.get("/api/v1/me"));
+        assertThat(me.get("user").asText()).isEqualTo("rick");
+        assertThat(me.get("mqttHost").isNull()).as("where the page is").isTrue();
         for (String path : List.of("devices", "series", "alerts", "refused")) {
             assertThat(rick.get("/api/v1/" + path + "?user=mallory").body())
                     .contains("01")
@@ -219,10 +221,14 @@ class WebIT {
 
     @Test
     void withoutInfluxdbThePageSaysSoAndStillShowsWhatItHas(@TempDir Path folder) throws IOException {
-        try (Fixture other = Fixture.start(folder, Clock.systemUTC(), Map.of(Key.WEB_URL, "http://localhost"))) {
+        Map<Key, String> published = Map.of(Key.PUBLIC_HOST, "plants.example", Key.PUBLIC_MQTT_PORT, "41883");
+        try (Fixture other = Fixture.start(folder, Clock.systemUTC(), published)) {
             other.userWithHistory("rick", "01");
             Browser rick = new Browser(other.url());
             rick.signIn("rick", Fixture.PASSWORD);
+            JsonNode me = json(rick.get("/api/v1/me"));
+            assertThat(me.get("mqttHost").asText()).isEqualTo("plants.example");
+            assertThat(me.get("mqttPort").asInt()).isEqualTo(41_883);
             assertThat(json(rick.get("/api/v1/series")).get("series")).hasSize(5);
             other.influxd.kill();
             await().until(() -> !json(rick.get("/api/v1/series")).get("problem").isNull());

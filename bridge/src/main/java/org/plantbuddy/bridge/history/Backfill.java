@@ -56,8 +56,9 @@ record Backfill(InfluxTarget operator, Downsampling otherwise) implements Downsa
                                 .POST(HttpRequest.BodyPublishers.ofString(script.text()))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
-        // A query that fails after its first byte has answered 200: its error comes as a table.
-        if (answer.statusCode() != 200 || answer.body().contains("error,reference")) {
+        boolean csv = answer.headers().firstValue("Content-Type").orElse("").startsWith("text/csv");
+        // A query that fails after its first byte has answered 200: its error comes as a table. A page is a proxy's.
+        if (answer.statusCode() != 200 || !csv || answer.body().contains("error,reference")) {
             String body = answer.body();
             throw new IOException("InfluxDB answered " + answer.statusCode() + ": "
                     + body.substring(0, Math.min(300, body.length())));

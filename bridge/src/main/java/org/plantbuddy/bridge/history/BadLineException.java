@@ -1,5 +1,7 @@
 package org.plantbuddy.bridge.history;
 
+import org.plantbuddy.text.Unseen;
+
 /** A line that cannot be imported; the message says why, in words for the one who has the file. */
 class BadLineException extends Exception {
 
@@ -13,9 +15,8 @@ class BadLineException extends Exception {
         return String.valueOf(getMessage());
     }
 
-    /** A text of the file, cut and without control characters, fit for a terminal. */
+    /** A text of the file, cut, with its control characters named: fit for a terminal. */
     static String shown(String text) {
-        String cut = text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
-        return cut.replaceAll("\\p{Cntrl}", "?");
+        return Unseen.shown(text, SHOWN);
     }
 }

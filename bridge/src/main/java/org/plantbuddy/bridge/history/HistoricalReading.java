@@ -2,6 +2,7 @@ package org.plantbuddy.bridge.history;
 
 import java.util.Map;
 import java.util.Set;
+import org.plantbuddy.bridge.time.SentTime;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
 
@@ -45,8 +46,17 @@ record HistoricalReading(SeriesName series, double value, long nanos) {
             throw new BadLineException(
                     "'" + BadLineException.shown(parts.measurement()) + "' cannot be a sensor's name");
         }
+        double value = value(parts.fields());
+        return new HistoricalReading(
+                new SeriesName(user, device, parts.measurement()),
+                value,
+                time(parts).of(value));
+    }
+
+    private static SentTime time(LineProtocol parts) throws BadLineException {
         long time = parts.time().orElseThrow(() -> new BadLineException("it has no timestamp"));
-        return new HistoricalReading(new SeriesName(user, device, parts.measurement()), value(parts.fields()), time);
+        return SentTime.of(Long.toString(time))
+                .orElseThrow(() -> new BadLineException("its time is beyond what InfluxDB can keep"));
     }
 
     private static String tag(Map<String, String> tags, String name) throws BadLineException {

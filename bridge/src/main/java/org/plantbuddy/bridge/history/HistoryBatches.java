@@ -42,7 +42,7 @@ final class HistoryBatches {
         WriteAnswer answer =
                 influx.write(batch.stream().map(line -> line.reading().toLine()).toList());
         if (answer instanceof WriteAnswer.Stored) {
-            batch.forEach(line -> tally.stored(line.reading().nanos()));
+            batch.forEach(line -> tally.stored(line.reading()));
         } else if (answer instanceof WriteAnswer.Unacceptable unacceptable && batch.size() == 1) {
             tally.bad(batch.get(0).number(), unacceptable.reason());
         } else if (answer instanceof WriteAnswer.Unacceptable) {

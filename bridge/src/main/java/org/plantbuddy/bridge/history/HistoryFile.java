@@ -2,6 +2,7 @@ package org.plantbuddy.bridge.history;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.plantbuddy.text.Unseen;
 
 /**
  * A file of lines, plain or gzip, read as a stream: it may be larger than memory, and so may a line in it.
@@ -35,48 +38,85 @@ record HistoryFile(Path path) {
      * Reads it from the start.
      *
      * @param consumed told now and then how many bytes of the file are behind
+     * @throws ImportRefusedException when it is something else than line protocol, or damaged
      */
     void read(Lines lines, LongConsumer consumed) throws IOException {
-        try (CountingStream file = new CountingStream(Files.newInputStream(path));
-                InputStream in = new BufferedInputStream(plain(new BufferedInputStream(file, BUFFER)), BUFFER)) {
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
-            long number = 1;
-            long length = 0;
-            for (int b = in.read(); b >= 0; b = in.read()) {
-                if (b != '\n') {
-                    length++;
-                    if (length <= LONGEST_LINE) {
-                        line.write(b);
-                    }
-                } else {
-                    emit(lines, number++, length, line);
-                    length = 0;
-                    consumed.accept(file.count());
-                }
-            }
-            emit(lines, number, length, line);
-            consumed.accept(file.count());
+        try (InputStream file = Files.newInputStream(path)) {
+            read(file, lines, consumed);
         }
     }
 
-    private static void emit(Lines lines, long number, long length, ByteArrayOutputStream line) throws IOException {
-        if (length > LONGEST_LINE) {
-            lines.unreadable(number, "it is longer than 64 KiB");
-        } else {
-            try {
-                String text = StandardCharsets.UTF_8
-                        .newDecoder()
-                        .decode(ByteBuffer.wrap(line.toByteArray()))
-                        .toString()
-                        .strip();
-                if (!text.isEmpty() && text.charAt(0) != '#') {
-                    lines.line(number, text);
+    static void read(InputStream content, Lines lines, LongConsumer consumed) throws IOException {
+        try (CountingStream file = new CountingStream(content);
+                BufferedInputStream in =
+                        new BufferedInputStream(plain(new BufferedInputStream(file, BUFFER)), BUFFER)) {
+            in.mark(OtherFormat.LOOKED_AT);
+            OtherFormat.refuseBytes(in.readNBytes(OtherFormat.LOOKED_AT));
+            in.reset();
+            read(new Content(lines), in, () -> consumed.accept(file.count()));
+        } catch (EOFException | ZipException e) {
+            throw new ImportRefusedException("the file is damaged or cut off: gzip says '" + e.getMessage() + "'");
+        }
+    }
+
+    private static void read(Content lines, InputStream in, Runnable progress) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        long number = 1;
+        long length = 0;
+        for (int b = in.read(); b >= 0; b = in.read()) {
+            if (b != '\n') {
+                length++;
+                if (length <= LONGEST_LINE) {
+                    line.write(b);
                 }
-            } catch (CharacterCodingException e) {
-                lines.unreadable(number, "it is not UTF-8");
+            } else {
+                lines.emit(number++, length, line);
+                length = 0;
+                progress.run();
             }
         }
-        line.reset();
+        lines.emit(number, length, line);
+        progress.run();
+    }
+
+    /** Finds the lines that hold something, and what is no line protocol at all. */
+    private static final class Content {
+
+        private final Lines lines;
+        private boolean begun;
+
+        Content(Lines lines) {
+            this.lines = lines;
+        }
+
+        void emit(long number, long length, ByteArrayOutputStream line) throws IOException {
+            if (length > LONGEST_LINE) {
+                lines.unreadable(number, "it is longer than 64 KiB");
+            } else {
+                try {
+                    String text = StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(line.toByteArray()))
+                            .toString();
+                    content(number, Unseen.strip(text)); // a mark of byte order, also where files were joined
+                } catch (CharacterCodingException e) {
+                    lines.unreadable(number, "it is not UTF-8");
+                }
+            }
+            line.reset();
+        }
+
+        private void content(long number, String text) throws IOException {
+            if (text.startsWith("#")) {
+                OtherFormat.refuseComment(text);
+            } else if (!text.isEmpty()) {
+                if (!begun) {
+                    OtherFormat.refuseFirst(text);
+                }
+                begun = true;
+                lines.line(number, text);
+            }
+        }
     }
 
     private static InputStream plain(BufferedInputStream in) throws IOException {

@@ -28,6 +28,7 @@ import org.plantbuddy.topic.SeriesName;
 public final class HistoryImport {
 
     private static final Duration AHEAD = Duration.ofMinutes(10);
+    private static final Duration FARTHEST_MOVE = Duration.ofNanos(Long.MAX_VALUE);
     private static final int ACCOUNT_CHECKED_EVERY = 1_000;
     private static final long SECOND = 1_000_000_000L;
 
@@ -71,15 +72,16 @@ public final class HistoryImport {
         }
         Optional<Instant> account = accounts.users().createdAt(user);
         HistoryFile file = new HistoryFile(path);
-        Survey survey = Survey.of(file, user);
+        Survey survey = Survey.of(file, user, clock.instant());
         long moved = shiftFor(user, survey, shift);
         Set<SeriesName> admitted = new HashSet<>(survey.series());
         admitted.removeIf(series -> !accounts.sensors().admit(series));
 
-        Tally tally = new Tally();
+        Tally tally = new Tally(survey.disordered());
         HistoryBatches batches = new HistoryBatches(new PatientWrite(new InfluxWrite(influx, "plantbuddy")), tally);
         Percent progress = new Percent(Files.size(path), percent);
-        file.read(new Importer(user, account, moved, admitted, batches, tally), progress::consumed);
+        Optional<Stretch> moving = shift == Shift.NONE ? Optional.empty() : survey.stretch();
+        file.read(new Importer(user, account, moved, moving, admitted, batches, tally), progress::consumed);
         batches.flush();
         ImportReport report = tally.report(moved);
         if (report.span().isPresent()) {
@@ -94,9 +96,10 @@ public final class HistoryImport {
     }
 
     private long shiftFor(String user, Survey survey, Shift shift) throws IOException {
-        if (shift == Shift.NONE || survey.newest().isEmpty()) {
+        if (shift == Shift.NONE || survey.stretch().isEmpty()) {
             return 0;
         }
+        Instant newest = Instant.EPOCH.plusNanos(survey.stretch().get().newest());
         // By how much a removed account of this name moved the file is not this account's.
         String account = user
                 + accounts.users()
@@ -105,14 +108,18 @@ public final class HistoryImport {
                         .orElse("");
         OptionalLong earlier =
                 shift == Shift.TO_NOW ? shifts.recall(account, survey.fingerprint()) : OptionalLong.empty();
-        if (earlier.isPresent()) {
+        Instant now = clock.instant();
+        // One that would put the file ahead of now is of a release that took every time for ns.
+        if (earlier.isPresent() && newest.plusNanos(earlier.getAsLong()).isBefore(now.plus(AHEAD))) {
             return earlier.getAsLong();
         }
         // Whole seconds: readings a minute apart keep their look.
-        long ahead = Math.subtractExact(nanos(clock.instant()), survey.newest().getAsLong());
-        long moved = Math.floorDiv(ahead, SECOND) * SECOND;
-        shifts.remember(account, survey.fingerprint(), moved);
-        return moved;
+        long seconds = Duration.between(newest, now).toSeconds();
+        if (Math.abs(seconds) > FARTHEST_MOVE.toSeconds()) {
+            throw new ImportRefusedException("its newest reading is of " + newest + ": nothing can be moved that far");
+        }
+        shifts.remember(account, survey.fingerprint(), seconds * SECOND);
+        return seconds * SECOND;
     }
 
     private static long nanos(Instant time) {
@@ -124,6 +131,7 @@ public final class HistoryImport {
         private final String user;
         private final Optional<Instant> account;
         private final long moved;
+        private final Optional<Stretch> moving;
         private final Set<SeriesName> admitted;
         private final HistoryBatches batches;
         private final Tally tally;
@@ -134,12 +142,14 @@ public final class HistoryImport {
                 String user,
                 Optional<Instant> account,
                 long moved,
+                Optional<Stretch> moving,
                 Set<SeriesName> admitted,
                 HistoryBatches batches,
                 Tally tally) {
             this.user = user;
             this.account = account;
             this.moved = moved;
+            this.moving = moving;
             this.admitted = admitted;
             this.batches = batches;
             this.tally = tally;
@@ -155,7 +165,12 @@ public final class HistoryImport {
                 throw new ImportRefusedException("user '" + user + "' was removed meanwhile");
             }
             try {
-                HistoricalReading reading = HistoricalReading.of(text, user).shiftedBy(moved);
+                HistoricalReading original = HistoricalReading.of(text, user);
+                if (moving.isPresent() && !moving.get().has(original.nanos())) {
+                    tally.apart(number);
+                    return;
+                }
+                HistoricalReading reading = original.shiftedBy(moved);
                 if (!admitted.contains(reading.series())) {
                     throw new BadLineException("board '" + reading.series().device() + "' uses "
                             + Names.MAX_SENSORS_PER_DEVICE + " other sensors already");

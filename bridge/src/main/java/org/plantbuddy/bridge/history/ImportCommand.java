@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "import",
         description =
-                "Stores a history of readings, InfluxDB line protocol (ns), plain or gzip; again gives the same points.",
+                "Stores a history of readings, InfluxDB line protocol (times in s, ms, µs or ns, told apart by size), plain or"
+                        + " gzip; again gives the same points.",
         mixinStandardHelpOptions = true)
 public final class ImportCommand implements Callable<Integer> {
 
@@ -42,7 +43,8 @@ public final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--shift-to-now",
             description =
-                    "move all readings so that the newest is at now; the same file is moved the same way ever after")
+                    "move all readings so that the newest is at now; the same file is moved the same way ever after; readings more"
+                            + " than a year from all others are left out")
     boolean shiftToNow;
 
     @Option(
@@ -70,7 +72,7 @@ public final class ImportCommand implements Callable<Integer> {
             ImportReport report = from(config, accounts).run(user, file, shift(), percent -> progress(err, percent));
             report.lines().forEach(out::println);
             out.flush();
-            return report.bad() + report.expired() == 0 ? 0 : SOME_REFUSED;
+            return report.leftOut() ? SOME_REFUSED : 0;
         } catch (IOException | IllegalArgumentException e) {
             err.println("import: " + e.getMessage());
             err.flush();

@@ -1,5 +1,8 @@
 package org.plantbuddy.bridge.history;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -12,13 +15,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
-/** One write to InfluxDB, gzip, and what its answer means. */
+/** One write to InfluxDB, gzip, and what its answer means: 204 alone is stored. */
 final class InfluxWrite {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration DEFAULT_WAIT = Duration.ZERO;
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
     private static final int REASON_SHOWN = 300;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
@@ -50,16 +54,33 @@ final class InfluxWrite {
         int status = response.statusCode();
         String body = response.body();
         String reason = "InfluxDB answered " + status + ": "
-                + (body.length() > REASON_SHOWN ? body.substring(0, REASON_SHOWN) + "…" : body);
+                + (body.length() > REASON_SHOWN ? body.substring(0, REASON_SHOWN) + "…" : body)
+                        .replaceAll("\\p{Cntrl}+", " ");
         return switch (status) {
-            case 200, 204 -> new WriteAnswer.Stored();
-            case 400, 413, 422 -> new WriteAnswer.Unacceptable(reason);
+            case 204 -> new WriteAnswer.Stored();
+            case 413 -> new WriteAnswer.Unacceptable(reason);
+            case 400, 422 ->
+                saysItself(body) ? new WriteAnswer.Unacceptable(reason) : new WriteAnswer.Never(notInfluxDb(reason));
             case 401, 403, 404 -> new WriteAnswer.Never(reason);
             default ->
                 status == 429 || status >= 500
                         ? new WriteAnswer.Later(retryAfter(response), reason)
-                        : new WriteAnswer.Never(reason);
+                        : new WriteAnswer.Never(notInfluxDb(reason));
         };
+    }
+
+    private static String notInfluxDb(String reason) {
+        return reason + " (no answer of InfluxDB to a write: is there a proxy or another server at this address?)";
+    }
+
+    /** Names its error as InfluxDB does: a proxy's page says nothing about readings. */
+    private static boolean saysItself(String body) {
+        try {
+            JsonNode error = JSON.readTree(body);
+            return error.has("code") && error.has("message");
+        } catch (JsonProcessingException e) {
+            return false;
+        }
     }
 
     private static Duration retryAfter(HttpResponse<String> response) {

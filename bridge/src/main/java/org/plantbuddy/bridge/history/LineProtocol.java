@@ -39,8 +39,8 @@ record LineProtocol(String measurement, Map<String, String> tags, Map<String, St
             Map<String, String> tags = new LinkedHashMap<>();
             while (take(',')) {
                 String key = key("tag");
-                if (tags.put(key, name("value of tag '" + key + "'", ", ")) != null) {
-                    throw new BadLineException("tag '" + key + "' is given twice");
+                if (tags.put(key, name("value of tag '" + BadLineException.shown(key) + "'", ", ")) != null) {
+                    throw new BadLineException("tag '" + BadLineException.shown(key) + "' is given twice");
                 }
             }
             spaces("a field after the measurement and its tags");
@@ -48,7 +48,7 @@ record LineProtocol(String measurement, Map<String, String> tags, Map<String, St
             do {
                 String key = key("field");
                 if (fields.put(key, fieldValue(key)) != null) {
-                    throw new BadLineException("field '" + key + "' is given twice");
+                    throw new BadLineException("field '" + BadLineException.shown(key) + "' is given twice");
                 }
             } while (take(','));
             return new LineProtocol(measurement, tags, fields, time());
@@ -57,7 +57,7 @@ record LineProtocol(String measurement, Map<String, String> tags, Map<String, St
         private String key(String what) throws BadLineException {
             String key = name("name of a " + what, "=, ");
             if (!take('=')) {
-                throw new BadLineException("the " + what + " '" + key + "' has no '='");
+                throw new BadLineException("the " + what + " '" + BadLineException.shown(key) + "' has no '='");
             }
             return key;
         }
@@ -84,7 +84,7 @@ record LineProtocol(String measurement, Map<String, String> tags, Map<String, St
                     at += text.charAt(at) == '\\' ? 2 : 1;
                 }
                 if (at >= text.length()) {
-                    throw new BadLineException("the text of field '" + key + "' has no end");
+                    throw new BadLineException("the text of field '" + BadLineException.shown(key) + "' has no end");
                 }
                 at++;
                 return text.substring(start, at);
@@ -93,7 +93,7 @@ record LineProtocol(String measurement, Map<String, String> tags, Map<String, St
                 at++;
             }
             if (start == at) {
-                throw new BadLineException("the value of field '" + key + "' is missing");
+                throw new BadLineException("the value of field '" + BadLineException.shown(key) + "' is missing");
             }
             return text.substring(start, at);
         }
@@ -110,7 +110,8 @@ record LineProtocol(String measurement, Map<String, String> tags, Map<String, St
             } catch (NumberFormatException e) {
                 // Told below like every other text that is no time.
             }
-            throw new BadLineException("'" + BadLineException.shown(rest) + "' is not a timestamp in ns");
+            throw new BadLineException("'" + BadLineException.shown(rest)
+                    + "' is not a timestamp: it must be a whole number of s, ms, µs or ns since 1970");
         }
 
         private void spaces(String what) throws BadLineException {

@@ -3,6 +3,10 @@ package org.plantbuddy.bridge.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,8 +18,35 @@ class HistoricalReadingTest {
     @CsvSource({"36i,36.0", "36,36.0", "21.5,21.5", "-3i,-3.0", "7u,7.0", "1e2,100.0", ".5,0.5", "036,36.0"})
     void everyNumberBecomesAFloat(String text, String stored) throws BadLineException {
         HistoricalReading reading =
-                HistoricalReading.of("light,user=rick,device_id=01 reading=" + text + " 12", "rick");
-        assertThat(reading.toLine()).isEqualTo("light,device_id=01,user=rick reading=" + stored + " 12");
+                HistoricalReading.of("light,user=rick,device_id=01 reading=" + text + " 1622505600000000012", "rick");
+        assertThat(reading.toLine())
+                .isEqualTo("light,device_id=01,user=rick reading=" + stored + " 1622505600000000012");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1622505600,2021-06-01T00:00:00Z",
+        "1622505600000,2021-06-01T00:00:00Z",
+        "1622505600123,2021-06-01T00:00:00.123Z",
+        "1622505600000001,2021-06-01T00:00:00.000001Z",
+        "1622505600000000001,2021-06-01T00:00:00.000000001Z",
+        "-5,1969-12-31T23:59:55Z",
+        "0,1970-01-01T00:00:00Z"
+    })
+    void unitOfATimestampFollowsFromItsSize(String timestamp, Instant time) throws BadLineException {
+        HistoricalReading reading = HistoricalReading.of("light,user=rick,device_id=01 reading=0 " + timestamp, "rick");
+        assertThat(Instant.EPOCH.plusNanos(reading.nanos())).isEqualTo(time);
+    }
+
+    @Test
+    void valuesOfOneSecondAreApartAndTheSameReadingIsTheSamePoint() throws BadLineException {
+        Set<String> lines = new HashSet<>();
+        for (String value : List.of("1", "2", "2.5", "-1", "1e300", "2", "2.0")) {
+            lines.add(HistoricalReading.of("light,user=rick,device_id=01 reading=" + value + " 1622505600", "rick")
+                    .toLine()
+                    .replaceAll(".* ", ""));
+        }
+        assertThat(lines).hasSize(5).allMatch(time -> time.startsWith("1622505600"));
     }
 
     @ParameterizedTest

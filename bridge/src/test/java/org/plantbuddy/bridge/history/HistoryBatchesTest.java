@@ -12,20 +12,25 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.plantbuddy.config.Secret;
 import org.plantbuddy.topic.SeriesName;
 
 /** Against a server that answers as it is told to; what a real InfluxDB answers is tested in HistoryImportIT. */
 class HistoryBatchesTest {
 
+    private static final String SAYS_NO = "{\"code\":\"unprocessable entity\",\"message\":\"point dropped\"}";
+
     private final Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
     private final List<String> bodies = new ArrayList<>();
-    private final Tally tally = new Tally();
+    private final Tally tally = new Tally(Set.of());
     private HttpServer server;
     private HistoryBatches batches;
 
@@ -45,7 +50,14 @@ class HistoryBatchesTest {
             Integer next = statuses.poll();
             boolean poisoned = bodies.get(bodies.size() - 1).contains("reading=13.0 ");
             exchange.getResponseHeaders().add("Retry-After", "1");
-            exchange.sendResponseHeaders(next != null ? next : poisoned ? 422 : 204, -1);
+            exchange.getResponseHeaders().add("Location", "/login");
+            byte[] answer =
+                    (next != null ? "<html>Welcome</html>" : poisoned ? SAYS_NO : "").getBytes(StandardCharsets.UTF_8);
+            int status = next != null ? next : poisoned ? 422 : 204;
+            exchange.sendResponseHeaders(status, status == 204 ? -1 : answer.length);
+            if (status != 204) {
+                exchange.getResponseBody().write(answer);
+            }
             exchange.close();
         });
         server.start();
@@ -88,6 +100,19 @@ class HistoryBatchesTest {
                 .hasMessageContaining("401")
                 .message()
                 .doesNotContain("hush");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 201, 202, 206, 301, 302, 307, 308, 400, 422, 418})
+    void pageOfAProxyIsNotStoredAndRefusesNoReading(int status) throws IOException {
+        statuses.add(status);
+        batches.add(1, reading(1));
+        assertThatThrownBy(() -> batches.flush())
+                .isInstanceOf(ImportRefusedException.class)
+                .hasMessageContaining(String.valueOf(status))
+                .hasMessageContaining("proxy");
+        ImportReport report = tally.report(0);
+        assertThat(report.stored() + report.bad()).isZero();
     }
 
     private static HistoricalReading reading(int number) {

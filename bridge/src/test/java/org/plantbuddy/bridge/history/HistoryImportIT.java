@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Secret;
@@ -192,6 +194,91 @@ class HistoryImportIT {
         assertThat(report.firstExpired()).isEqualTo(2);
         assertThat(report.firstBad()).extracting(ImportReport.BadLine::number).containsExactlyInAnyOrder(4L, 6L, 7L);
         assertThat(points("light").values()).containsExactly(2.0, 4.5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "1000", "1000000", "1000000000"})
+    void dayIsADayWhateverTheUnitOfItsTimestamps(long perSecond) throws Exception {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        StringBuilder lines = new StringBuilder("\uFEFF");
+        for (int i = 47; i >= 0; i--) {
+            long time = now.minus(Duration.ofMinutes(30).multipliedBy(i)).getEpochSecond() * perSecond;
+            lines.append("light,user=").append(user).append(",device_id=01 reading=" + i + "i " + time + "\n");
+        }
+        Path file = Files.writeString(folder.resolve("day"), lines);
+        assertThat(importAt(now).run(user, file, Shift.NONE, percent -> {}).stored())
+                .isEqualTo(48);
+        SortedMap<Instant, Double> stored = points("light");
+        assertThat(stored).hasSize(48);
+        assertThat(Duration.between(stored.firstKey(), stored.lastKey()).toMinutes())
+                .isBetween(47 * 30L - 1, 47 * 30L);
+        assertThat(stored.values()).startsWith(47.0, 46.0).endsWith(0.0);
+
+        importAt(now).run(user, file, Shift.TO_NOW, percent -> {});
+        assertThat(points("light")).isEqualTo(stored);
+    }
+
+    @Test
+    void valuesOfOneSecondAreAllStoredAndImportedAgainTheSame() throws Exception {
+        Instant now = Instant.now();
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 10; i++) {
+            lines.append("light,user=" + user + ",device_id=01 reading=" + i + " " + now.getEpochSecond() + "\n");
+        }
+        Path file = Files.writeString(folder.resolve("quick"), lines);
+        for (int again = 0; again < 2; again++) {
+            ImportReport report = importAt(now).run(user, file, Shift.NONE, percent -> {});
+            assertThat(report.stored()).isEqualTo(10);
+            assertThat(report.replaced()).isZero();
+            assertThat(points("light")).hasSize(10);
+        }
+    }
+
+    @Test
+    void reportsWhatIsStoredNotWhatWasRead() throws Exception {
+        Instant now = Instant.now();
+        Instant before = now.minusSeconds(60);
+        Path file = Files.writeString(
+                folder.resolve("repeats"),
+                line("light", user, "1", before)
+                        + line("light", user, "2", now)
+                        + line("light", user, "3", before)
+                        + line("humidity", user, "4", before)
+                        + line("light", user, "2", now));
+        ImportReport report = importAt(now).run(user, file, Shift.NONE, percent -> {});
+        assertThat(report.stored()).isEqualTo(3);
+        assertThat(report.replaced()).isEqualTo(2);
+        assertThat(report.lines()).anyMatch(line -> line.startsWith("replaced 2 readings"));
+        assertThat(points("light").values()).containsExactly(3.0, 2.0);
+        assertThat(points("humidity")).hasSize(1);
+    }
+
+    @Test
+    void wildTimestampsDoNotMoveTheOthersAndAreLeftOut() throws Exception {
+        Instant now = Instant.now();
+        String wild = line("light", user, "7", Instant.parse("2200-01-01T00:00:00Z"))
+                + "light,user=" + user + ",device_id=01 reading=8 842\n"
+                + "light,user=" + user + ",device_id=01 reading=9 -5\n";
+        Path file = Files.writeString(
+                folder.resolve("wild"),
+                line("light", user, "1", SAMPLE_END.minusSeconds(60)) + wild + line("light", user, "2", SAMPLE_END));
+        ImportReport report = importAt(now).run(user, file, Shift.TO_NOW, percent -> {});
+        assertThat(SAMPLE_END.plus(report.shift())).isBetween(now.minusSeconds(1), now);
+        assertThat(report.stored()).isEqualTo(2);
+        assertThat(report.apart()).isEqualTo(3);
+        assertThat(report.firstApart()).isEqualTo(2);
+        assertThat(report.bad() + report.expired()).isZero();
+        assertThat(report.leftOut()).isTrue();
+        assertThat(points("light").values()).containsExactly(1.0, 2.0);
+    }
+
+    @Test
+    void fileOfNothingButAnImpossibleTimeIsRefused() throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("old"), "light,user=" + user + ",device_id=01 reading=9 -9200000000000000000\n");
+        assertThatThrownBy(() -> importAt(Instant.now()).run(user, file, Shift.TO_NOW, percent -> {}))
+                .isInstanceOf(ImportRefusedException.class)
+                .hasMessageContaining("1678");
     }
 
     @Test

@@ -48,13 +48,13 @@ public final class Journal implements AutoCloseable {
     private long removed;
     private long cursor;
 
-    private Journal(Path folder, long maxBytes, Clock clock, JournalLock lock) throws SQLException {
+    private Journal(Path folder, long maxBytes, Clock clock, JournalLock lock, Store reading) throws SQLException {
         this.folder = folder;
         this.maxBytes = maxBytes;
         this.clock = clock;
         this.lock = lock;
         this.writing = new Store(() -> JournalFile.open(folder, maxBytes));
-        this.reading = new Store(() -> JournalFile.open(folder, maxBytes));
+        this.reading = reading;
         this.reserve = Reserve.in(folder);
         count();
     }
@@ -77,6 +77,11 @@ public final class Journal implements AutoCloseable {
      * @throws JournalUnavailableException when it cannot be opened
      */
     static Optional<Journal> openFree(Path folder, long maxBytes, Clock clock) {
+        return openFree(folder, maxBytes, clock, Store::new);
+    }
+
+    /** @param reading makes what the readings are read from */
+    static Optional<Journal> openFree(Path folder, long maxBytes, Clock clock, Store.Making reading) {
         Optional<JournalLock> claimed = JournalLock.claim(folder);
         if (claimed.isEmpty()) {
             return Optional.empty();
@@ -84,7 +89,8 @@ public final class Journal implements AutoCloseable {
         JournalLock lock = claimed.get();
         try {
             Salvage.unlessSound(folder, maxBytes, clock);
-            return Optional.of(new Journal(folder, maxBytes, clock, lock));
+            return Optional.of(new Journal(
+                    folder, maxBytes, clock, lock, reading.store(() -> JournalFile.open(folder, maxBytes))));
         } catch (SQLException e) {
             lock.close();
             throw new JournalUnavailableException("journal " + folder + " cannot be opened: " + e.getMessage(), e);
@@ -201,9 +207,10 @@ public final class Journal implements AutoCloseable {
     }
 
     private Optional<Batch> read(int most) throws SQLException {
+        long upTo = committed; // before the query: what is committed after it is not passed over
         List<JournalFile.Row> rows = reading.call(file -> file.after(cursor, most));
         if (rows.isEmpty()) {
-            cursor = committed;
+            cursor = upTo;
             return Optional.empty();
         }
         List<Reading> readings = new ArrayList<>();

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * A connection that is opened again after it failed: SQLite then reads its log anew, and only what reached the disk
  * counts. Thread-safe.
  */
-final class Store {
+class Store {
 
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
     private static final int SQLITE_CORRUPT = 11;
@@ -19,6 +19,10 @@ final class Store {
 
     interface Opening {
         JournalFile open() throws SQLException;
+    }
+
+    interface Making {
+        Store store(Opening opening) throws SQLException;
     }
 
     interface Work<T> {
@@ -37,6 +41,7 @@ final class Store {
         this.file = opening.open();
     }
 
+    /** Does something with the file, and opens it anew for the next when it fails. */
     synchronized <T> T call(Work<T> work) throws SQLException {
         JournalFile current = file;
         if (current == null) {

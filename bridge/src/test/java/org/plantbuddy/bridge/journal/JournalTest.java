@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -176,6 +177,38 @@ class JournalTest {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("journal.db"));
                 Statement statement = connection.createStatement()) {
             assertThat(statement.executeUpdate(sql)).isEqualTo(1);
+        }
+    }
+
+    /** Does something right after a query, once. */
+    private static final class Interrupted extends Store {
+
+        private final AtomicReference<Runnable> next;
+
+        Interrupted(Opening opening, AtomicReference<Runnable> next) throws SQLException {
+            super(opening);
+            this.next = next;
+        }
+
+        @Override
+        synchronized <T> T call(Work<T> work) throws SQLException {
+            T result = super.call(work);
+            next.getAndSet(() -> {}).run();
+            return result;
+        }
+    }
+
+    @Test
+    void whatIsCommittedWhileTheReaderFindsThatASalvageLostTheNewestIsHandedOut() throws Exception {
+        AtomicReference<Runnable> afterQuery = new AtomicReference<>(() -> {});
+        try (Journal journal =
+                Journal.openFree(folder, LARGE, Clock.systemUTC(), opening -> new Interrupted(opening, afterQuery))
+                        .orElseThrow()) {
+            journal.append(readings(0, 10));
+            change("DELETE FROM journal"); // as a salvage that could not read the newest page
+            afterQuery.set(() -> journal.append(readings(10, 10)));
+            assertThat(journal.next(100, NO_WAIT)).isEmpty();
+            assertThat(rest(journal)).isEqualTo(readings(10, 10));
         }
     }
 

@@ -197,7 +197,7 @@ public final class InfluxWriter implements AutoCloseable {
         }
     }
 
-    private int addRefusals(List<RefusedPoint> refused) throws InterruptedException {
+    private int addRefusals(List<RefusedPoint> refused) {
         List<RefusedPoint> standing =
                 refused.stream().filter(point -> stands(point.reading())).toList();
         refusals.add(standing.stream().map(RefusedPoint::refusal).toList());

@@ -1,31 +1,36 @@
 package org.plantbuddy.bridge.ingest;
 
 import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.CacheLoader;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.plantbuddy.topic.SeriesName;
 
 /**
- * Which series may be written, remembered for a while: the database is asked for a series once in ten minutes, not for
- * every reading, and once in ten seconds for one it turned away. Thread-safe.
+ * Which series may be written, remembered: the database is asked for a new series, and again for one in use every ten
+ * minutes, beside the readings and not before them. One it turned away may be asked for again after ten seconds.
+ * Thread-safe.
  */
 final class Admission {
 
     private static final int MOST_SERIES = 1_000_000;
 
-    private final Predicate<SeriesName> database;
-    private final Cache<SeriesName, Boolean> admitted = Caffeine.newBuilder()
-            .maximumSize(MOST_SERIES)
-            .expireAfterWrite(Duration.ofMinutes(10))
-            .build();
+    private final LoadingCache<SeriesName, Boolean> admitted;
     private final Cache<SeriesName, Boolean> turnedAway = Caffeine.newBuilder()
             .maximumSize(MOST_SERIES / 10)
             .expireAfterWrite(Duration.ofSeconds(10))
             .build();
 
     Admission(Predicate<SeriesName> database) {
-        this.database = database;
+        admitted = Caffeine.newBuilder()
+                .maximumSize(MOST_SERIES)
+                .expireAfterAccess(Duration.ofDays(1))
+                .refreshAfterWrite(Duration.ofMinutes(10))
+                .build(new FromDatabase(database));
     }
 
     /** The account was removed: whoever has the name next begins anew. */
@@ -34,16 +39,39 @@ final class Admission {
         turnedAway.asMap().keySet().removeIf(series -> series.user().equals(user));
     }
 
+    /** Whether it may be written, as far as that is known without the database. */
+    Optional<Boolean> known(SeriesName series) {
+        return Optional.ofNullable(admitted.getIfPresent(series))
+                .or(() -> Optional.ofNullable(turnedAway.getIfPresent(series)));
+    }
+
     /** Throws what the database throws when it cannot tell. */
     boolean admits(SeriesName series) {
-        if (admitted.getIfPresent(series) != null) {
-            return true;
+        return known(series).orElseGet(() -> {
+            boolean may = admitted.get(series) != null;
+            if (!may) {
+                turnedAway.put(series, false);
+            }
+            return may;
+        });
+    }
+
+    @SuppressWarnings("NullAway") // null: it may not be written, which is not remembered here
+    private record FromDatabase(Predicate<SeriesName> database) implements CacheLoader<SeriesName, Boolean> {
+
+        @Override
+        public @Nullable Boolean load(SeriesName series) {
+            return database.test(series) ? true : null;
         }
-        if (turnedAway.getIfPresent(series) != null) {
-            return false;
+
+        /** While the database cannot tell, what it said last holds. */
+        @Override
+        public @Nullable Boolean reload(SeriesName series, Boolean before) {
+            try {
+                return load(series);
+            } catch (RuntimeException e) {
+                return before;
+            }
         }
-        boolean may = database.test(series);
-        (may ? admitted : turnedAway).put(series, may);
-        return may;
     }
 }

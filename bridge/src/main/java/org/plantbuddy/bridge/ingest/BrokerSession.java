@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * One connection to the broker, with a client of its own: packet ids are used anew on the next, so nothing of one
  * connection may reach another. Thread-safe.
  */
-final class BrokerSession implements AutoCloseable {
+final class BrokerSession implements Delivery.Origin, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerSession.class);
 
@@ -150,12 +150,13 @@ final class BrokerSession implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Tells that so many acknowledgements follow at once. */
-    void announce(int acknowledgements) {
+    @Override
+    public void announce(int acknowledgements) {
         sockets.gather(acknowledgements);
     }
 
-    void acknowledge(int packetId, int qos) {
+    @Override
+    public void acknowledge(int packetId, int qos) {
         try {
             client.messageArrivedComplete(packetId, qos);
         } catch (MqttException | NullPointerException e) { // the latter from Paho, when its client has just been closed
@@ -184,7 +185,8 @@ final class BrokerSession implements AutoCloseable {
         });
     }
 
-    boolean hasEnded() {
+    @Override
+    public boolean hasEnded() {
         return ended.getCount() == 0;
     }
 

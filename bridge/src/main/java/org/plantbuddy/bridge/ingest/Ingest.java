@@ -5,16 +5,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.plantbuddy.accounts.Accounts;
-import org.plantbuddy.accounts.Statuses;
 import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.departed.Fence;
 import org.plantbuddy.bridge.journal.Journal;
@@ -23,29 +18,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes deliveries in the order they arrive, a group at a time: everything that came while the group before was being
- * made safe, and a moment longer. A group is acknowledged after its readings are synced to the journal and its refusals
- * and statuses are kept; until then it is tried again, and the broker, which waits for acknowledgements, holds back the
- * rest.
+ * Takes deliveries, a group at a time: everything that came while the group before was being made safe, and a moment
+ * longer; users take turns. Readings are safe when they are synced to the journal. What the accounts database must have as
+ * well goes on to the {@link Registrar}. Until it is safe a message is not acknowledged, and the broker, which waits for
+ * acknowledgements, holds back the rest.
  */
 public final class Ingest implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
-    private static final int MOST_IN_GROUP = 5_000;
+
+    /** What a message costs beside its payload, in bytes of one; a group has up to 5,000 small messages. */
+    private static final int MESSAGE = 100;
+
+    private static final int MOST_IN_GROUP = 5_000 * (MESSAGE + 5);
+    private static final int TURN = 64 * 1024;
 
     /** What a broker with a small window sends at once, before it waits for all of it, becomes one group. */
     private static final long GATHER_NS = 200_000;
 
+    private static final long WAIT_MS = 200;
     private static final long RETRY_MS = 500;
     private static final long CLOSED_WITHIN_MS = 15_000;
 
-    private final BlockingQueue<Delivery> arrived = new LinkedBlockingQueue<>();
-    private final AtomicInteger unacknowledged = new AtomicInteger();
+    private final Turns<Delivery> arrived =
+            new Turns<>(TURN, delivery -> MESSAGE + delivery.message().payload().length);
+    private final Acknowledgements acknowledgements = new Acknowledgements();
     private final Sorting sorting;
     private final Fence fence;
     private final Journal journal;
-    private final Refusals refusals;
-    private final Statuses statuses;
+    private final Registrar registrar;
     private final Counter messages;
     private final Counter journalled;
     private final Counter dropped;
@@ -54,12 +55,34 @@ public final class Ingest implements AutoCloseable {
     private volatile boolean closed;
 
     private Ingest(
-            Sorting sorting, Fence fence, Journal journal, Refusals refusals, Statuses statuses, MeterRegistry meters) {
-        this.sorting = sorting;
-        this.fence = fence;
+            Accounts accounts,
+            Departed departed,
+            Journal journal,
+            Refusals refusals,
+            Duration kept,
+            MeterRegistry meters,
+            Clock clock) {
+        Admission admission = new Admission(accounts.sensors()::admit);
+        this.sorting = new Sorting(new Decoder(kept, clock), new StatusDecoder(clock), admission, departed);
+        this.fence = departed.fence(admission::forget);
         this.journal = journal;
-        this.refusals = refusals;
-        this.statuses = statuses;
+        this.registrar = new Registrar(
+                sorting,
+                admission,
+                departed.fence(admission::forget),
+                refusals,
+                accounts.statuses(),
+                new Registrar.Outcome() {
+                    @Override
+                    public void entered(List<Delivery> deliveries) {
+                        acknowledge(deliveries);
+                    }
+
+                    @Override
+                    public void decided(Delivery delivery) {
+                        arrived.add(delivery.message().user(), delivery);
+                    }
+                });
         this.messages = Counter.builder("plantbuddy.messages.acknowledged")
                 .description("Messages the bridge acknowledged to the broker")
                 .register(meters);
@@ -69,7 +92,7 @@ public final class Ingest implements AutoCloseable {
         this.journalled = Counter.builder("plantbuddy.readings.received")
                 .description("Readings that are safe in the journal")
                 .register(meters);
-        Gauge.builder("plantbuddy.messages.unacknowledged", unacknowledged, AtomicInteger::get)
+        Gauge.builder("plantbuddy.messages.unacknowledged", acknowledgements, Acknowledgements::count)
                 .description("Messages delivered to the bridge and not acknowledged yet")
                 .register(meters);
     }
@@ -88,10 +111,8 @@ public final class Ingest implements AutoCloseable {
             Duration kept,
             MeterRegistry meters,
             Clock clock) {
-        Admission admission = new Admission(accounts.sensors()::admit);
-        Sorting sorting = new Sorting(new Decoder(kept, clock), new StatusDecoder(clock), admission, departed);
-        Ingest ingest =
-                new Ingest(sorting, departed.fence(admission::forget), journal, refusals, accounts.statuses(), meters);
+        Ingest ingest = new Ingest(accounts, departed, journal, refusals, kept, meters, clock);
+        ingest.registrar.start();
         ingest.thread.setDaemon(true);
         ingest.thread.start();
         return ingest;
@@ -99,23 +120,18 @@ public final class Ingest implements AutoCloseable {
 
     /** Never blocks: the broker's window bounds what can be waiting here. */
     void offer(Delivery delivery) {
-        unacknowledged.incrementAndGet();
-        arrived.add(delivery);
+        acknowledgements.expect(delivery);
+        arrived.add(delivery.message().user(), delivery);
     }
 
     private void run() {
-        List<Delivery> group = new ArrayList<>();
         try {
             while (!closed) {
-                Delivery first = arrived.poll(200, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    group.add(first);
+                if (arrived.await(WAIT_MS)) {
                     LockSupport.parkNanos(GATHER_NS);
-                    arrived.drainTo(group, MOST_IN_GROUP - 1);
-                    makeSafe(group);
-                    unacknowledged.addAndGet(-group.size());
-                    group.clear();
+                    makeSafe(arrived.take(MOST_IN_GROUP));
                 }
+                acknowledgements.forgetEnded();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -127,37 +143,30 @@ public final class Ingest implements AutoCloseable {
             List<Delivery> live =
                     group.stream().filter(delivery -> !delivery.isStale()).toList();
             try {
-                Sorting.Sorted sorted = fence.during(() -> keep(sorting.sort(live)));
-                Delivery.acknowledge(live);
-                messages.increment(live.size());
+                Sorting.Sorted sorted = fence.during(() -> journalled(sorting.sort(live)));
+                sorted.entries().forEach(registrar::add);
+                acknowledge(sorted.done());
                 journalled.increment(sorted.readings().size());
                 dropped.increment(sorted.dropped());
                 problem = Optional.empty();
                 return;
             } catch (RuntimeException e) {
                 stalled(e);
-                forgetStale();
+                // Each new connection delivers anew what earlier ones did: a long stall must not pile it up.
+                arrived.removeIf(Delivery::isStale);
+                acknowledgements.forgetEnded();
                 TimeUnit.MILLISECONDS.sleep(RETRY_MS);
             }
         }
     }
 
-    private Sorting.Sorted keep(Sorting.Sorted sorted) throws InterruptedException {
+    private Sorting.Sorted journalled(Sorting.Sorted sorted) {
         journal.append(sorted.readings());
-        refusals.add(sorted.refusals());
-        statuses.keep(sorted.statuses());
         return sorted;
     }
 
-    /** Each new connection delivers anew what earlier ones did: a long stall must not pile it up. */
-    private void forgetStale() {
-        arrived.removeIf(delivery -> {
-            boolean stale = delivery.isStale();
-            if (stale) {
-                unacknowledged.decrementAndGet();
-            }
-            return stale;
-        });
+    private void acknowledge(List<Delivery> safe) {
+        messages.increment(acknowledgements.safe(safe));
     }
 
     private void stalled(RuntimeException e) {
@@ -168,12 +177,13 @@ public final class Ingest implements AutoCloseable {
         problem = Optional.of(why);
     }
 
-    /** Why nothing is acknowledged now; empty while it is. */
+    /** What is not acknowledged now, and why; empty while all is. */
     public Optional<String> problem() {
-        return thread.isAlive() || closed ? problem : Optional.of("the ingest thread has ended");
+        Optional<String> own = thread.isAlive() || closed ? problem : Optional.of("the ingest thread has ended");
+        return own.or(registrar::problem);
     }
 
-    /** Stops after the group at hand. What is not acknowledged is delivered again. */
+    /** Stops after the groups at hand. What is not acknowledged is delivered again. */
     @Override
     public void close() {
         closed = true;
@@ -183,5 +193,6 @@ public final class Ingest implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        registrar.close();
     }
 }

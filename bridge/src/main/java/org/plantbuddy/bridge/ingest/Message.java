@@ -13,6 +13,13 @@ import java.util.Optional;
 record Message(
         String topic, byte[] payload, Optional<Long> receivedAt, Optional<Long> connectedAt, Optional<String> time) {
 
+    /** Whose it is: the topic's second level; empty where it has none. */
+    String user() {
+        int from = topic.indexOf('/') + 1;
+        int to = topic.indexOf('/', from);
+        return from > 0 && to > 0 ? topic.substring(from, to) : "";
+    }
+
     /** The broker's stamp that tells this message from an equal one, also a will. */
     Optional<Long> stamp() {
         return receivedAt.or(() -> connectedAt);

@@ -2,9 +2,11 @@ package org.plantbuddy.bridge.ingest;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.plantbuddy.accounts.StatusReport;
+import java.util.stream.Collectors;
 import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Reason;
@@ -14,8 +16,13 @@ import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
 import org.plantbuddy.topic.Topics;
 
-/** Tells the readings and the statuses in a group of messages from what must be refused. */
+/**
+ * Tells what in a group of messages is a reading, to be journalled, and what is for the accounts database. Asks no database.
+ */
 final class Sorting {
+
+    /** The others of the message are refused together. */
+    private static final int TOLD_OF_ONE_MESSAGE = 100;
 
     private static final int PAYLOAD_SHOWN = 256;
     private static final int BYTES_A_CHARACTER = 4;
@@ -38,84 +45,112 @@ final class Sorting {
     /**
      * What a group of messages comes to.
      *
+     * @param done messages that are safe once the readings are
+     * @param entries what the accounts database must have before the other messages are safe
      * @param dropped messages of removed users
      */
-    record Sorted(List<Reading> readings, List<StatusReport> statuses, List<Refusal> refusals, int dropped) {}
+    record Sorted(List<Reading> readings, List<Delivery> done, List<Entry> entries, int dropped) {}
 
-    /** Throws what the database throws when it cannot tell whether a series may be written. */
     Sorted sort(List<Delivery> group) {
-        List<Message> standing = group.stream()
-                .map(Delivery::message)
-                .filter(message -> !isDeparted(message))
-                .toList();
-        Sorted sorted =
-                new Sorted(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), group.size() - standing.size());
-        for (Message message : standing) {
-            if (Topics.isStatus(message.topic())) {
-                sortStatus(message, sorted);
-            } else {
-                sort(message, sorted);
+        List<Reading> readings = new ArrayList<>();
+        List<Delivery> done = new ArrayList<>();
+        List<Entry> entries = new ArrayList<>();
+        int dropped = 0;
+        for (Delivery delivery : group) {
+            if (isDeparted(delivery.message())) {
+                dropped++;
+                done.add(delivery);
+                continue;
+            }
+            entry(delivery, readings).ifPresentOrElse(entries::add, () -> done.add(delivery));
+        }
+        return new Sorted(readings, done, entries, dropped);
+    }
+
+    private Optional<Entry> entry(Delivery delivery, List<Reading> readings) {
+        Message message = delivery.message();
+        if (Topics.isStatus(message.topic())) {
+            try {
+                return Optional.of(Entry.ofStatus(delivery, statuses.decode(message)));
+            } catch (RefusedException e) {
+                return refused(delivery, List.of(e.refused()));
             }
         }
-        return sorted;
-    }
-
-    private void sortStatus(Message message, Sorted sorted) {
-        try {
-            sorted.statuses().add(statuses.decode(message));
-        } catch (RefusedException e) {
-            refuse(message, e.refused(), 0, sorted);
-        }
-    }
-
-    private void sort(Message message, Sorted sorted) {
         Optional<SeriesName> series = SeriesName.ofTopic(message.topic());
         if (series.isEmpty()) {
-            refuse(
-                    message,
-                    new RefusedException(
+            return refused(
+                    delivery,
+                    List.of(new RefusedException(
                                     Reason.TOPIC,
                                     message.topic(),
                                     "is not a reading's topic: it must be plantbuddy/<user>/<device>/<sensor>"
                                             + " with a sensor of small letters, digits and _")
-                            .refused(),
-                    0,
-                    sorted);
-            return;
+                            .refused()));
         }
         List<Decoded> all = decoder.decode(series.get(), message);
-        for (int i = 0; i < all.size(); i++) {
-            if (all.get(i) instanceof Decoded.Refused refused) {
-                refuse(message, refused, i, sorted);
-            } else if (all.get(i) instanceof Decoded.Accepted accepted) {
-                if (admission.admits(series.get())) {
-                    sorted.readings().add(accepted.reading());
-                } else {
-                    refuse(message, tooMany(series.get()), i, sorted);
-                }
+        if (all.stream().noneMatch(Decoded.Accepted.class::isInstance)) {
+            return refused(delivery, all);
+        }
+        Optional<Boolean> admitted = admission.known(series.get());
+        if (admitted.isEmpty()) {
+            return Optional.of(Entry.ofNewSeries(delivery, series.get()));
+        }
+        if (!admitted.get()) {
+            return refused(
+                    delivery,
+                    all.stream()
+                            .map(one -> one instanceof Decoded.Refused ? one : tooMany(series.get()))
+                            .toList());
+        }
+        for (Decoded one : all) {
+            if (one instanceof Decoded.Accepted accepted) {
+                readings.add(accepted.reading());
             }
         }
+        return refused(delivery, all);
     }
 
-    private static Decoded.Refused tooMany(SeriesName series) {
+    private static Decoded tooMany(SeriesName series) {
         return new Decoded.Refused(
                 Reason.SERIES,
                 "'" + series.sensor() + "' is one sensor too many: a board can use " + Names.MAX_SENSORS_PER_DEVICE);
     }
 
-    private static void refuse(Message message, Decoded.Refused refused, int element, Sorted sorted) {
-        String[] levels = message.topic().split("/", 3);
-        if (levels.length < 3 || !levels[0].equals(Topics.ROOT) || !Names.isUser(levels[1])) {
-            return; // nobody to tell; the broker lets nobody publish such
+    /** Empty where nothing is refused, or there is nobody to tell; the broker lets nobody publish such. */
+    private static Optional<Entry> refused(Delivery delivery, List<Decoded> all) {
+        Message message = delivery.message();
+        if (!message.topic().startsWith(Topics.ROOT + "/") || !Names.isUser(message.user())) {
+            return Optional.empty();
         }
-        sorted.refusals()
-                .add(new Refusal(
-                        levels[1],
-                        message.topic(),
-                        shown(message.payload()),
-                        refused.reason(),
-                        refused.text(),
-                        message.stamp().map(String::valueOf).orElse("") + "/" + element));
+        List<Refusal> refusals = new ArrayList<>();
+        Map<Reason, Integer> more = new EnumMap<>(Reason.class);
+        Optional<String> firstMore = Optional.empty();
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i) instanceof Decoded.Refused refused) {
+                if (refusals.size() < TOLD_OF_ONE_MESSAGE) {
+                    refusals.add(refusal(message, Map.of(refused.reason(), 1), refused.text(), Integer.toString(i)));
+                } else {
+                    more.merge(refused.reason(), 1, Integer::sum);
+                    firstMore = firstMore.or(() -> Optional.of(refused.text()));
+                }
+            }
+        }
+        firstMore.ifPresent(first -> refusals.add(refusal(message, more, rest(more, first), "rest")));
+        return refusals.isEmpty() ? Optional.empty() : Optional.of(Entry.ofRefusals(delivery, refusals));
+    }
+
+    private static String rest(Map<Reason, Integer> more, String first) {
+        String reasons = more.entrySet().stream()
+                .map(one -> one.getValue() + " " + one.getKey().label())
+                .collect(Collectors.joining(", "));
+        int sum = more.values().stream().mapToInt(Integer::intValue).sum();
+        return "after " + TOLD_OF_ONE_MESSAGE + " that were told one by one " + sum
+                + " more of this message are refused (" + reasons + "), the first of them: " + first;
+    }
+
+    private static Refusal refusal(Message message, Map<Reason, Integer> counts, String text, String part) {
+        String stamp = message.stamp().map(String::valueOf).orElse("") + "/" + part;
+        return new Refusal(message.user(), message.topic(), shown(message.payload()), counts, text, stamp);
     }
 
     private static String shown(byte[] payload) {
@@ -123,8 +158,7 @@ final class Sorting {
         return Unseen.shown(new String(payload, 0, most, StandardCharsets.UTF_8), PAYLOAD_SHOWN);
     }
 
-    private boolean isDeparted(Message message) {
-        String[] levels = message.topic().split("/", 3);
-        return levels.length == 3 && departed.has(levels[1], message.stamp().orElse(0L));
+    boolean isDeparted(Message message) {
+        return departed.has(message.user(), message.stamp().orElse(0L));
     }
 }

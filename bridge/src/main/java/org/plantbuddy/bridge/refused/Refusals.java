@@ -1,7 +1,5 @@
 package org.plantbuddy.bridge.refused;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -10,66 +8,49 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.accounts.RefusedReadings;
 import org.plantbuddy.bridge.alert.AlertPublisher;
-import org.plantbuddy.topic.Topics;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Keeps refused readings in the database, and tells them on {@code plantbuddy/<user>/rejected} with QoS 1.
+ * Keeps refused readings in the database, and has their owners told.
  *
  * <p>The database is the record; a notice that the broker does not take is counted, and the owner still finds the
  * reading on the page. Thread-safe.
  */
 public final class Refusals {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
-    private static final JsonMapper JSON = new JsonMapper();
-    private static final long NOTICE_TIMEOUT_S = 10;
-
-    /** Notices to one user about what came at the same time. */
-    private static final int TOLD_AT_ONCE = 100;
-
     private final RefusedReadings kept;
-    private final AlertPublisher publisher;
+    private final Notices notices;
     private final Clock clock;
-    private final Map<Reason, Counter> counts = new EnumMap<>(Reason.class);
-    private final Counter notTold;
+    private final Map<Reason, Counter> counters = new EnumMap<>(Reason.class);
 
     public Refusals(RefusedReadings kept, AlertPublisher publisher, MeterRegistry meters, Clock clock) {
         this.kept = kept;
-        this.publisher = publisher;
+        this.notices = new Notices(publisher, meters);
         this.clock = clock;
         for (Reason reason : Reason.values()) {
-            counts.put(
+            counters.put(
                     reason,
                     Counter.builder("plantbuddy.readings.refused")
                             .description("Readings that were not stored")
                             .tag("reason", reason.label())
                             .register(meters));
         }
-        this.notTold = Counter.builder("plantbuddy.refusals.not.told")
-                .description("Refused readings kept in the database whose notice the broker did not take")
-                .register(meters);
     }
 
     /**
-     * Returns when all are in the database, and the broker has acknowledged the notices or failed to.
+     * Returns when all are in the database; notices are on their way then, or given up.
      *
      * @throws RuntimeException what the database throws when it cannot keep them: then they are to be tried again
      */
-    public void add(List<Refusal> refusals) throws InterruptedException {
+    public void add(List<Refusal> refusals) {
         if (refusals.isEmpty()) {
             return;
         }
@@ -77,78 +58,37 @@ public final class Refusals {
         refusals.forEach(refusal -> byUser.computeIfAbsent(refusal.user(), user -> new ArrayList<>())
                 .add(refusal));
         Instant now = clock.instant();
-        List<CompletableFuture<Void>> notices = new ArrayList<>();
-        for (List<Refusal> ofUser : byUser.values()) {
-            keep(ofUser, now);
-        }
-        for (List<Refusal> ofUser : byUser.values()) {
-            tell(ofUser, now, notices);
-        }
-        await(notices);
+        keep(byUser.values(), now);
+        byUser.forEach((user, ofUser) -> notices.tell(user, ofUser, now));
     }
 
-    /** The newest of a user, as many as are kept: the others would be forgotten at once, and are only counted. */
-    private void keep(List<Refusal> ofUser, Instant now) {
-        int over = Math.max(0, ofUser.size() - RefusedReadings.KEPT_PER_USER);
-        Map<String, Refusal> byId = new LinkedHashMap<>();
-        ofUser.subList(over, ofUser.size()).forEach(refusal -> byId.put(id(refusal), refusal));
-        List<RefusedReading> newest = new ArrayList<>();
-        byId.forEach((id, refusal) -> newest.add(
+    /** The newest of each user, as many as are kept: the others would be forgotten at once, and are only counted. */
+    private void keep(Collection<List<Refusal>> byUser, Instant now) {
+        Map<String, Refusal> newest = new LinkedHashMap<>();
+        List<Refusal> counted = new ArrayList<>();
+        for (List<Refusal> ofUser : byUser) {
+            int over = Math.max(0, ofUser.size() - RefusedReadings.KEPT_PER_USER);
+            counted.addAll(ofUser.subList(0, over));
+            ofUser.subList(over, ofUser.size()).forEach(refusal -> newest.put(id(refusal), refusal));
+        }
+        List<RefusedReading> rows = new ArrayList<>();
+        newest.forEach((id, refusal) -> rows.add(
                 new RefusedReading(id, refusal.user(), refusal.topic(), refusal.payload(), refusal.text(), now)));
-        for (RefusedReading added : kept.add(newest)) {
-            Refusal refusal = byId.get(added.id());
+        for (RefusedReading added : kept.add(rows)) {
+            Refusal refusal = newest.get(added.id());
             if (refusal != null) {
-                counter(refusal.reason()).increment();
+                counted.add(refusal);
             }
         }
-        ofUser.subList(0, over).forEach(refusal -> counter(refusal.reason()).increment());
+        counted.forEach(refusal -> refusal.counts().forEach(this::count));
     }
 
-    /** Each, up to a bound: a board that sends nothing but rubbish must not take the others' time with notices. */
-    private void tell(List<Refusal> ofUser, Instant now, List<CompletableFuture<Void>> notices) {
-        String topic = Topics.rejected(ofUser.get(0).user());
-        int each = ofUser.size() > TOLD_AT_ONCE ? TOLD_AT_ONCE - 1 : ofUser.size();
-        for (Refusal refusal : ofUser.subList(0, each)) {
-            notices.add(publisher.publish(topic, notice(refusal, refusal.text(), now), false, Map.of()));
-        }
-        if (each < ofUser.size()) {
-            Refusal last = ofUser.get(ofUser.size() - 1);
-            String text = last.text() + "; with it " + (ofUser.size() - each - 1)
-                    + " more were refused at once: the page shows the newest";
-            notices.add(publisher.publish(topic, notice(last, text, now), false, Map.of()));
-        }
-    }
-
-    private Counter counter(Reason reason) {
-        Counter counter = counts.get(reason);
+    private void count(Reason reason, int readings) {
+        Counter counter = counters.get(reason);
         if (counter == null) {
             throw new IllegalStateException("no counter for " + reason);
         }
-        return counter;
-    }
-
-    private void await(List<CompletableFuture<Void>> notices) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(NOTICE_TIMEOUT_S);
-        for (CompletableFuture<Void> notice : notices) {
-            try {
-                notice.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-            } catch (ExecutionException | TimeoutException e) {
-                notTold.increment();
-                LOG.debug("event=refusal_not_told reason=\"{}\"", e.toString());
-            }
-        }
-    }
-
-    private static byte[] notice(Refusal refusal, String text, Instant now) {
-        try {
-            return JSON.writeValueAsBytes(JSON.createObjectNode()
-                    .put("topic", refusal.topic())
-                    .put("payload", refusal.payload())
-                    .put("reason", text)
-                    .put("time", now.toString()));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("texts can always be written as JSON", e);
-        }
+        counter.increment(readings);
     }
 
     private static String id(Refusal refusal) {

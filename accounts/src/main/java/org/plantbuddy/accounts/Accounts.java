@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
@@ -31,11 +32,13 @@ public final class Accounts implements AutoCloseable {
     private final HikariDataSource pool;
     private final Jdbi jdbi;
     private final Clock clock;
+    private final long readingsPerDay;
 
-    private Accounts(HikariDataSource pool, Clock clock) {
+    private Accounts(HikariDataSource pool, Clock clock, long readingsPerDay) {
         this.pool = pool;
         this.jdbi = Jdbi.create(pool);
         this.clock = clock;
+        this.readingsPerDay = readingsPerDay;
     }
 
     /**
@@ -46,13 +49,14 @@ public final class Accounts implements AutoCloseable {
     public static Accounts open(Config config, Clock clock) {
         return config.optional(Key.DATABASE_URL)
                 .map(url -> isPlainSqlite(url)
-                        ? openFile(Path.of(url.substring(SQLITE.length())), clock)
+                        ? openFile(Path.of(url.substring(SQLITE.length())), config, clock)
                         : open(
                                 url,
                                 config.text(Key.DATABASE_USER),
                                 config.secret(Key.DATABASE_PASSWORD).orElse(new Secret("")),
+                                config,
                                 clock))
-                .orElseGet(() -> openFile(config.path(Key.DATA).resolve("plantbuddy.db"), clock));
+                .orElseGet(() -> openFile(config.path(Key.DATA).resolve("plantbuddy.db"), config, clock));
     }
 
     /** A file and nothing else: it gets the options and the permissions of the one in the data folder. */
@@ -66,6 +70,10 @@ public final class Accounts implements AutoCloseable {
      * @throws AccountsUnavailableException when it cannot be opened or migrated
      */
     public static Accounts openFile(Path file, Clock clock) {
+        return openFile(file, Config.load(Map.of()), clock);
+    }
+
+    private static Accounts openFile(Path file, Config config, Clock clock) {
         try {
             if (!Files.exists(file)) {
                 Path folder = file.toAbsolutePath().getParent();
@@ -80,10 +88,10 @@ public final class Accounts implements AutoCloseable {
         } catch (IOException e) {
             throw new AccountsUnavailableException("jdbc:sqlite:" + file, e);
         }
-        return open(SQLITE + file + SQLITE_OPTIONS, "", new Secret(""), clock);
+        return open(SQLITE + file + SQLITE_OPTIONS, "", new Secret(""), config, clock);
     }
 
-    private static Accounts open(String url, String user, Secret password, Clock clock) {
+    private static Accounts open(String url, String user, Secret password, Config config, Clock clock) {
         HikariConfig settings = new HikariConfig();
         settings.setPoolName("accounts");
         settings.setJdbcUrl(url);
@@ -97,7 +105,7 @@ public final class Accounts implements AutoCloseable {
             HikariDataSource pool = new HikariDataSource(settings);
             try {
                 migrate(pool);
-                return new Accounts(pool, clock);
+                return new Accounts(pool, clock, config.number(Key.READINGS_PER_DAY));
             } catch (RuntimeException e) {
                 pool.close();
                 throw e;
@@ -146,6 +154,10 @@ public final class Accounts implements AutoCloseable {
 
     public RefusedReadings refusedReadings() {
         return new RefusedReadings(jdbi);
+    }
+
+    public DailyReadings dailyReadings() {
+        return new DailyReadings(jdbi, readingsPerDay);
     }
 
     public Alerts alerts() {

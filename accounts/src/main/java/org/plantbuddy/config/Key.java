@@ -29,6 +29,11 @@ public enum Key {
     MQTT_CANARY_TOKEN(Type.SECRET, "", "password of the bridge's canary; empty: it has none"),
     QUOTA_BOARD(Type.NUMBER, "500", "messages a second the broker takes from one board; 0: no limit"),
     QUOTA_USER(Type.NUMBER, "5000", "messages a second the broker takes from all boards of one user; 0: no limit"),
+    READINGS_PER_DAY(
+            "5000000",
+            0,
+            1_000_000_000_000L,
+            "readings a day (UTC) that are stored of a user for whom `user set` says nothing else; 0: no limit"),
     BRIDGE_QUEUE("8000000", 1, Integer.MAX_VALUE, "readings the broker that `up` runs keeps for a bridge that is away"),
 
     INFLUX_URL(Type.TEXT, "", "an InfluxDB 2 that runs already; empty: `up` runs one of its own"),

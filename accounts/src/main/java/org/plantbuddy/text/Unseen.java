@@ -47,9 +47,17 @@ public final class Unseen {
         boolean longer = text.length() > most;
         int cut = longer && Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
         String start = longer ? text.substring(0, cut) : text;
-        String seen = INVISIBLE
-                .matcher(start)
-                .replaceAll(found -> String.format("<U+%04X>", found.group().codePointAt(0)));
+        String seen = isPlain(start)
+                ? start
+                : INVISIBLE
+                        .matcher(start)
+                        .replaceAll(
+                                found -> String.format("<U+%04X>", found.group().codePointAt(0)));
         return longer ? seen + "…" : seen;
+    }
+
+    /** Printable ASCII, as nearly all of it is: a client can have tens of thousands of texts shown with one message. */
+    private static boolean isPlain(String text) {
+        return text.chars().allMatch(character -> character >= ' ' && character <= '~');
     }
 }

@@ -7,12 +7,15 @@ import io.javalin.http.Context;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Alert;
+import org.plantbuddy.accounts.DailyUse;
 import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.topic.SeriesName;
 
@@ -31,6 +34,8 @@ final class Api {
     private final int mqttPort;
     private final LoadingCache<String, AlertsBody> alerts;
     private final LoadingCache<String, List<RefusedBody>> refused;
+    private final LoadingCache<String, UsageBody> usage;
+    private final Clock clock;
 
     /**
      * @param mqttHost where boards reach the broker; empty: where the page is
@@ -52,6 +57,12 @@ final class Api {
                 .expireAfterWrite(CACHED_FOR)
                 .ticker(ticker)
                 .build(this::loadRefused);
+        this.usage = Caffeine.newBuilder()
+                .maximumSize(USERS_CACHED)
+                .expireAfterWrite(CACHED_FOR)
+                .ticker(ticker)
+                .build(this::loadUsage);
+        this.clock = clock;
     }
 
     void me(Context context) {
@@ -80,6 +91,15 @@ final class Api {
         context.json(refused.get(signIn.required(context).user()));
     }
 
+    void usage(Context context) {
+        context.json(usage.get(signIn.required(context).user()));
+    }
+
+    private UsageBody loadUsage(String user) {
+        DailyUse use = accounts.dailyReadings().of(user, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+        return new UsageBody(use.readings(), use.most());
+    }
+
     private AlertsBody loadAlerts(String user) {
         return new AlertsBody(
                 accounts.alerts().inForce(user).stream().map(AlertBody::of).toList(),
@@ -96,6 +116,12 @@ final class Api {
 
     /** @param mqttHost where boards reach the broker; null: where the page is */
     record MeBody(String user, String csrf, @Nullable String mqttHost, int mqttPort) {}
+
+    /**
+     * @param readingsToday stored today (UTC), as far as bridges have said
+     * @param readingsPerDay how many may be; 0: no limit
+     */
+    record UsageBody(long readingsToday, long readingsPerDay) {}
 
     /**
      * @param asOf epoch ms of what is shown; null when nothing was ever seen

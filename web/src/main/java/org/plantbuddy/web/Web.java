@@ -103,6 +103,7 @@ public final class Web implements AutoCloseable {
                     .get("/api/v1/series", api::series)
                     .get("/api/v1/alerts", api::alerts)
                     .get("/api/v1/refused", api::refused)
+                    .get("/api/v1/usage", api::usage)
                     .get("/api/v1/devices", devices::list)
                     .post("/api/v1/devices", devices::add)
                     .delete("/api/v1/devices", devices::revoke)

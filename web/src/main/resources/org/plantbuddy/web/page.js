@@ -11,7 +11,7 @@ const SERIES_EVERY = 10_000;
 const BOARDS_EVERY = 30_000;
 const OLD = 20 * 60_000;
 
-const state = { me: null, devices: null, mutes: null, series: null, alerts: null, refused: null, thresholds: null, reached: 0, lost: false };
+const state = { me: null, devices: null, mutes: null, series: null, alerts: null, refused: null, usage: null, thresholds: null, reached: 0, lost: false };
 const at = (id) => document.getElementById(id);
 const rendered = new Map();
 
@@ -193,6 +193,12 @@ function showRefused() {
       element('p', { class: 'more' }, element('code', {}, refused.payload), ' on ', element('code', {}, refused.topic)))))]);
 }
 
+function showUsage() {
+  const { readingsToday, readingsPerDay } = state.usage;
+  const most = readingsPerDay === 0 ? '' : ` of at most ${readingsPerDay.toLocaleString('en')}`;
+  show('usage', state.usage, () => [`${readingsToday.toLocaleString('en')}${most} readings stored today (UTC).`]);
+}
+
 function showAll() {
   showFrame();
   if (state.devices) showDevices();
@@ -208,6 +214,7 @@ function showAll() {
     showAlerts();
   }
   if (state.refused) showRefused();
+  if (state.usage) showUsage();
   growOlder();
 }
 
@@ -254,5 +261,5 @@ onThemeChange(() => showAll());
 await keepAsking(BOARDS_EVERY, 'me');
 keepAsking(SERIES_EVERY, 'devices', 'mutes');
 keepAsking(SERIES_EVERY, 'series');
-keepAsking(BOARDS_EVERY, 'thresholds');
+keepAsking(BOARDS_EVERY, 'thresholds', 'usage');
 keepAsking(ALERTS_EVERY, 'alerts', 'refused');

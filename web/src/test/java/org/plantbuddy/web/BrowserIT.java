@@ -115,6 +115,7 @@ class BrowserIT {
         fixture.refused("eve", attack, "not a number: " + attack);
         Chromium.signIn(page, fixture.url(), "eve", Fixture.PASSWORD);
         assertThat(page.locator("#refused li code").first()).hasText(attack);
+        assertThat(page.locator("#usage")).hasText("0 of at most 5,000,000 readings stored today (UTC).");
         assertThat(page.locator("#refused img, #refused script")).hasCount(0);
         assertThat(page.title()).doesNotContain("owned");
     }

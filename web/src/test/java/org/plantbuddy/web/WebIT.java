@@ -10,9 +10,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,11 +49,25 @@ class WebIT {
         assertThat(stranger.get("/").statusCode()).isEqualTo(302);
         assertThat(stranger.get("/").headers().firstValue("Location"))
                 .hasValueSatisfying(at -> assertThat(at).endsWith("/login"));
-        for (String path : List.of("me", "devices", "series", "alerts", "refused")) {
+        for (String path : List.of("me", "devices", "series", "alerts", "refused", "usage")) {
             HttpResponse<String> refused = stranger.get("/api/v1/" + path);
             assertThat(refused.statusCode()).isEqualTo(401);
             assertThat(json(refused).get("todo").asText()).contains("/login");
         }
+    }
+
+    @Test
+    void userSeesHowMuchOfTheDayIsUsed() throws IOException {
+        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        fixture.accounts.dailyReadings().add(today, Map.of("rick", 42L, "mallory", 7L));
+        fixture.accounts.dailyReadings().limit("rick", OptionalLong.of(1_000));
+        JsonNode usage = json(signedIn("rick").get("/api/v1/usage"));
+        assertThat(usage.get("readingsToday").asLong()).isEqualTo(42);
+        assertThat(usage.get("readingsPerDay").asLong()).isEqualTo(1_000);
+        assertThat(json(signedIn("mallory").get("/api/v1/usage"))
+                        .get("readingsPerDay")
+                        .asLong())
+                .isEqualTo(5_000_000);
     }
 
     @Test

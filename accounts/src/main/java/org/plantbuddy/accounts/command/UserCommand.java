@@ -1,10 +1,14 @@
 package org.plantbuddy.accounts.command;
 
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.DailyUse;
 import org.plantbuddy.accounts.Removal;
 import org.plantbuddy.topic.Names;
 import picocli.CommandLine.Command;
@@ -16,11 +20,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "user",
         mixinStandardHelpOptions = true,
-        description = "Users: add, list, password, remove.",
-        synopsisSubcommandLabel = "(add | list | password | remove)")
+        description = "Users: add, list, show, set, password, remove.",
+        synopsisSubcommandLabel = "(add | list | show | set | password | remove)")
 public final class UserCommand {
 
     private static final String NAME = "letters a-z, digits, _ and -, at most 32";
+
+    private static final String DEFAULT = "default";
 
     private final Supplier<Accounts> database;
 
@@ -60,6 +66,55 @@ public final class UserCommand {
             output.print(users, users.toArray(String[]::new));
         }
         return 0;
+    }
+
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "Show how many readings of a user are stored today (UTC), and how many may be.")
+    int show(@Parameters(paramLabel = "USER") String user, @Mixin Output output) {
+        try (Accounts accounts = database.get()) {
+            print(user, accounts, output);
+        }
+        return 0;
+    }
+
+    @Command(name = "set", mixinStandardHelpOptions = true, description = "Change what a user may do.")
+    int set(
+            @Parameters(paramLabel = "USER") String user,
+            @Option(
+                            names = "--readings-per-day",
+                            required = true,
+                            paramLabel = "N",
+                            description = "readings a day (UTC) that are stored; 0: no limit;"
+                                    + " default: PLANTBUDDY_READINGS_PER_DAY")
+                    String readingsPerDay,
+            @Mixin Output output) {
+        OptionalLong most = readingsPerDay.equals(DEFAULT) ? OptionalLong.empty() : number(readingsPerDay);
+        try (Accounts accounts = database.get()) {
+            accounts.dailyReadings().limit(user, most);
+            print(user, accounts, output);
+        }
+        return 0;
+    }
+
+    private static OptionalLong number(String text) {
+        try {
+            return OptionalLong.of(Long.parseLong(text));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is no number of readings a day: it must be 1 or more, 0 for no limit, or '"
+                            + DEFAULT + "'",
+                    e);
+        }
+    }
+
+    private static void print(String user, Accounts accounts, Output output) {
+        DailyUse use = accounts.dailyReadings().of(user, LocalDate.now(ZoneOffset.UTC));
+        output.print(
+                Map.of("user", user, "readings_today", use.readings(), "readings_per_day", use.most()),
+                user + ": " + use.readings() + " readings stored today (UTC), of "
+                        + (use.most() == 0 ? "any number" : "at most " + use.most()) + " a day");
     }
 
     @Command(

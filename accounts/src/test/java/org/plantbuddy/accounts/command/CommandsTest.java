@@ -222,6 +222,39 @@ class CommandsTest {
     }
 
     @Test
+    void limitOfAUserIsSetShownAndTakenBack() throws Exception {
+        addRick();
+        assertThat(run("user", "show", "rick").out())
+                .isEqualTo("rick: 0 readings stored today (UTC), of at most 5000000 a day\n");
+        JsonNode set = json("user", "set", "rick", "--readings-per-day", "1000", "--json");
+        assertThat(set.required("readings_per_day").asLong()).isEqualTo(1_000);
+        assertThat(set.required("readings_today").asLong()).isZero();
+        assertThat(run("user", "set", "rick", "--readings-per-day", "0").out()).contains("any number");
+        run("user", "set", "rick", "--readings-per-day", "default");
+        assertThat(json("user", "show", "rick", "--json")
+                        .required("readings_per_day")
+                        .asLong())
+                .isEqualTo(5_000_000);
+    }
+
+    @Test
+    void wrongLimitIsRefusedAndSoIsAnUnknownUser() {
+        addRick();
+        for (String wrong : List.of("-1", "many", "", "1e6", "99999999999999999999")) {
+            Result result = run("user", "set", "rick", "--readings-per-day=" + wrong);
+            assertThat(result.exit()).isEqualTo(1);
+            assertThat(result.err())
+                    .contains("'" + wrong + "'")
+                    .contains("1 or more")
+                    .contains("default");
+        }
+        assertThat(run("user", "set", "nobody", "--readings-per-day", "5").err())
+                .contains("no user 'nobody'");
+        assertThat(run("user", "show", "nobody").err()).contains("no user 'nobody'");
+        assertThat(run("user", "set", "rick").exit()).isEqualTo(2);
+    }
+
+    @Test
     void missingSubcommandOrArgumentIsAUsageError() {
         assertThat(run("user").exit()).isEqualTo(2);
         assertThat(run("device", "add", "rick").exit()).isEqualTo(2);

@@ -27,11 +27,13 @@ public final class Ingest implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
 
-    /** What a message costs beside its payload, in bytes of one; a group has up to 5,000 small messages. */
-    private static final int MESSAGE = 100;
+    /** What a message costs beside its payload, in bytes of one. */
+    private static final int MESSAGE = 25;
 
-    private static final int MOST_IN_GROUP = 5_000 * (MESSAGE + 5);
-    private static final int TURN = 64 * 1024;
+    /** A group has up to 5,000 small messages, or two or three large arrays: some hundredths of a second of decoding. */
+    private static final int MOST_IN_GROUP = 150_000;
+
+    private static final int TURN = 32 * 1024;
 
     /** What a broker with a small window sends at once, before it waits for all of it, becomes one group. */
     private static final long GATHER_NS = 200_000;
@@ -46,6 +48,7 @@ public final class Ingest implements AutoCloseable {
     private final Sorting sorting;
     private final Fence fence;
     private final Journal journal;
+    private final Allowance allowance;
     private final Registrar registrar;
     private final Counter messages;
     private final Counter journalled;
@@ -63,7 +66,8 @@ public final class Ingest implements AutoCloseable {
             MeterRegistry meters,
             Clock clock) {
         Admission admission = new Admission(accounts.sensors()::admit);
-        this.sorting = new Sorting(new Decoder(kept, clock), new StatusDecoder(clock), admission, departed);
+        this.allowance = new Allowance(accounts.dailyReadings(), clock);
+        this.sorting = new Sorting(new Decoder(kept, clock), new StatusDecoder(clock), admission, allowance, departed);
         this.fence = departed.fence(admission::forget);
         this.journal = journal;
         this.registrar = new Registrar(
@@ -112,6 +116,7 @@ public final class Ingest implements AutoCloseable {
             MeterRegistry meters,
             Clock clock) {
         Ingest ingest = new Ingest(accounts, departed, journal, refusals, kept, meters, clock);
+        ingest.allowance.start();
         ingest.registrar.start();
         ingest.thread.setDaemon(true);
         ingest.thread.start();
@@ -162,6 +167,7 @@ public final class Ingest implements AutoCloseable {
 
     private Sorting.Sorted journalled(Sorting.Sorted sorted) {
         journal.append(sorted.readings());
+        allowance.count(sorted.byUser());
         return sorted;
     }
 
@@ -194,5 +200,6 @@ public final class Ingest implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         registrar.close();
+        allowance.close();
     }
 }

@@ -3,10 +3,12 @@ package org.plantbuddy.bridge.ingest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.plantbuddy.accounts.DailyUse;
 import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Reason;
@@ -21,7 +23,7 @@ import org.plantbuddy.topic.Topics;
  */
 final class Sorting {
 
-    /** The others of the message are refused together. */
+    /** The others of the message are refused together, and what is over a day's readings is from the first on. */
     private static final int TOLD_OF_ONE_MESSAGE = 100;
 
     private static final int PAYLOAD_SHOWN = 256;
@@ -30,29 +32,34 @@ final class Sorting {
     private final Decoder decoder;
     private final StatusDecoder statuses;
     private final Admission admission;
+    private final Allowance allowance;
     private final Departed departed;
 
     /**
      * @param departed whose messages are dropped
      */
-    Sorting(Decoder decoder, StatusDecoder statuses, Admission admission, Departed departed) {
+    Sorting(Decoder decoder, StatusDecoder statuses, Admission admission, Allowance allowance, Departed departed) {
         this.decoder = decoder;
         this.statuses = statuses;
         this.admission = admission;
+        this.allowance = allowance;
         this.departed = departed;
     }
 
     /**
      * What a group of messages comes to.
      *
+     * @param byUser how many readings of whom
      * @param done messages that are safe once the readings are
      * @param entries what the accounts database must have before the other messages are safe
      * @param dropped messages of removed users
      */
-    record Sorted(List<Reading> readings, List<Delivery> done, List<Entry> entries, int dropped) {}
+    record Sorted(
+            List<Reading> readings, Map<String, Long> byUser, List<Delivery> done, List<Entry> entries, int dropped) {}
 
     Sorted sort(List<Delivery> group) {
         List<Reading> readings = new ArrayList<>();
+        Map<String, Long> byUser = new HashMap<>();
         List<Delivery> done = new ArrayList<>();
         List<Entry> entries = new ArrayList<>();
         int dropped = 0;
@@ -62,12 +69,12 @@ final class Sorting {
                 done.add(delivery);
                 continue;
             }
-            entry(delivery, readings).ifPresentOrElse(entries::add, () -> done.add(delivery));
+            entry(delivery, readings, byUser).ifPresentOrElse(entries::add, () -> done.add(delivery));
         }
-        return new Sorted(readings, done, entries, dropped);
+        return new Sorted(readings, byUser, done, entries, dropped);
     }
 
-    private Optional<Entry> entry(Delivery delivery, List<Reading> readings) {
+    private Optional<Entry> entry(Delivery delivery, List<Reading> readings, Map<String, Long> byUser) {
         Message message = delivery.message();
         if (Topics.isStatus(message.topic())) {
             try {
@@ -102,12 +109,36 @@ final class Sorting {
                             .map(one -> one instanceof Decoded.Refused ? one : tooMany(series.get()))
                             .toList());
         }
-        for (Decoded one : all) {
-            if (one instanceof Decoded.Accepted accepted) {
-                readings.add(accepted.reading());
+        return refused(delivery, take(message.user(), all, readings, byUser));
+    }
+
+    /** As many as the user may have stored today; returns what became of each. */
+    private List<Decoded> take(String user, List<Decoded> all, List<Reading> readings, Map<String, Long> byUser) {
+        DailyUse use = allowance.of(user);
+        long before = byUser.getOrDefault(user, 0L);
+        long left = use.left() - before;
+        long taken = 0;
+        List<Decoded> became = new ArrayList<>(all);
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i) instanceof Decoded.Accepted accepted) {
+                if (taken < left) {
+                    readings.add(accepted.reading());
+                    taken++;
+                } else {
+                    became.set(i, overTheDay(user, use));
+                }
             }
         }
-        return refused(delivery, all);
+        byUser.put(user, before + taken);
+        return became;
+    }
+
+    private static Decoded overTheDay(String user, DailyUse use) {
+        return new Decoded.Refused(
+                Reason.DAY,
+                "it is over the " + use.most() + " readings of '" + user + "' that are stored a day: they are taken"
+                        + " again from 00:00 UTC; for more ask the operator (plantbuddy user set " + user
+                        + " --readings-per-day N)");
     }
 
     private static Decoded tooMany(SeriesName series) {
@@ -127,7 +158,7 @@ final class Sorting {
         Optional<String> firstMore = Optional.empty();
         for (int i = 0; i < all.size(); i++) {
             if (all.get(i) instanceof Decoded.Refused refused) {
-                if (refusals.size() < TOLD_OF_ONE_MESSAGE) {
+                if (refusals.size() < TOLD_OF_ONE_MESSAGE && refused.reason() != Reason.DAY) {
                     refusals.add(refusal(message, Map.of(refused.reason(), 1), refused.text(), Integer.toString(i)));
                 } else {
                     more.merge(refused.reason(), 1, Integer::sum);
@@ -144,8 +175,9 @@ final class Sorting {
                 .map(one -> one.getValue() + " " + one.getKey().label())
                 .collect(Collectors.joining(", "));
         int sum = more.values().stream().mapToInt(Integer::intValue).sum();
-        return "after " + TOLD_OF_ONE_MESSAGE + " that were told one by one " + sum
-                + " more of this message are refused (" + reasons + "), the first of them: " + first;
+        return sum == 1
+                ? first
+                : sum + " readings of this message are refused together (" + reasons + "), the first of them: " + first;
     }
 
     private static Refusal refusal(Message message, Map<Reason, Integer> counts, String text, String part) {

@@ -11,6 +11,7 @@ public enum Reason {
     JSON,
     TIME,
     SERIES,
+    DAY,
     STATUS,
     INFLUXDB;
 

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -215,7 +216,7 @@ class IngestTest {
         acknowledgesAll(one);
         assertThat(accounts.refusedReadings().newest("rick", 1_000))
                 .hasSize(101)
-                .filteredOn(refused -> refused.reason().contains("301 more"))
+                .filteredOn(refused -> refused.reason().contains("301 readings"))
                 .singleElement()
                 .satisfies(refused -> assertThat(refused.reason())
                         .contains("1 not-a-number", "300 json")
@@ -228,6 +229,38 @@ class IngestTest {
                         .count())
                 .isEqualTo(400);
         assertThat(journal.depth()).isEqualTo(3);
+    }
+
+    @Test
+    void whatIsOverADaysReadingsIsRefusedUntilTheOperatorAllowsMoreAndNobodyElseNoticesIt() {
+        accounts.dailyReadings().limit("rick", OptionalLong.of(3));
+        await().atMost(LONG).until(() -> {
+            deliver(one, "rick/01/light", "2");
+            return refused() > 0;
+        });
+        assertThat(accounts.refusedReadings().newest("rick", 1).get(0).reason())
+                .contains("3 readings", "00:00 UTC", "user set rick --readings-per-day");
+        deliver(other, "anna/01/light", "3");
+        acknowledgesAll(one);
+        acknowledgesAll(other);
+        assertThat(journal.depth() + (long) refused()).isEqualTo(one.delivered + other.delivered);
+        accounts.dailyReadings().limit("rick", OptionalLong.empty());
+        long before = journal.depth();
+        await().atMost(LONG).until(() -> {
+            deliver(one, "rick/01/light", "2");
+            return journal.depth() > before;
+        });
+    }
+
+    /** As with the accounts database away, or full. */
+    @Test
+    void readingsAreTakenWhileTheirNumberCannotBeTold() throws Exception {
+        sql("CREATE TRIGGER disk_full BEFORE INSERT ON daily_readings BEGIN SELECT RAISE(FAIL, 'no room'); END");
+        for (int i = 0; i < 100; i++) {
+            deliver(one, "rick/01/light", Integer.toString(i));
+        }
+        acknowledgesAll(one);
+        assertThat(ingest.problem()).isEmpty();
     }
 
     @Test

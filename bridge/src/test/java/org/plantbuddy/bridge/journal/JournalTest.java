@@ -201,9 +201,9 @@ class JournalTest {
     @Test
     void whatIsCommittedWhileTheReaderFindsThatASalvageLostTheNewestIsHandedOut() throws Exception {
         AtomicReference<Runnable> afterQuery = new AtomicReference<>(() -> {});
-        try (Journal journal =
-                Journal.openFree(folder, LARGE, Clock.systemUTC(), opening -> new Interrupted(opening, afterQuery))
-                        .orElseThrow()) {
+        try (Journal journal = Journal.openFree(
+                        folder, LARGE, Clock.systemUTC(), opening -> new Interrupted(opening, afterQuery))
+                .orElseThrow()) {
             journal.append(readings(0, 10));
             change("DELETE FROM journal"); // as a salvage that could not read the newest page
             afterQuery.set(() -> journal.append(readings(10, 10)));

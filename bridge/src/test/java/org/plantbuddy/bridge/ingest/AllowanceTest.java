@@ -1,0 +1,202 @@
+package org.plantbuddy.bridge.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.bridge.departed.Departed;
+import org.plantbuddy.bridge.refused.Reason;
+import org.plantbuddy.topic.SeriesName;
+
+class AllowanceTest {
+
+    private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+    private static final LocalDate TODAY = LocalDate.parse("2026-11-24");
+
+    @TempDir
+    Path folder;
+
+    private final TestClock clock = new TestClock();
+    private Accounts accounts;
+    private Allowance allowance;
+
+    private static final class TestClock extends Clock {
+
+        private Instant now = NOON;
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        accounts = Accounts.openFile(folder.resolve("plantbuddy.db"), clock);
+        accounts.users().add("rick", "correct horse");
+        accounts.dailyReadings().limit("rick", OptionalLong.of(10));
+        allowance = new Allowance(accounts.dailyReadings(), clock);
+    }
+
+    @AfterEach
+    void stop() {
+        accounts.close();
+    }
+
+    private long stored() {
+        return accounts.dailyReadings().of("rick", TODAY).readings();
+    }
+
+    @Test
+    void whatIsCountedIsTakenOffAtOnceAndToldOnce() {
+        allowance.count(Map.of("rick", 3L));
+        allowance.tell();
+        allowance.tell();
+        assertThat(stored()).isEqualTo(3);
+        allowance.count(Map.of("rick", 4L));
+        assertThat(allowance.of("rick").left()).isEqualTo(3);
+        allowance.count(Map.of("rick", 5L));
+        assertThat(allowance.of("rick").left()).isZero();
+        allowance.tell();
+        assertThat(stored()).isEqualTo(12);
+        assertThat(allowance.of("rick").left()).isZero();
+    }
+
+    @Test
+    void whatAnotherBridgeCountedIsKnownAfterTheNextTelling() {
+        Allowance other = new Allowance(accounts.dailyReadings(), clock);
+        other.count(Map.of("rick", 10L));
+        other.tell();
+        assertThat(allowance.of("rick").left()).isEqualTo(Long.MAX_VALUE);
+        allowance.tell();
+        assertThat(allowance.of("rick").left()).isZero();
+        accounts.dailyReadings().limit("rick", OptionalLong.of(15));
+        allowance.tell();
+        assertThat(allowance.of("rick").left()).isEqualTo(5);
+    }
+
+    @Test
+    void bridgeThatStartsAnewKnowsWhatWasTold() {
+        allowance.count(Map.of("rick", 10L));
+        allowance.start();
+        allowance.close();
+        Allowance next = new Allowance(accounts.dailyReadings(), clock);
+        assertThat(next.of("rick").most()).isZero();
+        next.tell();
+        assertThat(next.of("rick").left()).isZero();
+    }
+
+    @Test
+    void aNewDayBeginsAtMidnightUtc() {
+        allowance.count(Map.of("rick", 10L));
+        allowance.tell();
+        allowance.count(Map.of("rick", 1L));
+        clock.now = NOON.plus(Duration.ofHours(12));
+        assertThat(allowance.of("rick").left()).isPositive();
+        allowance.tell();
+        assertThat(stored()).isEqualTo(11);
+        allowance.of("rick");
+        allowance.tell();
+        assertThat(allowance.of("rick").left()).isEqualTo(10);
+    }
+
+    @Test
+    void whileTheDatabaseFailsWhatIsCountedIsKeptAndTheLastLimitHolds() throws Exception {
+        allowance.count(Map.of("rick", 2L));
+        allowance.tell();
+        sql("CREATE TRIGGER disk_full BEFORE INSERT ON daily_readings BEGIN SELECT RAISE(FAIL, 'no room'); END");
+        allowance.count(Map.of("rick", 5L));
+        assertThatThrownBy(allowance::tell).hasMessageContaining("no room");
+        assertThat(allowance.of("rick").left()).isEqualTo(3);
+        sql("DROP TRIGGER disk_full");
+        allowance.tell();
+        assertThat(stored()).isEqualTo(7);
+    }
+
+    private void sql(String text) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("plantbuddy.db"));
+                Statement statement = connection.createStatement()) {
+            statement.execute(text);
+        }
+    }
+
+    @Test
+    void ofAnArrayWhatIsLeftOfTheDayIsTakenAndTheRestRefusedAsOne() {
+        allowance.count(Map.of("rick", 7L));
+        allowance.tell();
+        Admission admission = new Admission(accounts.sensors()::admit);
+        admission.admits(new SeriesName("rick", "01", "light"));
+        Sorting sorting = new Sorting(
+                new Decoder(Duration.ZERO, clock), new StatusDecoder(clock), admission, allowance, new Departed());
+        Sorting.Sorted sorted = sorting.sort(List.of(array(5), array(4)));
+        assertThat(sorted.readings()).hasSize(3);
+        assertThat(sorted.byUser()).isEqualTo(Map.of("rick", 3L));
+        assertThat(sorted.done()).isEmpty();
+        assertThat(sorted.entries())
+                .flatExtracting(Entry::refusals)
+                .extracting(refusal -> refusal.counts())
+                .containsExactly(Map.of(Reason.DAY, 2), Map.of(Reason.DAY, 4));
+        assertThat(allowance.of("rick").left()).isEqualTo(3);
+    }
+
+    private static Delivery array(int readings) {
+        StringBuilder text = new StringBuilder("[");
+        for (int i = 0; i < readings; i++) {
+            text.append(i == 0 ? "" : ",")
+                    .append("{\"reading\":1,\"time\":")
+                    .append(NOON.getEpochSecond() - i)
+                    .append('}');
+        }
+        Message message = new Message(
+                "plantbuddy/rick/01/light",
+                text.append(']').toString().getBytes(StandardCharsets.UTF_8),
+                Optional.of(NOON.getEpochSecond() * 1_000_000_000L),
+                Optional.empty(),
+                Optional.empty());
+        return new Delivery(message, 1, 1, new Nowhere());
+    }
+
+    private static final class Nowhere implements Delivery.Origin {
+
+        @Override
+        public boolean hasEnded() {
+            return false;
+        }
+
+        @Override
+        public void announce(int acknowledgements) {}
+
+        @Override
+        public void acknowledge(int packetId, int qos) {}
+    }
+}

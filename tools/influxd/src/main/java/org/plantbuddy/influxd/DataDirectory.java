@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,11 +35,12 @@ final class DataDirectory implements AutoCloseable {
     }
 
     static DataDirectory claim(Path directory) throws IOException {
-        Path path = directory.toAbsolutePath();
-        if (!Files.isDirectory(path)) {
+        if (!Files.isDirectory(directory)) {
             Files.createDirectories(
-                    path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    directory.toAbsolutePath(),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
+        Path path = directory.toRealPath(); // one name, however the next run calls it
         FileChannel channel =
                 FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (lock(channel) == null) {
@@ -61,8 +63,14 @@ final class DataDirectory implements AutoCloseable {
         return path;
     }
 
-    void remember(long pid) throws IOException {
-        Files.writeString(pidFile(), Long.toString(pid));
+    /** Where the id of the InfluxDB on this directory is kept. */
+    Path pidFile() {
+        return path.resolve("influxd.pid");
+    }
+
+    /** The flag by which a process is known to be this directory's InfluxDB. */
+    String mark() {
+        return "--bolt-path=" + path.resolve("influxd.bolt");
     }
 
     /** Stops the InfluxDB that a killed Plant Buddy left running on this directory: it holds the data open. */
@@ -85,7 +93,7 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** Process ids are used again, so it counts only if its command line speaks of this directory. */
+    /** Process ids are used again, so it counts only if it was started with this directory's flag. */
     private Optional<ProcessHandle> remembered() throws IOException {
         if (!Files.exists(pidFile())) {
             return Optional.empty();
@@ -95,11 +103,10 @@ final class DataDirectory implements AutoCloseable {
             return Optional.empty();
         }
         return ProcessHandle.of(Long.parseLong(written))
-                .filter(handle -> handle.info().commandLine().orElse("").contains("--bolt-path=" + path));
-    }
-
-    private Path pidFile() {
-        return path.resolve("influxd.pid");
+                .filter(handle -> handle.info()
+                        .arguments()
+                        .map(arguments -> List.of(arguments).contains(mark()))
+                        .orElse(false));
     }
 
     /** Ends the claim. */

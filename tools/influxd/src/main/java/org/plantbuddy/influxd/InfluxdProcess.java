@@ -10,14 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * directory.
  *
  * <p>It runs in a session of its own where the system can do that, so that Ctrl-C in a terminal reaches only the
- * process that started it, which then stops the database last. One that was left behind because its parent was killed
- * is stopped before a new one starts on the same directory.
+ * process that started it, which then stops the database last. Where the system can do that it ends with that process;
+ * else one that was left behind because its parent was killed is stopped before a new one starts on the same directory.
  */
 public final class InfluxdProcess implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(InfluxdProcess.class);
@@ -35,21 +30,6 @@ public final class InfluxdProcess implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
     private static final long LOG_KEPT_BYTES = 10_000_000;
     private static final int PORTS_TRIED = 5;
-
-    /** What the system, Go and the operator's proxies are to influxd; beside these, {@code INFLUXD_…} and {@code GO…}. */
-    private static final Set<String> PASSED_ON = Set.of(
-            "PATH",
-            "HOME",
-            "USER",
-            "TMPDIR",
-            "TZ",
-            "LANG",
-            "LC_ALL",
-            "SSL_CERT_FILE",
-            "SSL_CERT_DIR",
-            "HTTP_PROXY",
-            "HTTPS_PROXY",
-            "NO_PROXY");
 
     private final Process process;
     private final URI url;
@@ -70,12 +50,26 @@ public final class InfluxdProcess implements AutoCloseable {
      * @throws IOException with the end of influxd's log when it does not come up; then nothing is left running
      */
     public static InfluxdProcess start(Path binary, Path dataDir, int port, String... moreFlags) throws IOException {
+        return start(binary, dataDir, port, InfluxdMemory.UNBOUNDED, List.of(moreFlags));
+    }
+
+    /**
+     * The same within bounds of memory.
+     *
+     * @param memoryBytes what all of it should take; half of it for queries: one that asks for more fails
+     */
+    public static InfluxdProcess start(Path binary, Path dataDir, int port, long memoryBytes) throws IOException {
+        return start(binary, dataDir, port, InfluxdMemory.of(memoryBytes), List.of());
+    }
+
+    private static InfluxdProcess start(
+            Path binary, Path dataDir, int port, InfluxdMemory memory, List<String> moreFlags) throws IOException {
         DataDirectory data = DataDirectory.claim(dataDir);
         try {
             data.stopLeftBehind(STOP_TIMEOUT);
             for (int attempt = 1; ; attempt++) {
                 try {
-                    return startOn(port == 0 ? freePort() : port, binary, data, moreFlags);
+                    return startOn(port == 0 ? freePort() : port, binary, data, memory, moreFlags);
                 } catch (PortTakenException e) {
                     if (port != 0 || attempt == PORTS_TRIED) {
                         throw e;
@@ -88,7 +82,22 @@ public final class InfluxdProcess implements AutoCloseable {
         }
     }
 
-    private static InfluxdProcess startOn(int port, Path binary, DataDirectory data, String... moreFlags)
+    /**
+     * Stops the one that a killed process left running on this directory, and waits until it is gone; nothing happens where
+     * there is none.
+     *
+     * @throws IOException when the directory is in use by a process that lives
+     */
+    public static void stopLeftBehind(Path dataDir) throws IOException {
+        if (Files.isDirectory(dataDir)) {
+            try (DataDirectory data = DataDirectory.claim(dataDir)) {
+                data.stopLeftBehind(STOP_TIMEOUT);
+            }
+        }
+    }
+
+    private static InfluxdProcess startOn(
+            int port, Path binary, DataDirectory data, InfluxdMemory memory, List<String> moreFlags)
             throws IOException {
         if (!isFree(port)) {
             throw new PortTakenException(port);
@@ -98,14 +107,9 @@ public final class InfluxdProcess implements AutoCloseable {
             Files.move(logFile, data.path().resolve("influxd.log.1"), StandardCopyOption.REPLACE_EXISTING);
         }
         long logStart = Files.exists(logFile) ? Files.size(logFile) : 0;
-        ProcessBuilder builder = new ProcessBuilder(command(binary, data.path(), port, moreFlags))
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
-        builder.environment().keySet().removeIf(name -> !isItsBusiness(name));
-        Process process = builder.start();
+        Process process = new InfluxdCommand(binary, data, port, memory, moreFlags).start(logFile);
         URI url = URI.create("http://127.0.0.1:" + port);
         try {
-            data.remember(process.pid());
             Readiness.await(process, url, START_TIMEOUT);
         } catch (IOException | RuntimeException e) {
             process.destroyForcibly();
@@ -121,29 +125,6 @@ public final class InfluxdProcess implements AutoCloseable {
         }
         log.info("influxd started url={} pid={} data={}", url, process.pid(), data.path());
         return new InfluxdProcess(process, url, data);
-    }
-
-    /** Our own secrets are in our environment, and a child's shows in what it dumps and to whoever may look at it. */
-    private static boolean isItsBusiness(String variable) {
-        return PASSED_ON.contains(variable.toUpperCase(Locale.ROOT))
-                || variable.startsWith("INFLUXD_")
-                || variable.startsWith("GO");
-    }
-
-    private static List<String> command(Path binary, Path dataDir, int port, String... moreFlags) {
-        List<String> command = new ArrayList<>();
-        onPath("setsid").ifPresent(setsid -> command.add(setsid.toString()));
-        command.add(binary.toAbsolutePath().toString());
-        command.add("--bolt-path=" + dataDir.resolve("influxd.bolt"));
-        command.add("--sqlite-path=" + dataDir.resolve("influxd.sqlite"));
-        command.add("--engine-path=" + dataDir.resolve("engine"));
-        command.add("--http-bind-address=127.0.0.1:" + port);
-        command.add("--reporting-disabled");
-        command.add("--log-level=error");
-        command.add("--pprof-disabled"); // open to all who reach the port, and costs what they like
-        command.add("--metrics-disabled");
-        command.addAll(List.of(moreFlags));
-        return command;
     }
 
     /** Where it answers, without a slash at the end. */
@@ -209,14 +190,5 @@ public final class InfluxdProcess implements AutoCloseable {
         } catch (IOException e) {
             return false;
         }
-    }
-
-    private static Optional<Path> onPath(String program) {
-        String path = System.getenv("PATH");
-        return Stream.of((path == null ? "" : path).split(":"))
-                .filter(folder -> !folder.isEmpty())
-                .map(folder -> Path.of(folder, program))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 }

@@ -2,17 +2,22 @@ package org.plantbuddy.influxd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,23 +61,22 @@ class InfluxdProcessTest {
     }
 
     @Test
-    void aServerLeftBehindByAKilledParentIsStoppedFirst() throws Exception {
-        InfluxdProcess first = InfluxdProcess.start(binary, folder, 0);
-        String pid = Files.readString(folder.resolve("influxd.pid"));
-        first.close();
+    void aServerLeftBehindByAKilledParentIsStoppedAndItsPortFree() throws Exception {
+        Path data = Files.createDirectories(folder.resolve("my plants/data"));
+        int port = freePort();
         Process leftBehind = new ProcessBuilder(
                         binary.toString(),
-                        "--bolt-path=" + folder.resolve("influxd.bolt"),
-                        "--engine-path=" + folder.resolve("engine"),
-                        "--http-bind-address=127.0.0.1:0",
+                        "--bolt-path=" + data.resolve("influxd.bolt"),
+                        "--engine-path=" + data.resolve("engine"),
+                        "--http-bind-address=127.0.0.1:" + port,
                         "--reporting-disabled")
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("left-behind.log").toFile())
                 .start();
-        assertThat(pid).isNotBlank();
-        Files.writeString(folder.resolve("influxd.pid"), Long.toString(leftBehind.pid()));
+        Files.writeString(data.resolve("influxd.pid"), leftBehind.pid() + "\n");
+        await().atMost(Duration.ofMinutes(1)).until(() -> isTaken(port));
 
-        try (InfluxdProcess second = InfluxdProcess.start(binary, folder, 0)) {
+        try (InfluxdProcess second = InfluxdProcess.start(binary, folder.resolve("./my plants/data"), port)) {
             assertThat(leftBehind.isAlive()).isFalse();
             assertThat(second.isAlive()).isTrue();
         }
@@ -92,12 +96,72 @@ class InfluxdProcessTest {
     }
 
     @Test
+    void aProcessThatGotTheIdOfOneLongGoneIsLeftAlone() throws Exception {
+        Path data = Files.createDirectories(folder.resolve("data"));
+        String ofTheFolderBeside = "--bolt-path=" + data + "2/influxd.bolt";
+        Process foreign = new ProcessBuilder("sh", "-c", "sleep 600; :", ofTheFolderBeside).start();
+        try {
+            Files.writeString(data.resolve("influxd.pid"), foreign.pid() + "\n");
+            InfluxdProcess.stopLeftBehind(data);
+            assertThat(foreign.isAlive()).isTrue();
+        } finally {
+            foreign.descendants().forEach(ProcessHandle::destroy);
+            foreign.destroy();
+        }
+    }
+
+    @Test
     void whatTheServerDoesInsideIsForNobodyToSeeOverHttp() throws Exception {
         try (InfluxdProcess influxd = InfluxdProcess.start(binary, folder, 0)) {
             for (String path : List.of("/metrics", "/debug/pprof/", "/debug/pprof/cmdline", "/debug/pprof/heap")) {
                 String body =
                         send(HttpRequest.newBuilder(influxd.url().resolve(path)).build());
                 assertThat(body).as(path).doesNotContain("go_", "goroutine", "bolt-path", "heap");
+            }
+        }
+    }
+
+    @Test
+    void theServerEndsWithTheProcessThatStartedIt() throws Exception {
+        Path log = folder.resolve("parent.log");
+        Process parent = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElse("java"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Parent.class.getName(),
+                        binary.toString(),
+                        folder.resolve("data").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        await().atMost(Duration.ofMinutes(1)).until(() -> Files.readString(log).contains("ready") || !parent.isAlive());
+        ProcessHandle influxd = ProcessHandle.of(Long.parseLong(
+                        Files.readString(folder.resolve("data/influxd.pid")).strip()))
+                .orElseThrow();
+        assertThat(influxd.isAlive()).as(Files.readString(log)).isTrue();
+
+        parent.destroyForcibly().waitFor();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> !influxd.isAlive());
+    }
+
+    /** A process that starts a server on a thread that ends, and then waits to be killed. */
+    static final class Parent {
+        private Parent() {}
+
+        public static void main(String[] arguments) throws InterruptedException {
+            Thread starting = new Thread(() -> start(Path.of(arguments[0]), Path.of(arguments[1])));
+            starting.start();
+            starting.join();
+            System.out.println("ready");
+            new CountDownLatch(1).await();
+        }
+
+        private static void start(Path binary, Path data) {
+            try {
+                InfluxdProcess.start(binary, data, 0);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }
@@ -125,6 +189,20 @@ class InfluxdProcessTest {
         assertThatThrownBy(() -> InfluxdProcess.start(binary, folder, 0, "--no-such-flag"))
                 .hasMessageContaining("did not start")
                 .hasMessageContaining("unknown flag: --no-such-flag");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static boolean isTaken(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static String setupState(URI url) throws IOException, InterruptedException {

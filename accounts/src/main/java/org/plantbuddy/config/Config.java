@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +25,9 @@ public final class Config {
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
     private static final int MAX_PORT = 65_535;
+
+    /** The launcher's own: where it keeps what it built, and what more it tells Java. */
+    private static final Set<String> LAUNCHERS = Set.of("PLANTBUDDY_CACHE", "PLANTBUDDY_JVM_OPTIONS");
 
     private final Map<Key, String> values;
 
@@ -80,7 +84,7 @@ public final class Config {
             } catch (IOException e) {
                 errors.add(name + "=" + text + " cannot be read: " + e + "; give the path of a readable file");
             }
-        } else if (!name.equals("PLANTBUDDY_CACHE")) { // the launcher's own: where it keeps what it built
+        } else if (!LAUNCHERS.contains(name)) {
             errors.add(name + " is not a known key; see docs/configuration.md");
         }
     }

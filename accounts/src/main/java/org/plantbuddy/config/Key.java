@@ -8,6 +8,11 @@ public enum Key {
     CONFIG(Type.PATH, "", "properties file with these same keys; the environment wins over it"),
     DATA(Type.PATH, "data", "folder of everything that must outlive a restart"),
 
+    DISK_FREE(
+            Type.NUMBER,
+            "1000000000",
+            "bytes that must be free to start; below a fifth of it no readings are taken; 0: not looked at"),
+
     DATABASE_URL(Type.TEXT, "", "JDBC URL of the accounts database; empty: SQLite in the data folder"),
     DATABASE_USER(Type.TEXT, "", "its user, where the URL needs one"),
     DATABASE_PASSWORD(Type.SECRET, "", "its password"),
@@ -38,6 +43,11 @@ public enum Key {
 
     INFLUX_URL(Type.TEXT, "", "an InfluxDB 2 that runs already; empty: `up` runs one of its own"),
     INFLUX_PORT(Type.PORT, "8086", "port of the InfluxDB that `up` runs"),
+    INFLUX_MEMORY(
+            "671088640",
+            268_435_456,
+            1L << 40,
+            "bytes of memory of the InfluxDB that `up` runs; half of it for queries"),
     INFLUX_ORG(Type.TEXT, "plantbuddy", "organisation in InfluxDB"),
     INFLUX_TOKEN(Type.SECRET, "", "the service's own token"),
     INFLUX_OPERATIONS_TOKEN(

@@ -1,0 +1,72 @@
+package org.plantbuddy.process;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
+
+/**
+ * Whether the disk under a folder has room. Nothing starts with less than {@code PLANTBUDDY_DISK_FREE}; nothing more is taken
+ * with less than a fifth of it, so that what was taken can still be kept and worked off.
+ */
+public final class DiskRoom {
+
+    private static final int RUNS_WITH = 5;
+
+    /** Twice what one of the broker's stores takes at once. */
+    private static final long FULL = 8L << 20;
+
+    private final Path folder;
+    private final long toStart;
+
+    private DiskRoom(Path folder, long toStart) {
+        this.folder = folder.toAbsolutePath();
+        this.toStart = toStart;
+    }
+
+    /** Of the disk under a folder that need not be there yet. */
+    public static DiskRoom of(Path folder, Config config) {
+        return new DiskRoom(folder, config.number(Key.DISK_FREE));
+    }
+
+    /** Why nothing should start on it; empty where it has room. */
+    public Optional<String> tooLittleToStart() {
+        return below(toStart, "to start");
+    }
+
+    /** Why nothing more should be taken; empty where it has room. */
+    public Optional<String> tooLittle() {
+        return below(toStart / RUNS_WITH, "to take readings");
+    }
+
+    /** Whether next to nothing can be written any more. */
+    public boolean isFull() {
+        return below(FULL, "").isPresent();
+    }
+
+    private Optional<String> below(long least, String what) {
+        File disk = existing();
+        long free = disk.getUsableSpace();
+        boolean known = disk.getTotalSpace() > 0;
+        return known && free < least
+                ? Optional.of(String.format(
+                        Locale.ROOT,
+                        "the disk of %s has %,d MB free, and it takes %,d MB %s: make room, or set %s to less",
+                        folder,
+                        free / 1_000_000,
+                        least / 1_000_000,
+                        what,
+                        Key.DISK_FREE.variable()))
+                : Optional.empty();
+    }
+
+    private File existing() {
+        File file = folder.toFile();
+        while (!file.exists() && file.getParentFile() != null) {
+            file = file.getParentFile();
+        }
+        return file;
+    }
+}

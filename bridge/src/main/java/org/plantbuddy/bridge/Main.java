@@ -7,6 +7,8 @@ import org.plantbuddy.accounts.AccountsUnavailableException;
 import org.plantbuddy.bridge.journal.JournalUnavailableException;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.ConfigException;
+import org.plantbuddy.process.Version;
+import org.plantbuddy.process.Vital;
 
 /** The bridge as a process of its own: runs until SIGTERM or SIGINT. */
 public final class Main {
@@ -14,6 +16,9 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) throws InterruptedException {
+        if (Version.asked("bridge", arguments)) {
+            return;
+        }
         try {
             Config config = Config.load(System.getenv());
             Accounts accounts = Accounts.open(config, Clock.systemUTC());
@@ -25,6 +30,7 @@ public final class Main {
                                 accounts.close();
                             },
                             "shutdown"));
+            Vital.endProcess();
             new CountDownLatch(1).await();
         } catch (ConfigException
                 | AccountsUnavailableException

@@ -19,6 +19,7 @@ enum Denial {
     SHARED_SUBSCRIPTION,
     NO_BRIDGE,
     QUEUE_FULL,
+    DISK_FULL,
     QUOTA;
 
     String label() {

@@ -7,6 +7,10 @@ import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
 import com.hivemq.extension.sdk.api.ExtensionMain;
 import com.hivemq.extension.sdk.api.client.parameter.Listener;
+import com.hivemq.extension.sdk.api.parameter.ExtensionStartInput;
+import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
+import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
+import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import com.hivemq.extension.sdk.api.services.Services;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,13 +19,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.process.DiskRoom;
 
 /**
  * The broker in this process: HiveMQ CE with its configuration and extension, its data in {@code <data>/broker}.
@@ -31,6 +41,9 @@ import org.plantbuddy.config.Key;
 public final class EmbeddedBroker implements AutoCloseable {
 
     private static final Object STARTING = new Object();
+    private static final Duration OPENED_WITHIN = Duration.ofMinutes(2);
+    private static final Duration STARTED_WITHIN = Duration.ofMinutes(15);
+    private static final Duration CLOSED_WITHIN = Duration.ofSeconds(10);
 
     private final EmbeddedHiveMQ hivemq;
     private final Map<String, Integer> ports;
@@ -48,6 +61,9 @@ public final class EmbeddedBroker implements AutoCloseable {
      */
     public static EmbeddedBroker start(Config config) {
         ListenPorts.requireFree(config);
+        DiskRoom.of(home(config), config).tooLittleToStart().ifPresent(tooLittle -> {
+            throw new BrokerStartException("the broker does not start: " + tooLittle);
+        });
         PlantBuddyExtension extension = new PlantBuddyExtension(config, Clock.systemUTC());
         EmbeddedBroker broker = launch(config, extension);
         try {
@@ -59,15 +75,20 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
+    private static Path home(Config config) {
+        return config.path(Key.DATA).resolve("broker");
+    }
+
     /** Starts a broker that refuses everyone its extension does not let in, whether the extension comes up or not. */
     static EmbeddedBroker launch(Config config, ExtensionMain extension) {
         // HiveMQ delivers and fetches from its queues 50 messages at a time; only a broker in this process can be told
         // more.
         int window = (int) config.number(Key.MQTT_WINDOW);
-        Path home = config.path(Key.DATA).resolve("broker");
+        Path home = home(config);
         Path conf = home.resolve("conf");
         synchronized (STARTING) {
             @Nullable EmbeddedHiveMQ hivemq = null;
+            CountDownLatch opened = new CountDownLatch(1);
             try {
                 for (Path folder : new Path[] {home, conf, home.resolve("data"), home.resolve("extensions")}) {
                     Files.createDirectories(
@@ -78,18 +99,19 @@ public final class EmbeddedBroker implements AutoCloseable {
                         .withConfigurationFolder(conf)
                         .withDataFolder(home.resolve("data"))
                         .withExtensionsFolder(home.resolve("extensions"))
-                        .withEmbeddedExtension(embedded(extension))
+                        .withEmbeddedExtension(embedded(starting(extension, opened)))
                         .withoutLoggingBootstrap()
                         .build();
                 // build() has just opened the broker to clients that no extension has authenticated.
                 InternalConfigurations.AUTH_DENY_UNAUTHENTICATED_CONNECTIONS.set(true);
                 InternalConfigurations.MAX_INFLIGHT_WINDOW_SIZE_MESSAGES = window;
                 InternalConfigurations.PUBLISH_POLL_BATCH_SIZE = window;
-                hivemq.start().get();
+                StoreMemory.bound();
+                awaitStart(hivemq.start(), opened, DiskRoom.of(home, config));
                 Map<String, Integer> ports = Services.adminService().getServerInformation().getListener().stream()
                         .collect(Collectors.toUnmodifiableMap(Listener::getName, Listener::getPort));
                 return new EmbeddedBroker(hivemq, ports);
-            } catch (IOException | ExecutionException e) {
+            } catch (IOException | ExecutionException | TimeoutException e) {
                 closeQuietly(hivemq);
                 throw new BrokerStartException("the broker does not start: " + reason(e), e);
             } catch (InterruptedException e) {
@@ -100,6 +122,38 @@ public final class EmbeddedBroker implements AutoCloseable {
                 deleteQuietly(conf.resolve("config.xml")); // it may hold a keystore's password
             }
         }
+    }
+
+    /** HiveMQ waits for ever for a store that it could not open; what comes after that may take long, with a full queue. */
+    private static void awaitStart(Future<Void> started, CountDownLatch opened, DiskRoom disk)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        long deadline = System.nanoTime() + OPENED_WITHIN.toNanos();
+        while (!started.isDone() && !opened.await(100, TimeUnit.MILLISECONDS)) {
+            if (disk.isFull()) {
+                throw new TimeoutException("its disk is full: make room");
+            }
+            if (System.nanoTime() > deadline) {
+                throw new TimeoutException("it did not open its stores within " + OPENED_WITHIN.toSeconds()
+                        + " s; what is logged above says which");
+            }
+        }
+        started.get(STARTED_WITHIN.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Tells when HiveMQ has come as far as its extensions. */
+    private static ExtensionMain starting(ExtensionMain extension, CountDownLatch opened) {
+        return new ExtensionMain() {
+            @Override
+            public void extensionStart(ExtensionStartInput input, ExtensionStartOutput output) {
+                opened.countDown();
+                extension.extensionStart(input, output);
+            }
+
+            @Override
+            public void extensionStop(ExtensionStopInput input, ExtensionStopOutput output) {
+                extension.extensionStop(input, output);
+            }
+        };
     }
 
     private void requireSafe(Config config, PlantBuddyExtension extension) {
@@ -205,13 +259,24 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static void closeQuietly(@Nullable EmbeddedHiveMQ hivemq) {
         if (hivemq != null) {
+            Thread closing = new Thread(() -> closeAsItIs(hivemq), "broker-close");
+            closing.setDaemon(true); // it never ends where the start never does
+            closing.start();
             try {
-                hivemq.close();
-            } catch (ExecutionException e) {
-                // The reason it did not start is being thrown already.
+                closing.join(CLOSED_WITHIN.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    private static void closeAsItIs(EmbeddedHiveMQ hivemq) {
+        try {
+            hivemq.close();
+        } catch (ExecutionException e) {
+            // The reason it did not start is being thrown already.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -3,6 +3,8 @@ package org.plantbuddy.broker;
 import java.util.concurrent.CountDownLatch;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.ConfigException;
+import org.plantbuddy.process.Version;
+import org.plantbuddy.process.Vital;
 
 /**
  * The embedded broker as a process of its own, where no HiveMQ installation runs the extension: until SIGTERM or SIGINT.
@@ -16,6 +18,9 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) throws InterruptedException {
+        if (Version.asked("broker", arguments)) {
+            return;
+        }
         // HiveMQ brings a logback.xml of its own, which may come first on the class path.
         if (System.getProperty(LOGGING) == null) {
             System.setProperty(LOGGING, "logback-broker.xml");
@@ -23,6 +28,7 @@ public final class Main {
         try {
             EmbeddedBroker broker = EmbeddedBroker.start(Config.load(System.getenv()));
             Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "shutdown"));
+            Vital.endProcess();
             System.out.println("ready mqtt=" + broker.mqttPort() + " websocket=" + broker.webSocketPort());
             new CountDownLatch(1).await();
         } catch (ConfigException | BrokerStartException e) {

@@ -10,6 +10,7 @@ import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import com.hivemq.extension.sdk.api.services.Services;
+import java.nio.file.Path;
 import java.sql.Driver;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,7 +18,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,6 +25,8 @@ import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.process.DiskRoom;
+import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,7 +91,9 @@ public final class PlantBuddyExtension implements ExtensionMain {
                 new Quotas(config.number(Key.QUOTA_BOARD), config.number(Key.QUOTA_USER), Ticker.systemTicker());
         ScheduledExecutorService turning = turning();
         Turns turns = new Turns(turning);
-        BridgeRoom room = new BridgeRoom(bridge, queue);
+        Path folder =
+                Services.adminService().getServerInformation().getDataFolder().toPath();
+        BridgeRoom room = new BridgeRoom(bridge, queue, DiskRoom.of(folder, config));
         Properties properties = new Properties();
         Arrival arrival = new Arrival(stamps, firstStamps, room, quotas, turns, denials);
         TopicGuard guard = new TopicGuard(denials, turns, room);
@@ -126,17 +130,14 @@ public final class PlantBuddyExtension implements ExtensionMain {
         every(Duration.ofSeconds(1), () -> {
             var unused = bridge.look();
         });
+        every(BridgeRoom.EVERY, room::look);
         every(Duration.ofSeconds(1), departures::look);
         every(Revocations.EVERY, revocations::look);
         Services.securityRegistry().setAuthenticatorProvider(provided -> signIn);
     }
 
     private ScheduledExecutorService turning() {
-        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "plantbuddy-turns");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ScheduledExecutorService timer = Vital.timer("plantbuddy-turns", 1);
         open.push(timer::shutdownNow);
         return timer;
     }
@@ -166,7 +167,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
 
     private static void every(Duration pause, Runnable look) {
         var unused = Services.extensionExecutorService()
-                .scheduleWithFixedDelay(look, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+                .scheduleWithFixedDelay(Vital.again("extension", look), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** JDBC finds drivers by itself only in the application's own class loader, not in an extension's. */

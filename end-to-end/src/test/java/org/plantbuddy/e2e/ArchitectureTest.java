@@ -21,6 +21,7 @@ class ArchitectureTest {
                     "org.plantbuddy.accounts..",
                     "org.plantbuddy.config..",
                     "org.plantbuddy.mqtt..",
+                    "org.plantbuddy.process..",
                     "org.plantbuddy.topic..")
             .layer("broker")
             .definedBy("org.plantbuddy.broker..")

@@ -5,6 +5,8 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.AccountsUnavailableException;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.ConfigException;
+import org.plantbuddy.process.Version;
+import org.plantbuddy.process.Vital;
 
 /** The page as a process of its own, until it is told to stop. */
 public final class Main {
@@ -14,10 +16,14 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        if (Version.asked("web", args)) {
+            return;
+        }
         try {
             Config config = Config.load(System.getenv());
             Accounts accounts = Accounts.open(config, Clock.systemUTC());
             Web web = Web.start(config, accounts);
+            Vital.endProcess();
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(
                             () -> {

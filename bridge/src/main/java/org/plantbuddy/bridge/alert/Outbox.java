@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.Alerts;
+import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +48,7 @@ public final class Outbox implements AutoCloseable {
     private final OutboxMeters meters;
     private final Semaphore wakeups = new Semaphore(0);
     private final Backoff backoff = new Backoff();
-    private final Thread thread = new Thread(this::run, "outbox");
+    private final Thread thread = Vital.thread("outbox", this::run);
     private volatile Optional<String> problem = Optional.empty();
     private volatile boolean closed;
     private long published;
@@ -67,7 +68,6 @@ public final class Outbox implements AutoCloseable {
     public static Outbox start(
             Alerts alerts, AlertPublisher publisher, String bridge, MeterRegistry registry, Clock clock) {
         Outbox outbox = new Outbox(alerts, publisher, bridge, registry, clock);
-        outbox.thread.setDaemon(true);
         outbox.thread.start();
         return outbox;
     }

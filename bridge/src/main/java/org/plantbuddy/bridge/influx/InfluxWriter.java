@@ -17,6 +17,7 @@ import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Reason;
 import org.plantbuddy.bridge.refused.Refusal;
 import org.plantbuddy.bridge.refused.Refusals;
+import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +54,7 @@ public final class InfluxWriter implements AutoCloseable {
     private final Counter stored;
     private final Counter dropped;
     private final Counter marked;
-    private final Thread thread = new Thread(this::run, "influx-writer");
+    private final Thread thread = Vital.thread("influx-writer", this::run);
     private volatile boolean closed;
 
     private InfluxWriter(
@@ -109,7 +110,6 @@ public final class InfluxWriter implements AutoCloseable {
             MeterRegistry meters,
             Clock clock) {
         InfluxWriter writer = new InfluxWriter(journal, departed, gateway, bridge, refusals, meters, clock);
-        writer.thread.setDaemon(true);
         writer.thread.start();
         return writer;
     }

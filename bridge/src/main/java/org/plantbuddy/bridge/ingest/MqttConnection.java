@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.jspecify.annotations.Nullable;
+import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +54,7 @@ final class MqttConnection implements AutoCloseable {
         this.deliveries = deliveries;
         this.onConnected = onConnected;
         this.onLost = onLost;
-        this.thread = new Thread(this::run, "mqtt-" + address.clientId());
+        this.thread = Vital.thread("mqtt-" + address.clientId(), this::run);
     }
 
     /**
@@ -77,7 +78,6 @@ final class MqttConnection implements AutoCloseable {
             Runnable onConnected,
             Runnable onLost) {
         MqttConnection connection = new MqttConnection(address, meters, deliveries, onConnected, onLost);
-        connection.thread.setDaemon(true);
         connection.thread.start();
         return connection;
     }

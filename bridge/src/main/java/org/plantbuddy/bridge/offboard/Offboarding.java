@@ -10,13 +10,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.plantbuddy.accounts.Removal;
 import org.plantbuddy.accounts.Removals;
 import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.influx.InfluxAddress;
+import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,11 +63,7 @@ public final class Offboarding implements AutoCloseable {
         Gauge.builder("plantbuddy.removals.pending", () -> pending.size())
                 .description("Removed users of whom something is left")
                 .register(meters);
-        this.threads = Executors.newScheduledThreadPool(2, task -> {
-            Thread thread = new Thread(task, "offboarding");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = Vital.timer("offboarding", 2);
     }
 
     /**

@@ -18,6 +18,7 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.Level;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.process.Vital;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
 import org.plantbuddy.topic.Topics;
@@ -50,7 +51,7 @@ public final class Canary implements AutoCloseable {
     private final Timer latency;
     private final Counter missed;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "canary");
+    private final Thread thread = Vital.thread("canary", this::run);
     private volatile Instant lastArrival;
     private volatile double lastSeconds = Double.NaN;
     private volatile Optional<String> problem = Optional.empty();
@@ -99,7 +100,6 @@ public final class Canary implements AutoCloseable {
 
     /** Flies the first time in a while. */
     public Canary start() {
-        thread.setDaemon(true);
         thread.start();
         return this;
     }

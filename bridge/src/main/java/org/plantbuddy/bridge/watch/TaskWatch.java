@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import okhttp3.OkHttpClient;
 import org.plantbuddy.bridge.influx.InfluxAddress;
 import org.plantbuddy.flux.FluxScript;
+import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,11 +85,7 @@ public final class TaskWatch implements AutoCloseable {
                     task,
                     name -> of(name).map(seen -> (double) seen.failures()).orElse(0.0));
         }
-        this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread made = new Thread(task, "task-watch");
-            made.setDaemon(true);
-            return made;
-        });
+        this.thread = Vital.timer("task-watch", 1);
     }
 
     /**

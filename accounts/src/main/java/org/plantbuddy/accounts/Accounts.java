@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
@@ -47,16 +48,47 @@ public final class Accounts implements AutoCloseable {
      * @throws AccountsUnavailableException when it cannot be opened or migrated; the message says which and why
      */
     public static Accounts open(Config config, Clock clock) {
-        return config.optional(Key.DATABASE_URL)
-                .map(url -> isPlainSqlite(url)
-                        ? openFile(Path.of(url.substring(SQLITE.length())), config, clock)
-                        : open(
-                                url,
-                                config.text(Key.DATABASE_USER),
-                                config.secret(Key.DATABASE_PASSWORD).orElse(new Secret("")),
-                                config,
-                                clock))
-                .orElseGet(() -> openFile(config.path(Key.DATA).resolve("plantbuddy.db"), config, clock));
+        Optional<Path> file = file(config);
+        return file.isPresent() ? openFile(file.get(), config, clock) : openUrl(config, false, clock);
+    }
+
+    /**
+     * The same for who only looks: nothing is made.
+     *
+     * @throws AccountException when nobody has made one yet
+     */
+    public static Accounts openExisting(Config config, Clock clock) {
+        Optional<Path> file = file(config);
+        if (file.isEmpty()) {
+            return openUrl(config, true, clock);
+        }
+        if (Files.notExists(file.get())) {
+            throw nothingThere(file.get().toAbsolutePath().toString());
+        }
+        return openFile(file.get(), config, clock);
+    }
+
+    private static AccountException nothingThere(String place) {
+        return new AccountException(
+                "there are no accounts yet in " + place + ": make the first with `plantbuddy user add`"
+                        + " or `plantbuddy up`, or name the folder that has them with " + Key.DATA.variable());
+    }
+
+    private static Optional<Path> file(Config config) {
+        Optional<String> url = config.optional(Key.DATABASE_URL);
+        return url.isEmpty()
+                ? Optional.of(config.path(Key.DATA).resolve("plantbuddy.db"))
+                : url.filter(Accounts::isPlainSqlite).map(text -> Path.of(text.substring(SQLITE.length())));
+    }
+
+    private static Accounts openUrl(Config config, boolean existing, Clock clock) {
+        return open(
+                config.text(Key.DATABASE_URL),
+                config.text(Key.DATABASE_USER),
+                config.secret(Key.DATABASE_PASSWORD).orElse(new Secret("")),
+                existing,
+                config,
+                clock);
     }
 
     /** A file and nothing else: it gets the options and the permissions of the one in the data folder. */
@@ -88,10 +120,11 @@ public final class Accounts implements AutoCloseable {
         } catch (IOException e) {
             throw new AccountsUnavailableException("jdbc:sqlite:" + file, e);
         }
-        return open(SQLITE + file + SQLITE_OPTIONS, "", new Secret(""), config, clock);
+        return open(SQLITE + file + SQLITE_OPTIONS, "", new Secret(""), false, config, clock);
     }
 
-    private static Accounts open(String url, String user, Secret password, Config config, Clock clock) {
+    private static Accounts open(
+            String url, String user, Secret password, boolean existing, Config config, Clock clock) {
         HikariConfig settings = new HikariConfig();
         settings.setPoolName("accounts");
         settings.setJdbcUrl(url);
@@ -104,23 +137,28 @@ public final class Accounts implements AutoCloseable {
         try {
             HikariDataSource pool = new HikariDataSource(settings);
             try {
-                migrate(pool);
+                migrate(pool, existing);
                 return new Accounts(pool, clock, config.number(Key.READINGS_PER_DAY));
             } catch (RuntimeException e) {
                 pool.close();
                 throw e;
             }
+        } catch (AccountException e) {
+            throw e;
         } catch (RuntimeException e) {
             throw new AccountsUnavailableException(url, e);
         }
     }
 
     /** Two processes that start at once may both migrate an SQLite file: the one that comes second looks again. */
-    private static void migrate(HikariDataSource pool) {
+    private static void migrate(HikariDataSource pool, boolean existing) {
         Flyway flyway = Flyway.configure(Accounts.class.getClassLoader())
                 .dataSource(pool)
                 .locations("classpath:org/plantbuddy/accounts")
                 .load();
+        if (existing && flyway.info().current() == null) {
+            throw nothingThere("the database of " + Key.DATABASE_URL.variable());
+        }
         try {
             flyway.migrate();
         } catch (FlywayException first) {

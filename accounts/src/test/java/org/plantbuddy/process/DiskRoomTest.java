@@ -16,10 +16,11 @@ class DiskRoomTest {
 
     @Test
     void tooLittleIsToldWithWhatToDo() {
-        assertThat(room(Long.MAX_VALUE / 10).tooLittleToStart()).hasValueSatisfying(sentence -> assertThat(sentence)
-                .contains(folder.toString())
-                .contains("MB free")
-                .contains("PLANTBUDDY_DISK_FREE"));
+        assertThat(room(Long.MAX_VALUE / 10).tooLittleToStart())
+                .hasValueSatisfying(sentence -> assertThat(sentence)
+                        .contains(folder.toString())
+                        .contains("MB free")
+                        .contains("PLANTBUDDY_DISK_FREE"));
     }
 
     @Test
@@ -36,7 +37,6 @@ class DiskRoomTest {
 
     /** The folder is not there yet: its disk is. */
     private DiskRoom room(long free) {
-        return DiskRoom.of(
-                folder.resolve("data/broker"), Config.load(Map.of()).with(Map.of(Key.DISK_FREE, "" + free)));
+        return DiskRoom.of(folder.resolve("data/broker"), Config.load(Map.of()).with(Map.of(Key.DISK_FREE, "" + free)));
     }
 }

@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
             LatencyCommand.class,
             DrainCommand.class,
             BoardsCommand.class,
-            AttacksCommand.class
+            AttacksCommand.class,
+            ColdCommand.class
         })
 final class Main implements Callable<Integer> {
 
@@ -25,6 +26,7 @@ final class Main implements Callable<Integer> {
             List.of("throughput", "--window", "50"),
             List.of("throughput", "--window", "1000"),
             List.of("latency"),
+            List.of("cold"),
             List.of("drain"),
             List.of("boards"));
 

@@ -37,11 +37,23 @@ final class UpProcess implements AutoCloseable {
      * @param launcher the {@code plantbuddy} of the checkout that is measured
      */
     static UpProcess start(Path launcher) throws IOException, InterruptedException {
+        return start(launcher, "");
+    }
+
+    /**
+     * The same.
+     *
+     * @param jvmOptions what more Java is told
+     */
+    static UpProcess start(Path launcher, String jvmOptions) throws IOException, InterruptedException {
         Path data = Files.createTempDirectory("plantbuddy-bench");
         Path log = data.resolve("up.log");
         ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "up");
         builder.environment()
                 .putAll(Map.of(Key.DATA.variable(), data.toString(), Key.MQTT_BIND.variable(), "127.0.0.1"));
+        if (!jvmOptions.isEmpty()) { // an older version does not know it
+            builder.environment().put("PLANTBUDDY_JVM_OPTIONS", jvmOptions);
+        }
         for (Key port :
                 List.of(Key.MQTT_PORT, Key.MQTT_WEBSOCKET_PORT, Key.BRIDGE_PORT, Key.WEB_PORT, Key.INFLUX_PORT)) {
             builder.environment().put(port.variable(), "0");
@@ -49,14 +61,14 @@ final class UpProcess implements AutoCloseable {
         UpProcess up = new UpProcess(
                 data,
                 builder.redirectErrorStream(true).redirectOutput(log.toFile()).start());
-        for (int i = 0; i < READY_WITHIN_S && up.process.isAlive(); i++) {
+        for (int i = 0; i < READY_WITHIN_S * 10 && up.process.isAlive(); i++) {
             if (Files.readAllLines(log).stream().anyMatch(line -> line.startsWith("ready"))) {
                 try (Reader reader = Files.newBufferedReader(data.resolve("running.properties"))) {
                     up.running.load(reader);
                 }
                 return up;
             }
-            TimeUnit.SECONDS.sleep(1);
+            TimeUnit.MILLISECONDS.sleep(100);
         }
         up.close();
         throw new IOException(launcher + " up is not ready; see " + log);
@@ -86,6 +98,11 @@ final class UpProcess implements AutoCloseable {
 
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** CPU time that it used so far, without its InfluxDB, in µs. */
+    long usedUs() throws IOException {
+        return Cpu.usedUs(process.pid());
     }
 
     /** The most memory it and the InfluxDB it runs had resident, MiB. */

@@ -39,6 +39,7 @@ import org.plantbuddy.bridge.watch.TaskWatch;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.process.DiskRoom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +66,7 @@ public final class Bridge implements AutoCloseable {
                     .orElseGet(journals::firstFree);
             String clientId = own.bridge();
             Journal journal = keep(own.journal());
+            journal.refuseWhen(DiskRoom.of(config.path(Key.DATA), config)::tooLittle);
             measure(journal, meters);
             MqttConnections mqtt = new MqttConnections(broker(config, clientId), connections, meters);
             Offboarding offboarding =

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -288,8 +289,17 @@ class MainJobIT {
 
     @Test
     void portInUseIsNamedWithWhatToDo() throws Exception {
-        PlantBuddy.Outcome second = system.command("", "up");
+        String elsewhere = folder.resolve("other data").toString();
+        PlantBuddy.Outcome second = system.command(Map.of("PLANTBUDDY_DATA", elsewhere), "", "up");
         assertThat(second.exitCode()).isNotZero();
         assertThat(second.errors()).contains("port " + system.mqttPort).contains("PLANTBUDDY_MQTT_PORT");
+    }
+
+    @Test
+    void secondOneOnTheSameDataIsRefusedAndTheFirstOneRunsOn() throws Exception {
+        PlantBuddy.Outcome second = system.command("", "up");
+        assertThat(second.exitCode()).isNotZero();
+        assertThat(second.errors()).contains("another Plant Buddy runs with its data in " + system.data());
+        assertThat(system.succeed("", "status")).doesNotContain("WRONG");
     }
 }

@@ -30,7 +30,7 @@ final class PlantBuddy implements AutoCloseable {
 
     private final Path data;
     private final Map<String, String> environment = new TreeMap<>();
-    private final Process process;
+    private Process process;
     private final Path output;
     final int mqttPort = freePort();
     final int bridgePort = freePort();
@@ -47,9 +47,13 @@ final class PlantBuddy implements AutoCloseable {
         environment.put("PLANTBUDDY_BRIDGE_PORT", "" + bridgePort);
         environment.put("PLANTBUDDY_WEB_PORT", "" + webPort);
         environment.put("PLANTBUDDY_INFLUX_PORT", "" + influxPort);
+        process = start(options);
+    }
+
+    private Process start(String... options) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("up"));
         arguments.addAll(List.of(options));
-        process = java(arguments)
+        return java(arguments)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
@@ -58,26 +62,38 @@ final class PlantBuddy implements AutoCloseable {
     /** Starts it and waits for the line that starts with {@code ready}. */
     static PlantBuddy up(Path folder, String... options) throws IOException {
         PlantBuddy system = new PlantBuddy(folder, options);
+        system.awaitReady();
+        return system;
+    }
+
+    /** Starts it once more, with the same data and ports. */
+    void startAgain() throws IOException {
+        process = start();
+    }
+
+    void awaitReady() {
         try {
             Awaitility.await("ready").atMost(UP_WITHIN).until(() -> {
-                if (!system.process.isAlive()) {
-                    throw new IllegalStateException("it ended:\n" + system.output());
+                if (!process.isAlive()) {
+                    throw new IllegalStateException("it ended:\n" + output());
                 }
-                return system.output().lines().anyMatch(line -> line.startsWith("ready"));
+                return output().lines().anyMatch(line -> line.startsWith("ready"));
             });
-            return system;
         } catch (RuntimeException e) {
-            system.close();
-            throw new IllegalStateException("not ready:\n" + system.output(), e);
+            close();
+            throw new IllegalStateException("not ready:\n" + output(), e);
         }
     }
 
     private ProcessBuilder java(List<String> arguments) {
+        String flags = "@" + System.getProperty("plantbuddy.root") + "/tools/jvm/";
         // A shell's background job ignores SIGINT, and so would all it starts.
         List<String> command = new ArrayList<>(List.of(
                 "env",
                 "--default-signal=INT",
                 ProcessHandle.current().info().command().orElse("java"),
+                flags + "any.options",
+                flags + "up.options",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "-Dplantbuddy.root=" + System.getProperty("plantbuddy.root"),
@@ -93,7 +109,15 @@ final class PlantBuddy implements AutoCloseable {
 
     /** Runs a command beside the running system. */
     Outcome command(String input, String... arguments) throws IOException, InterruptedException {
-        Process command = java(List.of(arguments)).start();
+        return command(Map.of(), input, arguments);
+    }
+
+    /** The same with some of its environment changed. */
+    Outcome command(Map<String, String> changed, String input, String... arguments)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = java(List.of(arguments));
+        builder.environment().putAll(changed);
+        Process command = builder.start();
         try (var stdin = command.getOutputStream()) {
             stdin.write(input.getBytes(StandardCharsets.UTF_8));
         }
@@ -147,9 +171,14 @@ final class PlantBuddy implements AutoCloseable {
         return answer.body();
     }
 
+    /** Sends a signal to it or to one of its children. */
+    static void signal(String signal, long pid) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + signal, "" + pid).start().waitFor();
+    }
+
     /** Ends it as Ctrl-C does, and waits. */
     int interrupt() throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
+        signal("INT", process.pid());
         if (!process.waitFor(90, TimeUnit.SECONDS)) {
             throw new IllegalStateException("still running 90 s after SIGINT:\n" + output());
         }

@@ -2,6 +2,7 @@ package org.plantbuddy.standalone;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.AccountException;
 import org.plantbuddy.accounts.Accounts;
@@ -14,6 +15,7 @@ import org.plantbuddy.config.Config;
 import org.plantbuddy.config.ConfigException;
 import org.plantbuddy.flux.threshold.BadThresholdException;
 import org.plantbuddy.flux.threshold.ThresholdsUnavailableException;
+import org.plantbuddy.process.Version;
 import org.plantbuddy.simulator.SimulateCommand;
 import org.plantbuddy.topic.InvalidNameException;
 import picocli.CommandLine;
@@ -37,11 +39,16 @@ public final class Main {
         if (System.getProperty(LOGGING) == null) {
             System.setProperty(LOGGING, "logback-plantbuddy.xml");
         }
-        Supplier<Config> config = () -> Config.load(System.getenv());
-        Supplier<Accounts> accounts = () -> Accounts.open(config.get(), Clock.systemUTC());
+        System.exit(commands(System.getenv()).execute(arguments));
+    }
+
+    static CommandLine commands(Map<String, String> environment) {
+        Supplier<Config> config = () -> Config.load(environment);
+        Supplier<Accounts> accounts = () -> Accounts.openExisting(config.get(), Clock.systemUTC());
+        Supplier<Accounts> making = () -> Accounts.open(config.get(), Clock.systemUTC());
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new UpCommand(config))
-                .addSubcommand(new UserCommand(accounts))
+                .addSubcommand(new UserCommand(accounts, making))
                 .addSubcommand(new DeviceCommand(accounts, new ReadySketch(config)))
                 .addSubcommand(new TokenCommand(accounts))
                 .addSubcommand(new ThresholdCommand(config))
@@ -49,7 +56,14 @@ public final class Main {
                 .addSubcommand(new StatusCommand(config))
                 .addSubcommand(new EnvCommand(config))
                 .setExecutionExceptionHandler(Main::explain);
-        System.exit(line.execute(arguments));
+        tellVersion(line);
+        return line;
+    }
+
+    /** Every command has the option. */
+    private static void tellVersion(CommandLine line) {
+        line.getCommandSpec().version("plantbuddy " + Version.text());
+        line.getSubcommands().values().forEach(Main::tellVersion);
     }
 
     /** What a person can put right is a message; anything else keeps its stack trace, to be reported. */

@@ -19,6 +19,8 @@ import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
+import org.plantbuddy.process.DiskRoom;
+import org.plantbuddy.process.Vital;
 import org.plantbuddy.web.Web;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +58,6 @@ final class Standalone implements AutoCloseable {
      * @throws UsageException when a port, the data folder or InfluxDB is not to be had
      */
     static Standalone start(Config config, Progress progress) throws Exception {
-        Ports.requireFree(config);
         Standalone system = new Standalone(config, progress);
         try {
             system.startParts();
@@ -68,7 +69,12 @@ final class Standalone implements AutoCloseable {
     }
 
     private void startParts() throws Exception {
+        DiskRoom.of(data, config).tooLittleToStart().ifPresent(tooLittle -> {
+            throw new UsageException(tooLittle);
+        });
         keep("data folder", DataFolder.claim(data));
+        InfluxdProcess.stopLeftBehind(influxdData()); // it has the port of the one to come
+        Ports.requireFree(config);
         Accounts opened = keep("accounts", Accounts.open(config, Clock.systemUTC()));
         accounts = opened;
         Config withInflux = config.with(Map.of(Key.INFLUX_URL, influx().toString(), Key.NOTIFY_URL, notifyUrl()));
@@ -97,6 +103,7 @@ final class Standalone implements AutoCloseable {
                 withInflux.text(Key.INFLUX_ORG));
         answering.write(data);
         running = answering;
+        Vital.endProcess();
         keep("note of what runs", () -> Running.remove(data));
     }
 
@@ -106,8 +113,17 @@ final class Standalone implements AutoCloseable {
         }
         progress.step("starting InfluxDB");
         Path binary = config.optional(Key.INFLUXD).isPresent() ? config.path(Key.INFLUXD) : InfluxdBinary.locate();
-        InfluxdProcess influxd = InfluxdProcess.start(binary, data.resolve("influxdb"), config.port(Key.INFLUX_PORT));
-        return keep("InfluxDB", influxd).url();
+        long memory = config.number(Key.INFLUX_MEMORY);
+        return keep(
+                        "InfluxDB",
+                        StandingInfluxd.start(
+                                config.port(Key.INFLUX_PORT),
+                                port -> InfluxdProcess.start(binary, influxdData(), port, memory)))
+                .url();
+    }
+
+    private Path influxdData() {
+        return data.resolve("influxdb");
     }
 
     /** Where nobody names another, InfluxDB reaches the bridge on this machine, on the port the bridge takes. */

@@ -29,10 +29,17 @@ public final class UserCommand {
     private static final String DEFAULT = "default";
 
     private final Supplier<Accounts> database;
+    private final Supplier<Accounts> making;
 
-    /** @param database opened when a command runs, and closed at its end */
-    public UserCommand(Supplier<Accounts> database) {
+    /**
+     * Both are opened when a command runs, and closed at its end.
+     *
+     * @param database for who looks or changes
+     * @param making the same, made where there is none: for who adds
+     */
+    public UserCommand(Supplier<Accounts> database, Supplier<Accounts> making) {
         this.database = database;
+        this.making = making;
     }
 
     @Command(name = "add", mixinStandardHelpOptions = true, description = "Add a user; asks for a password.")
@@ -42,7 +49,7 @@ public final class UserCommand {
             @Mixin Output output) {
         Names.requireUser(user); // before anybody types a password for nothing
         String chosen = password.read();
-        try (Accounts accounts = database.get()) {
+        try (Accounts accounts = making.get()) {
             RemovalWait.until(accounts.removals(), user, output::progress);
             accounts.users().add(user, chosen);
         }

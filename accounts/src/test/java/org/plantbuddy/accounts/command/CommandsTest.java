@@ -280,7 +280,7 @@ class CommandsTest {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int exit = new CommandLine(new Root())
-                .addSubcommand(new UserCommand(this::accounts))
+                .addSubcommand(new UserCommand(this::accounts, this::accounts))
                 .addSubcommand(new DeviceCommand(this::accounts, credentials -> sketch.apply(credentials)))
                 .addSubcommand(new TokenCommand(this::accounts))
                 .setOut(new PrintWriter(out))

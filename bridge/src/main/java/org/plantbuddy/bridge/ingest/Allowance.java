@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.plantbuddy.accounts.DailyReadings;
 import org.plantbuddy.accounts.DailyUse;
+import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +29,7 @@ final class Allowance implements AutoCloseable {
 
     private final DailyReadings database;
     private final Clock clock;
-    private final Thread thread = new Thread(this::run, "allowance");
+    private final Thread thread = Vital.thread("allowance", this::run);
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Map<String, DailyUse> told = new HashMap<>();
     private final Map<String, Long> counted = new HashMap<>();
@@ -43,7 +44,6 @@ final class Allowance implements AutoCloseable {
     }
 
     void start() {
-        thread.setDaemon(true);
         thread.start();
     }
 

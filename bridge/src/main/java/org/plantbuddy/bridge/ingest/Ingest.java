@@ -14,6 +14,7 @@ import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.departed.Fence;
 import org.plantbuddy.bridge.journal.Journal;
 import org.plantbuddy.bridge.refused.Refusals;
+import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +54,7 @@ public final class Ingest implements AutoCloseable {
     private final Counter messages;
     private final Counter journalled;
     private final Counter dropped;
-    private final Thread thread = new Thread(this::run, "ingest");
+    private final Thread thread = Vital.thread("ingest", this::run);
     private volatile Optional<String> problem = Optional.empty();
     private volatile boolean closed;
 
@@ -118,7 +119,6 @@ public final class Ingest implements AutoCloseable {
         Ingest ingest = new Ingest(accounts, departed, journal, refusals, kept, meters, clock);
         ingest.allowance.start();
         ingest.registrar.start();
-        ingest.thread.setDaemon(true);
         ingest.thread.start();
         return ingest;
     }

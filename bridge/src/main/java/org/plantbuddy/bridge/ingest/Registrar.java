@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 import org.plantbuddy.accounts.Statuses;
 import org.plantbuddy.bridge.departed.Fence;
 import org.plantbuddy.bridge.refused.Refusals;
+import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,7 @@ final class Registrar implements AutoCloseable {
     private final Refusals refusals;
     private final Statuses statuses;
     private final Outcome outcome;
-    private final Thread thread = new Thread(this::run, "registrar");
+    private final Thread thread = Vital.thread("registrar", this::run);
     private volatile Optional<String> problem = Optional.empty();
     private volatile boolean closed;
 
@@ -61,7 +62,6 @@ final class Registrar implements AutoCloseable {
     }
 
     void start() {
-        thread.setDaemon(true);
         thread.start();
     }
 

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,7 @@ public final class Journal implements AutoCloseable {
     private final AtomicLong damaged = new AtomicLong();
     private volatile long committed;
     private volatile Optional<String> problem = Optional.empty();
+    private volatile Supplier<Optional<String>> tooLittleRoom = Optional::empty;
     private long nextSeq;
     private long removed;
     private long cursor;
@@ -111,6 +113,15 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
+     * From now on it takes no more while its disk has too little room: what it holds can then still be written and deleted.
+     *
+     * @param tooLittleRoom why the disk has too little; empty while it has room
+     */
+    public void refuseWhen(Supplier<Optional<String>> tooLittleRoom) {
+        this.tooLittleRoom = tooLittleRoom;
+    }
+
+    /**
      * Returns when all these readings are on the disk.
      *
      * @throws JournalUnavailableException when they are not: the journal is full, or its disk fails
@@ -119,6 +130,9 @@ public final class Journal implements AutoCloseable {
         if (readings.isEmpty()) {
             return;
         }
+        tooLittleRoom.get().ifPresent(reason -> {
+            throw new JournalUnavailableException("journal " + folder + " takes no more: " + reason);
+        });
         try {
             writeOrMakeRoom(readings);
         } catch (SQLException e) {
@@ -343,7 +357,7 @@ public final class Journal implements AutoCloseable {
 
     /** Why it takes no readings now; empty while it does. */
     public Optional<String> problem() {
-        return problem;
+        return problem.or(tooLittleRoom);
     }
 
     @Override

@@ -1,0 +1,93 @@
+package org.plantbuddy.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What the commands do where there is no system yet. */
+class MainTest {
+
+    private record Result(int exit, String out, String errors) {}
+
+    private final InputStream systemIn = System.in;
+
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void giveStandardInputBack() {
+        System.setIn(systemIn);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "user list",
+                "user list --json",
+                "user password rick --password-stdin",
+                "user remove rick",
+                "device list rick",
+                "device add rick 01",
+                "device revoke rick 01",
+                "token list rick",
+                "token add rick phone",
+                "token revoke rick phone",
+                "import rick history.lp"
+            })
+    void commandOfAFolderWithoutAccountsSaysSoAndMakesNothing(String command) {
+        System.setIn(new ByteArrayInputStream("a password\n".getBytes(StandardCharsets.UTF_8)));
+        Result result = run(command.split(" "));
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.errors())
+                .contains("there are no accounts yet in " + data())
+                .contains("plantbuddy user add")
+                .contains("PLANTBUDDY_DATA")
+                .hasLineCount(1);
+        assertThat(data()).doesNotExist();
+    }
+
+    @Test
+    void addedUserIsTheFirst() {
+        System.setIn(new ByteArrayInputStream("a password\n".getBytes(StandardCharsets.UTF_8)));
+        assertThat(run("user", "add", "rick", "--password-stdin").exit()).isZero();
+
+        assertThat(run("user", "list").out()).isEqualTo("rick\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "up ", "user ", "user list ", "device ", "status ", "simulate ", "import ", "threshold "})
+    void everyCommandTellsTheVersionOfTheBuild(String command) {
+        Result result = run((command + "--version").split(" "));
+
+        assertThat(result.exit()).isZero();
+        assertThat(result.out()).matches("plantbuddy \\d+\\.\\d+\\.\\d+\\S*( \\(commit [0-9a-f]{7,}\\S*\\))?\n");
+    }
+
+    private Path data() {
+        return folder.resolve("data");
+    }
+
+    private Result run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter errors = new StringWriter();
+        CommandLine commands = Main.commands(Map.of("PLANTBUDDY_DATA", data().toString()))
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(errors, true));
+        return new Result(commands.execute(arguments), out.toString(), errors.toString());
+    }
+}

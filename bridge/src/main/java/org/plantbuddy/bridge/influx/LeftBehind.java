@@ -35,14 +35,19 @@ public final class LeftBehind implements AutoCloseable {
     private final Journals journals;
     private final Function<Journals.Owned, InfluxWriter> writers;
     private final Supplier<Optional<String>> problem;
+    private final Duration grace;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "left-behind");
 
     private LeftBehind(
-            Journals journals, Function<Journals.Owned, InfluxWriter> writers, Supplier<Optional<String>> problem) {
+            Journals journals,
+            Function<Journals.Owned, InfluxWriter> writers,
+            Supplier<Optional<String>> problem,
+            Duration grace) {
         this.journals = journals;
         this.writers = writers;
         this.problem = problem;
+        this.grace = grace;
     }
 
     /**
@@ -53,7 +58,15 @@ public final class LeftBehind implements AutoCloseable {
      */
     public static LeftBehind start(
             Journals journals, Function<Journals.Owned, InfluxWriter> writers, Supplier<Optional<String>> problem) {
-        LeftBehind left = new LeftBehind(journals, writers, problem);
+        return start(journals, writers, problem, GRACE);
+    }
+
+    static LeftBehind start(
+            Journals journals,
+            Function<Journals.Owned, InfluxWriter> writers,
+            Supplier<Optional<String>> problem,
+            Duration grace) {
+        LeftBehind left = new LeftBehind(journals, writers, problem, grace);
         left.thread.setDaemon(true);
         left.thread.start();
         return left;
@@ -71,7 +84,7 @@ public final class LeftBehind implements AutoCloseable {
 
     private void look() throws InterruptedException {
         try {
-            Optional<Journals.Owned> left = problem.get().isEmpty() ? journals.abandoned(GRACE) : Optional.empty();
+            Optional<Journals.Owned> left = problem.get().isEmpty() ? journals.abandoned(grace) : Optional.empty();
             if (left.isPresent()) {
                 empty(left.get());
             }

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.accounts.RefusedReadings;
 import org.plantbuddy.bridge.alert.AlertPublisher;
@@ -58,7 +59,8 @@ public final class Refusals {
         refusals.forEach(refusal -> byUser.computeIfAbsent(refusal.user(), user -> new ArrayList<>())
                 .add(refusal));
         Instant now = clock.instant();
-        keep(byUser.values(), now);
+        // In one order, so that several bridges do not wait for each other in a circle.
+        keep(new TreeMap<>(byUser).values(), now);
         byUser.forEach((user, ofUser) -> notices.tell(user, ofUser, now));
     }
 

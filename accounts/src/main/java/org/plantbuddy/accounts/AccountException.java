@@ -1,7 +1,7 @@
 package org.plantbuddy.accounts;
 
 /** An account operation that cannot be done as asked; the message names the value and what to do. */
-public final class AccountException extends RuntimeException {
+public class AccountException extends RuntimeException {
 
     public AccountException(String message) {
         super(message);

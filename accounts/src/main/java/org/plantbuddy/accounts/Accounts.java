@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.flywaydb.core.Flyway;
@@ -30,16 +31,33 @@ public final class Accounts implements AutoCloseable {
     private static final String SQLITE_OPTIONS =
             "?journal_mode=WAL&synchronous=FULL&busy_timeout=10000&foreign_keys=true&transaction_mode=IMMEDIATE";
 
+    /** {@link #answers()} knows by then. */
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(2);
+
+    /** For a server elsewhere: until a connection of the pool, a new one, and a liveness check must be there. */
+    private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(2);
+
+    private static final Duration ALIVE_WITHIN = Duration.ofSeconds(1);
+
+    /** A server that takes a statement and says nothing more; well under what a sign-in at the broker may take. */
+    private static final Duration STATEMENT_WITHIN = Duration.ofSeconds(10);
+
     private final HikariDataSource pool;
     private final Jdbi jdbi;
     private final Clock clock;
     private final long readingsPerDay;
+    private final BoundedQuestion<Boolean> answers;
 
     private Accounts(HikariDataSource pool, Clock clock, long readingsPerDay) {
         this.pool = pool;
-        this.jdbi = Jdbi.create(pool);
+        this.jdbi = Jdbi.create(new PooledConnections(pool));
         this.clock = clock;
         this.readingsPerDay = readingsPerDay;
+        this.answers = new BoundedQuestion<>(
+                "accounts-answer",
+                ANSWERS_WITHIN,
+                () -> jdbi.withHandle(handle ->
+                        handle.createQuery("SELECT 1").mapTo(Integer.class).one() == 1));
     }
 
     /**
@@ -134,6 +152,9 @@ public final class Accounts implements AutoCloseable {
         }
         settings.setMaximumPoolSize(CONNECTIONS);
         settings.setMinimumIdle(1);
+        if (!url.startsWith(SQLITE)) {
+            limitWaits(settings);
+        }
         try {
             HikariDataSource pool = new HikariDataSource(settings);
             try {
@@ -148,6 +169,17 @@ public final class Accounts implements AutoCloseable {
         } catch (RuntimeException e) {
             throw new AccountsUnavailableException(url, e);
         }
+    }
+
+    /** A server that is away, or hangs, must not make those wait who ask for it; a value in the URL wins. */
+    private static void limitWaits(HikariConfig settings) {
+        settings.setConnectionTimeout(CONNECTED_WITHIN.toMillis());
+        settings.setValidationTimeout(ALIVE_WITHIN.toMillis());
+        settings.addDataSourceProperty("connectTimeout", Long.toString(CONNECTED_WITHIN.toSeconds()));
+        settings.addDataSourceProperty("loginTimeout", Long.toString(CONNECTED_WITHIN.toSeconds()));
+        settings.addDataSourceProperty("socketTimeout", Long.toString(STATEMENT_WITHIN.toSeconds()));
+        settings.addDataSourceProperty("cancelSignalTimeout", Long.toString(CONNECTED_WITHIN.toSeconds()));
+        settings.addDataSourceProperty("tcpKeepAlive", "true");
     }
 
     /** Two processes that start at once may both migrate an SQLite file: the one that comes second looks again. */
@@ -214,14 +246,9 @@ public final class Accounts implements AutoCloseable {
         return new StandingCredentials(jdbi);
     }
 
-    /** Whether the database answers now. */
+    /** Whether the database answers now; known within 2 s, also when it hangs. */
     public boolean answers() {
-        try {
-            return jdbi.withHandle(handle ->
-                    handle.createQuery("SELECT 1").mapTo(Integer.class).one() == 1);
-        } catch (RuntimeException e) {
-            return false;
-        }
+        return answers.answer().orElse(false);
     }
 
     @Override

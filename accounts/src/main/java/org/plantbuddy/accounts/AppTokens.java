@@ -7,6 +7,9 @@ import org.jdbi.v3.core.Jdbi;
 /** Tokens a user gives to apps instead of the password. Thread-safe. */
 public final class AppTokens {
 
+    /** Each stays until it is revoked, and is looked for at each sign-in. */
+    static final int MOST = 100;
+
     private static final int MAX_LABEL = 64;
 
     private final Jdbi jdbi;
@@ -21,24 +24,31 @@ public final class AppTokens {
      * Makes a token that signs in as the user. Shown once.
      *
      * @param label what the user calls it, 1 to 64 characters
-     * @throws AccountException when there is no such user or the label is too long or empty
+     * @throws AccountException when there is no such user, the label is too long or empty, or the user has too many
      */
     public String create(String user, String label) {
         if (label.isBlank() || label.length() > MAX_LABEL) {
             throw new AccountException("a token's label must have 1 to " + MAX_LABEL + " characters");
         }
         String token = Tokens.random();
-        int made = jdbi.withHandle(
-                handle -> handle.createUpdate("INSERT INTO app_tokens (token_hash, user_name, label, created_at)"
-                                + " SELECT :hash, name, :label, :now FROM users WHERE name = :user")
-                        .bind("hash", Tokens.hash(token))
-                        .bind("user", user)
-                        .bind("label", label)
-                        .bind("now", clock.millis())
-                        .execute());
-        if (made == 0) {
-            throw Users.unknown(user);
-        }
+        jdbi.useTransaction(handle -> {
+            if (!Users.hold(handle, user)) {
+                throw Users.unknown(user);
+            }
+            int made = handle.createUpdate("INSERT INTO app_tokens (token_hash, user_name, label, created_at)"
+                            + " SELECT :hash, name, :label, :now FROM users WHERE name = :user"
+                            + " AND (SELECT COUNT(*) FROM app_tokens t WHERE t.user_name = :user) < :most")
+                    .bind("hash", Tokens.hash(token))
+                    .bind("user", user)
+                    .bind("label", label)
+                    .bind("now", clock.millis())
+                    .bind("most", MOST)
+                    .execute();
+            if (made == 0) {
+                throw new AccountException("user '" + user + "' has " + MOST
+                        + " app tokens already; revoke one first: plantbuddy token revoke " + user + " LABEL");
+            }
+        });
         return token;
     }
 

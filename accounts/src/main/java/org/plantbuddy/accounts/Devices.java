@@ -29,16 +29,30 @@ public final class Devices {
      * @throws org.plantbuddy.topic.InvalidNameException when a name breaks its pattern
      */
     public DeviceCredentials add(String user, String device) {
+        return add(user, device, Integer.MAX_VALUE);
+    }
+
+    /**
+     * The same for a user who may have so many boards, those revoked among them; also of several adds at once none goes
+     * beyond.
+     *
+     * @throws TooManyBoardsException when the board would be one too many
+     */
+    public DeviceCredentials add(String user, String device, int most) {
         Names.requireUser(user);
         Names.requireDevice(device);
         String token = Tokens.random();
         int added = jdbi.inTransaction(handle -> {
-            int users = handle.createQuery("SELECT COUNT(*) FROM users WHERE name = :user")
+            if (!Users.hold(handle, user)) {
+                throw Users.unknown(user);
+            }
+            int others = handle.createQuery("SELECT COUNT(*) FROM devices WHERE user_name = :user AND name <> :device")
                     .bind("user", user)
+                    .bind("device", device)
                     .mapTo(Integer.class)
                     .one();
-            if (users == 0) {
-                throw Users.unknown(user);
+            if (others >= most) {
+                throw new TooManyBoardsException(device, others, most);
             }
             int given = handle.createUpdate("INSERT INTO devices (user_name, name, token_hash, created_at)"
                             + " VALUES (:user, :device, :hash, :now)"

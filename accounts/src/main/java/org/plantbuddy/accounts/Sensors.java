@@ -25,6 +25,9 @@ public final class Sensors {
      */
     public boolean admit(SeriesName series) {
         return jdbi.inTransaction(handle -> {
+            if (!Users.hold(handle, series.user())) {
+                return false;
+            }
             handle.createUpdate("INSERT INTO sensors (user_name, device_name, name, first_seen)"
                             + " SELECT u.name, :device, :sensor, :now FROM users u WHERE u.name = :user"
                             + " AND (SELECT COUNT(*) FROM sensors s WHERE s.user_name = :user"

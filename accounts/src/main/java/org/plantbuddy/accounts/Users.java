@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.plantbuddy.topic.Names;
 
@@ -187,6 +188,19 @@ public final class Users {
             }
             Removals.start(handle, user, clock.millis());
         });
+    }
+
+    /**
+     * Holds the user until the transaction ends, so that what is counted for a limit stays so until it is used: others who
+     * add for the same user wait. By a statement that both databases have.
+     *
+     * @return whether there is such a user
+     */
+    static boolean hold(Handle handle, String user) {
+        return handle.createUpdate("UPDATE users SET created_at = created_at WHERE name = :name")
+                        .bind("name", user)
+                        .execute()
+                > 0;
     }
 
     static AccountException unknown(String user) {

@@ -14,6 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /** Asks the parts of a running system, each with a real request. */
 final class Probes {
@@ -46,11 +50,19 @@ final class Probes {
     }
 
     List<PartHealth> all() {
-        List<PartHealth> parts = new ArrayList<>(List.of(broker()));
-        bridges().forEach(bridge -> parts.add(get("bridge", bridge + "/readyz")));
-        parts.addAll(List.of(influx(), get("web", running.web() + "/healthz")));
-        parts.addAll(operations());
-        return parts;
+        List<Supplier<List<PartHealth>>> parts = new ArrayList<>(List.of(() -> List.of(broker())));
+        bridges().forEach(bridge -> parts.add(() -> List.of(get("bridge", bridge + "/readyz"))));
+        parts.add(() -> List.of(influx()));
+        parts.add(() -> List.of(get("web", running.web() + "/healthz")));
+        parts.add(this::operations);
+        ExecutorService threads = Executors.newCachedThreadPool(); // what hangs must not make the others wait
+        try {
+            return parts.stream().map(part -> CompletableFuture.supplyAsync(part, threads)).toList().stream()
+                    .flatMap(part -> part.join().stream())
+                    .toList();
+        } finally {
+            threads.shutdown();
+        }
     }
 
     /** Each bridge: where there are several containers, their one name has several addresses. */

@@ -14,6 +14,7 @@ import org.plantbuddy.accounts.BoardStatus;
 import org.plantbuddy.accounts.Device;
 import org.plantbuddy.accounts.DeviceCredentials;
 import org.plantbuddy.accounts.Devices;
+import org.plantbuddy.accounts.TooManyBoardsException;
 import org.plantbuddy.topic.InvalidNameException;
 import org.plantbuddy.topic.Names;
 
@@ -50,18 +51,12 @@ final class DeviceApi {
     void add(Context context) {
         Session session = changes.one(context);
         String device = name(member(context.body()));
-        List<Device> all = devices.list(session.user());
-        if (all.size() >= MOST_BOARDS
-                && all.stream().noneMatch(known -> known.name().equals(device))) {
-            throw new Problem(
-                    409,
-                    "board '" + device + "' is one too many: you have " + all.size() + ", and at most " + MOST_BOARDS
-                            + " can be added here",
-                    "add one again that you revoked, or ask who runs this server");
-        }
         try {
-            DeviceCredentials credentials = devices.add(session.user(), device);
+            DeviceCredentials credentials = devices.add(session.user(), device, MOST_BOARDS);
             context.status(201).json(AddedBody.of(device, credentials));
+        } catch (TooManyBoardsException e) {
+            throw new Problem(
+                    409, String.valueOf(e.getMessage()), "add one again that you revoked, or ask who runs this server");
         } catch (AccountException e) {
             throw new Problem(
                     409,

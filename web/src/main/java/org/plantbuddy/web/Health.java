@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.javalin.http.Context;
 import java.time.Duration;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.BoundedQuestion;
 
 /**
  * {@code /healthz}: 200 as long as people can sign in, 503 when they cannot. InfluxDB is reported but does not fail it:
@@ -14,12 +15,17 @@ final class Health {
 
     private static final Duration PROBED_EVERY = Duration.ofSeconds(5);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final LoadingCache<String, Boolean> answers;
 
     Health(Accounts accounts, SeriesSource source) {
+        BoundedQuestion<Boolean> influxdb = new BoundedQuestion<>("influxdb-answers", PATIENCE, source::answers);
         this.answers = Caffeine.newBuilder()
                 .expireAfterWrite(PROBED_EVERY)
-                .build(part -> part.equals("accounts") ? accounts.answers() : source.answers());
+                .build(part -> part.equals("accounts")
+                        ? accounts.answers()
+                        : influxdb.answer().orElse(false));
     }
 
     void show(Context context) {

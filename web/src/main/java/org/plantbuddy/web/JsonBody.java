@@ -1,14 +1,20 @@
 package org.plantbuddy.web;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Optional;
 
 /** What a request sends. Nothing here repeats it: errors name the rule. */
 final class JsonBody {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Two members of one name: whichever is taken, somebody believes it is the other. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     private JsonBody() {}
 

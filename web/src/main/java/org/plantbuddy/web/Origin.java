@@ -7,7 +7,6 @@ import java.util.Optional;
 final class Origin {
 
     private static final String PURPOSE = "known browser";
-    private static final int NETWORK_GROUPS = 4;
 
     private final Cookies cookies;
     private final Signer signer;
@@ -19,7 +18,12 @@ final class Origin {
 
     /** The browser where this user signed in before, else the address with the name tried. */
     String of(Context context, String user) {
-        return knownBrowser(context, user).orElseGet(() -> "address " + network(context.ip()) + " " + user);
+        return knownBrowser(context, user).orElseGet(() -> "address " + FailedTries.network(context.ip()) + " " + user);
+    }
+
+    /** Whether this user signed in with this browser before. */
+    boolean isKnown(Context context, String user) {
+        return knownBrowser(context, user).isPresent();
     }
 
     private Optional<String> knownBrowser(Context context, String user) {
@@ -36,13 +40,5 @@ final class Origin {
     String knownBrowserCookie(String user) {
         String text = user + "." + Signer.random();
         return text + "." + signer.sign(PURPOSE, text);
-    }
-
-    /** An IPv6 household has 2^64 addresses: its network counts as one. */
-    private static String network(String address) {
-        String[] groups = address.split(":", -1);
-        return groups.length <= NETWORK_GROUPS
-                ? address
-                : String.join(":", java.util.Arrays.asList(groups).subList(0, NETWORK_GROUPS));
     }
 }

@@ -1,7 +1,11 @@
 package org.plantbuddy.web;
 
+import java.util.OptionalLong;
+
 /** A request that cannot be served, told to its sender as JSON: what is wrong, and what to do about it. */
 final class Problem extends RuntimeException {
+
+    private static final long RETRY_AFTER_S = 5;
 
     private final int status;
     private final String todo;
@@ -10,6 +14,11 @@ final class Problem extends RuntimeException {
         super(error, null, false, false);
         this.status = status;
         this.todo = todo;
+    }
+
+    /** When it may be tried again; empty where the request itself is at fault. */
+    OptionalLong retryAfterSeconds() {
+        return status == 503 ? OptionalLong.of(RETRY_AFTER_S) : OptionalLong.empty();
     }
 
     int status() {

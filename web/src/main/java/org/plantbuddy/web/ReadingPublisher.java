@@ -10,6 +10,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttActionListener;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
@@ -34,6 +36,11 @@ final class ReadingPublisher implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ReadingPublisher.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(5);
+
+    /** Each holds a thread of the page's, of which one address has 64; a broker that is well acknowledges in milliseconds. */
+    private static final int WAITING_AT_ONCE = 32;
+
     private static final int KEEP_ALIVE_SECONDS = 20;
     private static final int FIRST_ERROR = 0x80;
     private static final int USUAL_RECEIVE_MAXIMUM = 65_535;
@@ -41,7 +48,10 @@ final class ReadingPublisher implements AutoCloseable {
     private final String url;
     private final Secret token;
     private final String clientId = "web-" + Signer.random().substring(0, 12);
-    private @Nullable Connection connection;
+    private final ReentrantLock connecting = new ReentrantLock();
+    private final AtomicReference<@Nullable Connection> connection = new AtomicReference<>();
+    private final Semaphore waiting = new Semaphore(WAITING_AT_ONCE);
+    private volatile boolean closed;
 
     ReadingPublisher(String url, Secret token) {
         this.url = url;
@@ -49,24 +59,39 @@ final class ReadingPublisher implements AutoCloseable {
     }
 
     /**
-     * Publishes all at QoS 1 and returns once each is acknowledged.
+     * Publishes all at QoS 1 and returns once each is acknowledged, within {@link #PATIENCE} for all of them.
      *
      * @throws Problem 503 when not all were; some may have been
      */
     void publish(List<Message> messages) throws InterruptedException {
+        if (!waiting.tryAcquire()) {
+            throw notNow("too many wait for the broker");
+        }
         try {
-            Connection open = connected();
+            publish(connected(), messages);
+        } finally {
+            waiting.release();
+        }
+    }
+
+    private void publish(Connection open, List<Message> messages) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        try {
             List<CompletableFuture<Integer>> answers = new ArrayList<>();
             for (Message message : messages) {
-                answers.add(open.send(message));
+                answers.add(open.send(message, deadline));
             }
             for (CompletableFuture<Integer> answer : answers) {
-                int reason = answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                int reason = answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (reason >= FIRST_ERROR) {
                     throw notNow("the broker does not take the readings now, reason code " + reason);
                 }
             }
-        } catch (MqttException | ExecutionException | TimeoutException e) {
+        } catch (TimeoutException e) {
+            log.warn("readings not published url={} reason=\"not acknowledged in {} s\"", url, PATIENCE.toSeconds());
+            drop(open); // the next who come find out whether it hangs, one of them
+            throw notNow("the broker did not acknowledge all of the readings");
+        } catch (ExecutionException e) {
             log.warn("readings not published url={} reason={}", url, e.toString());
             throw notNow("the broker did not acknowledge all of the readings");
         }
@@ -76,21 +101,54 @@ final class ReadingPublisher implements AutoCloseable {
         return new Problem(503, error, "send the same again in a few seconds, with the same Idempotency-Key");
     }
 
-    private synchronized Connection connected() throws MqttException {
-        if (connection != null && connection.client.isConnected()) {
-            return connection;
+    /** One connects, which takes as long as the broker lets it; no other waits for that. */
+    private Connection connected() {
+        Connection open = connection.get();
+        if (open != null && open.client.isConnected()) {
+            return open;
         }
-        close();
-        connection = Connection.open(url, clientId, token);
-        return connection;
+        if (!connecting.tryLock()) {
+            throw notNow("the broker is not connected yet");
+        }
+        try {
+            Connection meanwhile = connection.get();
+            if (meanwhile != null && meanwhile.client.isConnected()) {
+                return meanwhile;
+            }
+            if (closed) {
+                throw notNow("the page stops");
+            }
+            Connection opened = Connection.open(url, clientId, token);
+            replace(opened);
+            if (closed) {
+                replace(null);
+            }
+            return opened;
+        } catch (MqttException e) {
+            log.warn("broker not reached url={} reason={}", url, e.toString());
+            throw notNow("the broker cannot be reached");
+        } finally {
+            connecting.unlock();
+        }
+    }
+
+    private void drop(Connection hanging) {
+        if (connection.compareAndSet(hanging, null)) {
+            hanging.release();
+        }
+    }
+
+    private void replace(@Nullable Connection by) {
+        Connection before = connection.getAndSet(by);
+        if (before != null) {
+            before.release();
+        }
     }
 
     @Override
-    public synchronized void close() {
-        if (connection != null) {
-            connection.release();
-            connection = null;
-        }
+    public void close() {
+        closed = true;
+        replace(null);
     }
 
     /** @param time epoch ns of the reading; empty: the broker's stamp is its time */
@@ -114,14 +172,14 @@ final class ReadingPublisher implements AutoCloseable {
             options.setCleanStart(true);
             options.setAutomaticReconnect(false);
             options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
-            options.setConnectionTimeout((int) PATIENCE.toSeconds());
+            options.setConnectionTimeout((int) CONNECTED_WITHIN.toSeconds());
             if (url.startsWith("tcp:")) {
                 options.setSocketFactory(new NoDelaySockets());
             }
             MqttAsyncClient client = new MqttAsyncClient(url, clientId, new MemoryPersistence());
             try {
                 IMqttToken connected = client.connect(options);
-                connected.waitForCompletion(PATIENCE.toMillis());
+                connected.waitForCompletion(CONNECTED_WITHIN.toMillis());
                 @Nullable MqttProperties properties = connected.getResponseProperties();
                 @Nullable Integer maximum = properties == null ? null : properties.getReceiveMaximum();
                 return new Connection(client, maximum == null ? USUAL_RECEIVE_MAXIMUM : maximum);
@@ -131,8 +189,8 @@ final class ReadingPublisher implements AutoCloseable {
             }
         }
 
-        CompletableFuture<Integer> send(Message message) throws MqttException, InterruptedException, TimeoutException {
-            if (!window.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        CompletableFuture<Integer> send(Message message, long deadline) throws InterruptedException, TimeoutException {
+            if (!window.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 throw new TimeoutException("the broker acknowledges nothing");
             }
             CompletableFuture<Integer> answer = new CompletableFuture<>();
@@ -157,7 +215,7 @@ final class ReadingPublisher implements AutoCloseable {
 
         private static void release(MqttAsyncClient client) {
             try {
-                client.disconnectForcibly(0, 1, true);
+                client.disconnectForcibly(0, 1, false); // a packet more could wait for a broker that hangs
             } catch (MqttException e) {
                 // It was not connected.
             }

@@ -3,6 +3,8 @@ package org.plantbuddy.web;
 import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.plantbuddy.accounts.Users;
@@ -21,18 +23,35 @@ final class SignIn {
 
     private static final int SECONDS_TO_WAIT_FOR_TURN = 10;
 
+    /** Who waits for a turn holds a thread of the page's: no more than these, or guessing would stop the page. */
+    private static final int WAITING_AT_ONCE = 16;
+
+    /** Tries under way, held answers among them, of an address from which many failed. */
+    private static final int AT_ONCE_WHEN_SLOWED = 4;
+
     private final Users users;
     private final Sessions sessions;
     private final SignInThrottle throttle;
+    private final FailedTries failures;
     private final LoginForm form;
     private final Cookies cookies;
     private final Origin origins;
     private final Semaphore turns = new Semaphore(CHECKS_AT_ONCE, true);
+    private final Semaphore waiting = new Semaphore(WAITING_AT_ONCE);
+    private final ConcurrentMap<String, Integer> underWay = new ConcurrentHashMap<>();
 
-    SignIn(Users users, Sessions sessions, SignInThrottle throttle, LoginForm form, Cookies cookies, Origin origins) {
+    SignIn(
+            Users users,
+            Sessions sessions,
+            SignInThrottle throttle,
+            FailedTries failures,
+            LoginForm form,
+            Cookies cookies,
+            Origin origins) {
         this.users = users;
         this.sessions = sessions;
         this.throttle = throttle;
+        this.failures = failures;
         this.form = form;
         this.cookies = cookies;
         this.origins = origins;
@@ -53,30 +72,44 @@ final class SignIn {
             form.send(context, 403, "This form is out of date. Allow cookies for this page and sign in again.", user);
             return;
         }
-        String origin = origins.of(context, Names.isUser(user) ? user : "");
+        String claimed = Names.isUser(user) ? user : "";
+        String address = FailedTries.network(context.ip());
+        if (!begin(address, failures.isSlowed(address) && !origins.isKnown(context, claimed))) {
+            tooMany(context, FailedTries.LONGEST, user);
+            return;
+        }
+        boolean answered = false;
+        try {
+            answered = tryPassword(context, user, password, origins.of(context, claimed), address);
+        } finally {
+            if (!answered) {
+                end(address);
+            }
+        }
+    }
+
+    /** @return whether {@link #end} is left to the answer, which is held back */
+    private boolean tryPassword(Context context, String user, String password, String origin, String address)
+            throws InterruptedException {
         Duration wait = throttle.waitOrTry(origin);
         if (!wait.isZero()) {
-            long seconds = wait.toSeconds() + 1;
-            context.header("Retry-After", Long.toString(seconds));
-            form.send(context, 429, "Too many tries. Wait " + seconds + " s and sign in again.", user);
-            return;
+            tooMany(context, wait, user);
+            return false;
         }
-        if (!turns.tryAcquire(SECONDS_TO_WAIT_FOR_TURN, TimeUnit.SECONDS)) {
+        Optional<Boolean> right = check(user, password);
+        if (right.isEmpty()) {
             context.header("Retry-After", "5");
             form.send(context, 503, "The server is busy. Sign in again in a few seconds.", user);
-            return;
+            return false;
         }
-        boolean right;
-        try {
-            right = Names.isUser(user) && users.signIn(user, password);
-        } finally {
-            turns.release();
-        }
-        Optional<String> session = right ? sessions.begin(user) : Optional.empty();
+        Optional<String> session = right.get() ? sessions.begin(user) : Optional.empty();
         if (session.isEmpty()) {
             log.warn("sign-in refused user={} address={}", Names.isUser(user) ? user : "?", context.ip());
-            form.send(context, 401, "User name or password is wrong.", user);
-            return;
+            failures.answer(
+                    context,
+                    () -> form.send(context, 401, "User name or password is wrong.", user),
+                    () -> end(address));
+            return true;
         }
         throttle.succeeded(origin);
         cookies.read(context, CookieName.SESSION).ifPresent(sessions::end);
@@ -84,6 +117,46 @@ final class SignIn {
         cookies.write(context, CookieName.KNOWN_BROWSER, origins.knownBrowserCookie(user), BROWSER_KNOWN_FOR);
         cookies.remove(context, CookieName.FORM);
         context.redirect("/", io.javalin.http.HttpStatus.SEE_OTHER);
+        return false;
+    }
+
+    private boolean begin(String address, boolean slowed) {
+        boolean[] mayTry = {true};
+        underWay.compute(address, (key, before) -> {
+            int others = before == null ? 0 : before;
+            mayTry[0] = !slowed || others < AT_ONCE_WHEN_SLOWED;
+            return mayTry[0] ? Integer.valueOf(others + 1) : before;
+        });
+        return mayTry[0];
+    }
+
+    private void end(String address) {
+        underWay.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+    }
+
+    private void tooMany(Context context, Duration wait, String user) {
+        long seconds = wait.toSeconds() + 1;
+        context.header("Retry-After", Long.toString(seconds));
+        form.send(context, 429, "Too many tries. Wait " + seconds + " s and sign in again.", user);
+    }
+
+    /** Empty when too many are being checked. */
+    private Optional<Boolean> check(String user, String password) throws InterruptedException {
+        if (!waiting.tryAcquire()) {
+            return Optional.empty();
+        }
+        try {
+            if (!turns.tryAcquire(SECONDS_TO_WAIT_FOR_TURN, TimeUnit.SECONDS)) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(Names.isUser(user) && users.signIn(user, password));
+            } finally {
+                turns.release();
+            }
+        } finally {
+            waiting.release();
+        }
     }
 
     void signOut(Context context) {

@@ -8,17 +8,23 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import okhttp3.OkHttpClient;
+import org.eclipse.jetty.http.HttpException;
+import org.jdbi.v3.core.JdbiException;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.flux.threshold.Thresholds;
+import org.plantbuddy.http.HttpLimits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,10 +68,12 @@ public final class Web implements AutoCloseable {
         Cookies cookies = new Cookies(behindTls);
         Assets assets = new Assets();
         Sessions sessions = new Sessions(accounts.users()::credentialStamp, signer, clock);
+        FailedTries failures = new FailedTries(clock);
         SignIn signIn = new SignIn(
                 accounts.users(),
                 sessions,
                 new SignInThrottle(clock),
+                failures,
                 new LoginForm(assets, cookies, signer),
                 cookies,
                 new Origin(cookies, signer));
@@ -87,7 +95,7 @@ public final class Web implements AutoCloseable {
                 clock);
         Optional<ReadingPublisher> publisher =
                 config.secret(Key.MQTT_TOKEN).map(token -> new ReadingPublisher(config.text(Key.MQTT_URL), token));
-        WriteGateway gateway = new WriteGateway(accounts.devices(), publisher, clock);
+        WriteGateway gateway = new WriteGateway(accounts.devices(), publisher, failures, clock);
         Health health = new Health(accounts, source);
         Javalin server = Javalin.create(javalin -> {
             settings(javalin, config);
@@ -150,19 +158,10 @@ public final class Web implements AutoCloseable {
     private static void settings(JavalinConfig javalin, Config config) {
         javalin.startup.showJavalinBanner = false;
         javalin.startup.showOldJavalinVersionWarning = false;
-        javalin.http.maxRequestSize = MOST_BYTES_SENT_TO_US;
         int proxies = (int) config.number(Key.WEB_PROXIES);
-        javalin.contextResolver.ip = context -> clientAddress(context, proxies);
-    }
-
-    /** The last addresses of the header are the proxies' own word; the ones before are whatever the client wrote. */
-    private static String clientAddress(Context context, int proxies) {
-        List<String> forwarded = Collections.list(context.req().getHeaders("X-Forwarded-For"));
-        if (proxies == 0 || forwarded.isEmpty()) {
-            return context.req().getRemoteAddr();
-        }
-        String[] addresses = String.join(",", forwarded).split(",", -1);
-        return addresses[Math.max(0, addresses.length - proxies)].strip();
+        HttpLimits.set(javalin, MOST_BYTES_SENT_TO_US, proxies);
+        javalin.contextResolver.ip = context -> HttpLimits.address(
+                context.req().getRemoteAddr(), Collections.list(context.req().getHeaders("X-Forwarded-For")), proxies);
     }
 
     private static void page(Context context, SignIn signIn, Assets assets) {
@@ -184,6 +183,15 @@ public final class Web implements AutoCloseable {
                                 String.valueOf(e.getMessage()),
                                 "see docs/architecture.md for the addresses this server has"),
                         context));
+        routes.exception(JdbiException.class, (e, context) -> {
+            log.warn("request not served path={} reason=\"accounts database: {}\"", context.path(), rootMessage(e));
+            answer(new Problem(503, "the accounts database does not answer", "try again in a few seconds"), context);
+        });
+        routes.exception(ServletException.class, (e, context) -> answer(malformed(400), context));
+        routes.exception(UnsupportedCharsetException.class, (e, context) -> answer(malformed(415), context));
+        routes.exception(IllegalCharsetNameException.class, (e, context) -> answer(malformed(415), context));
+        routes.exception(HttpException.RuntimeException.class, (e, context) -> answer(malformed(e.getCode()), context));
+        routes.exception(IOException.class, (e, context) -> answer(malformed(400), context)); // gone, or cut off
         routes.exception(Exception.class, (e, context) -> {
             log.error("request failed method={} path={}", context.method(), context.path(), e);
             answer(
@@ -192,7 +200,21 @@ public final class Web implements AutoCloseable {
         });
     }
 
+    private static Problem malformed(int status) {
+        return new Problem(status, "the request is malformed or incomplete", "send it again as HTTP has it");
+    }
+
+    /** The innermost message alone: those around it print statements with their arguments. */
+    private static String rootMessage(Throwable failure) {
+        Throwable at = failure;
+        for (Throwable next = at.getCause(); next != null; next = at.getCause()) {
+            at = next;
+        }
+        return String.valueOf(at.getMessage());
+    }
+
     private static void answer(Problem problem, Context context) {
+        problem.retryAfterSeconds().ifPresent(wait -> context.header("Retry-After", Long.toString(wait)));
         context.status(problem.status()).json(problem.body());
     }
 

@@ -3,7 +3,6 @@ package org.plantbuddy.web;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.javalin.http.Context;
-import io.javalin.security.BasicAuthCredentials;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +33,7 @@ final class WriteGateway {
 
     private final Devices devices;
     private final Optional<ReadingPublisher> publisher;
+    private final FailedTries failures;
     private final Clock clock;
     private final AtomicLong newestTry = new AtomicLong();
     private final Cache<String, Long> firstTries = Caffeine.newBuilder()
@@ -42,14 +42,20 @@ final class WriteGateway {
             .build();
 
     /** @param publisher empty where the page has no MQTT token: then nothing can be written */
-    WriteGateway(Devices devices, Optional<ReadingPublisher> publisher, Clock clock) {
+    WriteGateway(Devices devices, Optional<ReadingPublisher> publisher, FailedTries failures, Clock clock) {
         this.devices = devices;
         this.publisher = publisher;
+        this.failures = failures;
         this.clock = clock;
     }
 
     void write(Context context) throws InterruptedException {
-        String[] board = board(context);
+        Optional<String[]> signedIn = board(context.header("Authorization"));
+        if (signedIn.isEmpty()) {
+            failures.answer(context, () -> refuse(context), () -> {});
+            return;
+        }
+        String[] board = signedIn.get();
         List<CompactReading> readings = CompactLines.read(context.body(), board[0], board[1]);
         OptionalLong time = time(context.header("Idempotency-Key"), board);
         List<ReadingPublisher.Message> messages = new ArrayList<>();
@@ -67,22 +73,26 @@ final class WriteGateway {
         context.json(Map.of("result", "OK"));
     }
 
-    private String[] board(Context context) {
-        @Nullable BasicAuthCredentials credentials = context.basicAuthCredentials();
-        if (credentials != null) {
-            String[] names = credentials.getUsername().split("/", -1);
-            if (names.length == 2
+    /** Empty when it is none of ours, or its credentials are malformed. */
+    private Optional<String[]> board(@Nullable String authorization) {
+        return BasicCredentials.of(authorization).flatMap(credentials -> {
+            String[] names = credentials.username().split("/", -1);
+            boolean signsIn = names.length == 2
                     && Names.isUser(names[0])
                     && Names.isDevice(names[1])
-                    && devices.authenticate(names[0], names[1], credentials.getPassword())) {
-                return names;
-            }
-        }
-        context.header("WWW-Authenticate", "Basic realm=\"plantbuddy\", charset=\"UTF-8\"");
-        throw new Problem(
+                    && devices.authenticate(names[0], names[1], credentials.password());
+            return signsIn ? Optional.of(names) : Optional.empty();
+        });
+    }
+
+    private static void refuse(Context context) {
+        Problem problem = new Problem(
                 401,
                 "the board's user name or password is missing, wrong or revoked",
                 "sign in with what `plantbuddy device add` printed");
+        context.header("WWW-Authenticate", "Basic realm=\"plantbuddy\", charset=\"UTF-8\"")
+                .status(problem.status())
+                .json(problem.body());
     }
 
     private OptionalLong time(@Nullable String key, String[] board) {

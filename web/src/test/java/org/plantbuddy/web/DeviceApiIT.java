@@ -13,8 +13,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -193,6 +198,34 @@ class DeviceApiIT {
         assertThat(last.statusCode()).isEqualTo(429);
         assertThat(last.headers().firstValue("Retry-After")).hasValue("60");
         assertThat(devices().list("zoe")).hasSize(DeviceApi.MOST_BOARDS).allMatch(Device::active);
+    }
+
+    @Test
+    void boardsAddedAtOnceAreNoMoreThanAUserMayHave() throws Exception {
+        fixture.accounts.users().add("ann", Fixture.PASSWORD);
+        for (int board = 0; board < DeviceApi.MOST_BOARDS - 5; board++) {
+            devices().add("ann", "b" + board);
+        }
+        Owner ann = new Owner(fixture, "ann");
+        ExecutorService threads = Executors.newFixedThreadPool(10);
+        try {
+            List<Callable<Integer>> adds = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                String body = "{\"device\":\"more" + i + "\"}";
+                adds.add(() -> ann.change("POST", DEVICES, body).statusCode());
+            }
+            List<Integer> answers = new ArrayList<>();
+            for (Future<Integer> answer : threads.invokeAll(adds)) {
+                answers.add(answer.get());
+            }
+            assertThat(answers)
+                    .containsOnly(201, 409)
+                    .filteredOn(status -> status == 201)
+                    .hasSize(5);
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(devices().list("ann")).hasSize(DeviceApi.MOST_BOARDS);
     }
 
     private static Devices devices() {

@@ -16,6 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -211,6 +215,30 @@ class WebIT {
         assertThat(owner.signIn("zoe", Fixture.PASSWORD).statusCode()).isEqualTo(303);
         assertThat(owner.cookie("plantbuddy_session"))
                 .hasValueSatisfying(now -> assertThat(now).isNotEqualTo(session));
+    }
+
+    @Test
+    void triesOfManyNamesFromOneAddressAreSlowedButNotABrowserThatIsKnown(@TempDir Path folder) throws Exception {
+        try (Fixture other = Fixture.start(folder, Clock.systemUTC(), Map.of())) {
+            other.accounts.users().add("zoe", Fixture.PASSWORD);
+            Browser owner = new Browser(other.url());
+            assertThat(owner.signIn("zoe", Fixture.PASSWORD).statusCode()).isEqualTo(303);
+            ExecutorService guessers = Executors.newFixedThreadPool(16);
+            try {
+                Queue<Integer> answers = new ConcurrentLinkedQueue<>();
+                for (int i = 0; i < 60; i++) {
+                    String name = "name" + i;
+                    guessers.execute(() -> answers.add(
+                            new Browser(other.url()).signIn(name, "a guess").statusCode()));
+                }
+                await().until(() -> answers.contains(429));
+                owner.plant("plantbuddy_session", "gone");
+                assertThat(owner.signIn("zoe", Fixture.PASSWORD).statusCode()).isEqualTo(303);
+                assertThat(answers).contains(401);
+            } finally {
+                guessers.shutdownNow();
+            }
+        }
     }
 
     @Test

@@ -17,9 +17,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +161,38 @@ class WriteGatewayIT {
         assertThat(answer.body()).contains("Idempotency-Key");
         startBroker();
         await().untilAsserted(() -> assertThat(write("01SM3", "").statusCode()).isEqualTo(200));
+    }
+
+    @Test
+    void brokerThatStandsStillIsWaitedForByFewAndNotForLong() throws Exception {
+        assertThat(write("01SM1", "").statusCode()).isEqualTo(200);
+        run("kill", "-STOP", Long.toString(broker.pid())).waitFor();
+        List<CompletableFuture<Integer>> writes = new ArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(100);
+        try {
+            for (int i = 0; i < 100; i++) {
+                writes.add(CompletableFuture.supplyAsync(this::statusOfAWrite, threads));
+            }
+            await().until(() ->
+                    writes.stream().filter(CompletableFuture::isDone).count() >= 36);
+            assertThat(writes)
+                    .allSatisfy(answer -> assertThat(answer)
+                            .succeedsWithin(30, TimeUnit.SECONDS)
+                            .isEqualTo(503));
+        } finally {
+            run("kill", "-CONT", Long.toString(broker.pid())).waitFor();
+            threads.shutdownNow();
+        }
+        await().atMost(30, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(write("01SM3", "").statusCode()).isEqualTo(200));
+    }
+
+    private int statusOfAWrite() {
+        try {
+            return write("01SM2", "").statusCode();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private HttpResponse<String> write(String body, String key) throws IOException, InterruptedException {

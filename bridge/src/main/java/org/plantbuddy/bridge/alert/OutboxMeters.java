@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.Alerts;
+import org.plantbuddy.accounts.BoundedQuestion;
 
 /** The numbers of the outbox. */
 final class OutboxMeters {
@@ -17,6 +18,9 @@ final class OutboxMeters {
     private final Timer publish;
     private final Timer delay;
     private final Counter failures;
+
+    /** Of whoever asks for all figures, for this one. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     OutboxMeters(MeterRegistry registry, Alerts alerts, Clock clock) {
         this.clock = clock;
@@ -32,17 +36,15 @@ final class OutboxMeters {
         this.failures = Counter.builder("plantbuddy.alert.publish.failures")
                 .description("alerts the broker did not acknowledge; each is tried again")
                 .register(registry);
-        Gauge.builder("plantbuddy.outbox.pending", alerts, OutboxMeters::pending)
+        BoundedQuestion<Long> pending = new BoundedQuestion<>("outbox-pending", PATIENCE, alerts::pendingCount);
+        Gauge.builder("plantbuddy.outbox.pending", () -> number(pending))
                 .description("alerts stored and not yet acknowledged by the broker")
                 .register(registry);
     }
 
-    private static double pending(Alerts alerts) {
-        try {
-            return alerts.pendingCount();
-        } catch (RuntimeException e) {
-            return Double.NaN; // the database is away: unknown is not zero
-        }
+    /** While the database is away it is unknown, which is not zero. */
+    private static double number(BoundedQuestion<Long> question) {
+        return question.answer().map(Long::doubleValue).orElse(Double.NaN);
     }
 
     void published(Alert alert, Duration took) {

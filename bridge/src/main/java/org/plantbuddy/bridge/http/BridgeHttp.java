@@ -2,10 +2,13 @@ package org.plantbuddy.bridge.http;
 
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import java.io.IOException;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.server.Handler.Abstract;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.plantbuddy.http.HttpLimits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +46,11 @@ public final class BridgeHttp implements AutoCloseable {
             config.routes.get("/healthz", health);
             config.routes.get("/readyz", ready);
             config.routes.get("/operationz", operations);
+            config.routes.exception(
+                    HttpException.RuntimeException.class,
+                    (e, context) -> context.status(e.getCode()).result(""));
+            config.routes.exception(
+                    IOException.class, (e, context) -> context.status(400).result("")); // gone, or cut off
             config.routes.exception(Exception.class, (e, context) -> {
                 LOG.error("event=request_failed path={}", context.path(), e);
                 context.status(500).result("");
@@ -66,11 +74,7 @@ public final class BridgeHttp implements AutoCloseable {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.http.prefer405over404 = true;
-        config.http.maxRequestSize = NotifyHandler.MAX_BODY;
-        config.jetty.modifyHttpConfiguration(http -> {
-            http.setSendServerVersion(false);
-            http.setSendXPoweredBy(false);
-        });
+        HttpLimits.set(config, NotifyHandler.MAX_BODY, 0);
         config.jetty.modifyServer(server -> server.setErrorHandler(new EmptyErrors()));
         for (int status : new int[] {404, 405}) {
             config.routes.error(status, "*", context -> context.result(""));

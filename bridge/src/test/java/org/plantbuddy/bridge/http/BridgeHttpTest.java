@@ -101,6 +101,30 @@ class BridgeHttpTest {
     }
 
     @Test
+    void requestsThatDoNotEndKeepNobodyElseOut() throws Exception {
+        String beginning = "POST /notify HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + SECRET
+                + "\r\nContent-Length: 1000\r\n\r\n{";
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 400; i++) { // more than the server has threads
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), http.port());
+                socket.getOutputStream().write(beginning.getBytes(StandardCharsets.UTF_8));
+                slow.add(socket);
+            }
+            assertThat(client.sendAsync(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http.port() + "/readyz"))
+                                    .build(),
+                            BodyHandlers.ofString()))
+                    .succeedsWithin(10, java.util.concurrent.TimeUnit.SECONDS)
+                    .satisfies(answer -> assertThat(answer.statusCode()).isEqualTo(200));
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
     void unknownUserOrBoardIsAcceptedAndCountedAndNothingElse() throws Exception {
         assertThat(notify(GOOD.replace("\"rick\"", "\"nobody\"")).statusCode()).isEqualTo(200);
         assertThat(notify(GOOD.replace("\"01\"", "\"99\"")).statusCode()).isEqualTo(200);

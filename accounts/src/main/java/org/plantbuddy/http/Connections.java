@@ -1,0 +1,181 @@
+package org.plantbuddy.http;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * The connections of a server: how many there are, and how long each may keep it waiting.
+ *
+ * <p>What is awaited is a request, head and body, or that its answer is taken. Bytes that trickle in do not put the deadline
+ * off. With too many connections the one goes for which the server has waited longest, of the address that has most: who is
+ * new is let in, and who is being served stays. Thread-safe.
+ */
+final class Connections extends Handler.Wrapper {
+
+    static final int MOST = 1_000;
+    static final int MOST_OF_AN_ADDRESS = 500;
+
+    /** For a whole request, from the end of the last one or from when its head was here. */
+    static final Duration REQUEST_WITHIN = Duration.ofSeconds(20);
+
+    /** For serving it, until the client has the answer. */
+    static final Duration ANSWERED_WITHIN = Duration.ofSeconds(60);
+
+    private static final long LOOKED_AT_EVERY_S = 1;
+
+    private final Server server;
+    private final boolean boundAddresses;
+    private final Map<EndPoint, Visit> visits = new LinkedHashMap<>();
+    private final Map<String, Integer> ofAddress = new HashMap<>();
+
+    private static final class Visit {
+
+        private final EndPoint endPoint;
+        private final String address;
+        private long since = System.nanoTime();
+        private boolean served;
+
+        Visit(EndPoint endPoint, String address) {
+            this.endPoint = endPoint;
+            this.address = address;
+        }
+
+        boolean isLate(long now) {
+            return now - since > (served ? ANSWERED_WITHIN : REQUEST_WITHIN).toNanos();
+        }
+    }
+
+    /** @param boundAddresses whether one address has a bound of its own; a proxy's has not */
+    Connections(Server server, boolean boundAddresses) {
+        this.server = server;
+        this.boundAddresses = boundAddresses;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        mark(request, false);
+        return super.handle(request, response, callback);
+    }
+
+    /** Goes around what serves a request whose body is here. */
+    Handler.Wrapper serving() {
+        return new Handler.Wrapper() {
+            @Override
+            public boolean handle(Request request, Response response, Callback callback) throws Exception {
+                mark(request, true);
+                Request.addCompletionListener(request, failure -> mark(request, false));
+                return super.handle(request, response, callback);
+            }
+        };
+    }
+
+    private Connection.Listener listener() {
+        return new Connection.Listener() {
+            @Override
+            public void onOpened(Connection connection) {
+                opened(connection.getEndPoint());
+            }
+
+            @Override
+            public void onClosed(Connection connection) {
+                closed(connection.getEndPoint());
+            }
+        };
+    }
+
+    private synchronized void mark(Request request, boolean served) {
+        Visit visit = visits.get(request.getConnectionMetaData().getConnection().getEndPoint());
+        if (visit != null) {
+            visit.served = served;
+            visit.since = System.nanoTime();
+        }
+    }
+
+    private void opened(EndPoint endPoint) {
+        tooMany(endPoint).ifPresent(visit -> close(visit, "too many connections"));
+    }
+
+    /** The connection that has to go for the new one; itself when all others are being served. */
+    private synchronized Optional<Visit> tooMany(EndPoint endPoint) {
+        SocketAddress remote = endPoint.getRemoteSocketAddress();
+        String address = remote instanceof InetSocketAddress inet ? inet.getHostString() : String.valueOf(remote);
+        Visit visit = new Visit(endPoint, address);
+        if (visits.put(endPoint, visit) == null) {
+            ofAddress.merge(address, 1, Integer::sum);
+        }
+        if (boundAddresses && ofAddress.getOrDefault(address, 0) > MOST_OF_AN_ADDRESS) {
+            return Optional.of(longestAwaited(other -> other.address.equals(address), visit));
+        }
+        if (visits.size() > MOST) {
+            String most = ofAddress.entrySet().stream()
+                    .max(Map.Entry.comparingByValue())
+                    .map(Map.Entry::getKey)
+                    .orElse(address);
+            return Optional.of(longestAwaited(other -> other.address.equals(most), visit));
+        }
+        return Optional.empty();
+    }
+
+    private Visit longestAwaited(Predicate<Visit> of, Visit otherwise) {
+        return visits.values().stream()
+                .filter(visit -> !visit.served && of.test(visit))
+                .min(Comparator.comparingLong(visit -> visit.since))
+                .orElse(otherwise);
+    }
+
+    private synchronized void closed(EndPoint endPoint) {
+        Visit visit = visits.remove(endPoint);
+        if (visit != null) {
+            ofAddress.computeIfPresent(visit.address, (address, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        for (Connector connector : server.getConnectors()) {
+            connector.addEventListener(listener());
+        }
+        super.doStart();
+        lookAgainLater();
+    }
+
+    private void lookAgainLater() {
+        server.getScheduler().schedule(this::closeLate, LOOKED_AT_EVERY_S, TimeUnit.SECONDS);
+    }
+
+    private void closeLate() {
+        if (!isRunning()) {
+            return;
+        }
+        late().forEach(visit -> close(visit, visit.served ? "the answer was not taken in time" : "no request in time"));
+        lookAgainLater();
+    }
+
+    private synchronized List<Visit> late() {
+        long now = System.nanoTime();
+        return visits.values().stream().filter(visit -> visit.isLate(now)).toList();
+    }
+
+    private void close(Visit visit, String reason) {
+        closed(visit.endPoint); // counted no more, even where closing takes a while
+        server.getThreadPool().execute(() -> visit.endPoint.close(new TimeoutException(reason)));
+    }
+}

@@ -1,0 +1,83 @@
+package org.plantbuddy.http;
+
+import io.javalin.config.JavalinConfig;
+import java.util.List;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.EagerContentHandler;
+import org.eclipse.jetty.server.handler.EagerContentHandler.RetainedContentLoaderFactory;
+import org.eclipse.jetty.server.handler.SizeLimitHandler;
+import org.eclipse.jetty.server.handler.ThreadLimitHandler;
+
+/**
+ * What one client of an HTTP server may cost, so that it cannot stop the server for the others.
+ *
+ * <p>A request gets a thread only once its body is here ({@link EagerContentHandler}), an address has a part of the threads at
+ * most ({@link ThreadLimitHandler}), and connections have deadlines and bounds ({@link Connections}). An answer that fits
+ * {@link #ANSWER_BUFFERED} leaves without holding a thread, however slow its reader. Jetty's own minimum of a data rate is not
+ * used: it is looked at only by a thread that reads.
+ */
+public final class HttpLimits {
+
+    /** Of Jetty's 250. */
+    static final int THREADS_OF_AN_ADDRESS = 64;
+
+    private static final int ANSWER_BUFFERED = 64 * 1024;
+
+    /** What a body costs beside its bytes, for each packet it came in. */
+    private static final int OF_A_PACKET = 64;
+
+    private HttpLimits() {}
+
+    /**
+     * Sets them.
+     *
+     * @param mostBytes of a body; a larger one is answered 413
+     * @param proxies how many reverse proxies stand before the server and set X-Forwarded-For; where there are any, an
+     *     address is what they say, and their connections are counted all together only
+     */
+    public static void set(JavalinConfig javalin, long mostBytes, int proxies) {
+        javalin.http.maxRequestSize = mostBytes;
+        javalin.jetty.modifyHttpConfiguration(http -> {
+            http.setSendServerVersion(false);
+            http.setSendXPoweredBy(false);
+            http.setOutputBufferSize(ANSWER_BUFFERED);
+        });
+        javalin.jetty.modifyServer(server -> surround(server, mostBytes, proxies));
+    }
+
+    private static void surround(Server server, long mostBytes, int proxies) {
+        Connections connections = new Connections(server, proxies == 0);
+        EagerContentHandler bodies =
+                new EagerContentHandler(new RetainedContentLoaderFactory(2 * mostBytes, OF_A_PACKET, true));
+        bodies.setHandler(connections.serving());
+        ThreadLimitHandler threads = new ThreadLimitHandler() {
+            @Override
+            protected String getRemoteIP(Request request) {
+                return address(
+                        Request.getRemoteAddr(request), request.getHeaders().getValuesList("X-Forwarded-For"), proxies);
+            }
+        };
+        threads.setThreadLimit(THREADS_OF_AN_ADDRESS);
+        SizeLimitHandler sizes = new SizeLimitHandler(2 * mostBytes, -1); // at once, where the head says it
+        sizes.setHandler(bodies);
+        threads.setHandler(sizes);
+        connections.setHandler(threads);
+        server.setHandler(connections);
+    }
+
+    /**
+     * Where a request comes from.
+     *
+     * @param peer the other end of the connection
+     * @param forwarded values of X-Forwarded-For; the last addresses are the proxies' own word, the ones before whatever the
+     *     client wrote
+     */
+    public static String address(String peer, List<String> forwarded, int proxies) {
+        if (proxies == 0 || forwarded.isEmpty()) {
+            return peer;
+        }
+        String[] addresses = String.join(",", forwarded).split(",", -1);
+        return addresses[Math.max(0, addresses.length - proxies)].strip();
+    }
+}

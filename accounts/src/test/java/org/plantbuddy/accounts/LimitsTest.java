@@ -1,0 +1,95 @@
+package org.plantbuddy.accounts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.plantbuddy.topic.Names;
+import org.plantbuddy.topic.SeriesName;
+
+/** What a user may have at most holds however many ask at once. */
+@ParameterizedClass
+@EnumSource(Database.class)
+class LimitsTest {
+
+    private static final int AT_ONCE = 8;
+
+    @RegisterExtension
+    final OpenAccounts open;
+
+    LimitsTest(Database database) {
+        open = new OpenAccounts(database);
+    }
+
+    @Test
+    void boardsAddedAtOnceAreNoMoreThanAUserMayHave() throws Exception {
+        open.get().users().add("rick", "correct horse");
+        int added = atOnce(40, i -> () -> {
+            open.get().devices().add("rick", "b" + i, 20);
+            return true;
+        });
+        assertThat(added).isEqualTo(20);
+        assertThat(open.get().devices().list("rick")).hasSize(20);
+    }
+
+    @Test
+    void boardThatIsKnownCanBeAddedAgainAtTheLimit() {
+        open.get().users().add("rick", "correct horse");
+        open.get().devices().add("rick", "01", 1);
+        open.get().devices().revoke("rick", "01");
+        assertThat(open.get().devices().add("rick", "01", 1).username()).isEqualTo("rick/01");
+    }
+
+    @Test
+    void sensorsThatComeAtOnceAreNoMoreThanABoardMayHave() throws Exception {
+        open.get().users().add("rick", "correct horse");
+        int most = Names.MAX_SENSORS_PER_DEVICE;
+        int admitted =
+                atOnce(2 * most, i -> () -> open.get().sensors().admit(new SeriesName("rick", "01", "sensor_" + i)));
+        assertThat(admitted).isEqualTo(most);
+        assertThat(open.get().sensors().list("rick")).hasSize(most);
+    }
+
+    @Test
+    void appTokensMadeAtOnceAreNoMoreThanAUserMayHave() throws Exception {
+        open.get().users().add("rick", "correct horse");
+        int made = atOnce(2 * AppTokens.MOST, i -> () -> {
+            open.get().appTokens().create("rick", "app " + i);
+            return true;
+        });
+        assertThat(made).isEqualTo(AppTokens.MOST);
+        assertThat(open.get().appTokens().labels("rick")).hasSize(AppTokens.MOST);
+    }
+
+    /** How many of them did it; the others were refused. */
+    private static int atOnce(int tries, IntFunction<Callable<Boolean>> one) throws InterruptedException {
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            List<Callable<Boolean>> all = new ArrayList<>();
+            for (int i = 0; i < tries; i++) {
+                all.add(one.apply(i));
+            }
+            int done = 0;
+            for (Future<Boolean> answer : threads.invokeAll(all)) {
+                try {
+                    done += answer.get() ? 1 : 0;
+                } catch (ExecutionException e) {
+                    assertThat(e).hasCauseInstanceOf(AccountException.class);
+                }
+            }
+            return done;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}

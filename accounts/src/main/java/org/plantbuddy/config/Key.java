@@ -39,6 +39,9 @@ public enum Key {
             0,
             1_000_000_000_000L,
             "readings a day (UTC) that are stored of a user for whom `user set` says nothing else; 0: no limit"),
+    MQTT_SESSIONS("20", 1, 100_000, "sessions a board or a user may have, with all apps, connected or away"),
+    MQTT_CONNECTIONS("20", 1, 100_000, "connections a board or a user may have, with all apps"),
+    MQTT_SUBSCRIPTIONS("1000", 1, 100_000, "topic filters of a session, and of one packet"),
     BRIDGE_QUEUE("8000000", 1, Integer.MAX_VALUE, "readings the broker that `up` runs keeps for a bridge that is away"),
 
     INFLUX_URL(Type.TEXT, "", "an InfluxDB 2 that runs already; empty: `up` runs one of its own"),
@@ -63,7 +66,8 @@ public enum Key {
     BRIDGE_CLIENT_ID(
             Type.TEXT,
             "",
-            "stable MQTT client id, one of its own for each bridge; empty: the first of bridge-1, bridge-2, … that none on this data folder has"),
+            "stable MQTT client id, one of its own for each bridge; empty: the first of bridge-1, bridge-2, … that"
+                    + " none on this data folder has"),
     BRIDGE_CONNECTIONS("2", 1, 64, "connections of a bridge to the broker, which gives each a window of readings"),
     NOTIFY_URL(Type.TEXT, "http://127.0.0.1:8081/notify", "where InfluxDB reaches the bridge"),
     NOTIFY_SECRET(Type.SECRET, "", "bearer secret of /notify"),

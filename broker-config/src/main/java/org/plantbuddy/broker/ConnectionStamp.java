@@ -32,6 +32,11 @@ final class ConnectionStamp {
         return attributes.getAsString(WILL_UNITS).map(Long::parseLong).orElse(0L);
     }
 
+    /** Names a connection; empty for one that nobody can be. */
+    static String of(ConnectionAttributeStore attributes) {
+        return attributes.getAsString(ATTRIBUTE).orElse("");
+    }
+
     /** Says in a message of which connection it is. */
     static void copy(ConnectionAttributeStore attributes, ModifiableUserProperties properties) {
         properties.removeName(Topics.CONNECTED_AT);

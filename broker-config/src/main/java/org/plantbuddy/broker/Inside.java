@@ -18,15 +18,19 @@ final class Inside {
 
     /** The value of a field, never null. */
     static Object field(Object of, String name) throws NoSuchFieldException, IllegalAccessException {
+        Object value = find(of, name).get(of);
+        if (value == null) {
+            throw new NoSuchFieldException(name + " is not set");
+        }
+        return value;
+    }
+
+    private static Field find(Object of, String name) throws NoSuchFieldException {
         for (Class<?> type = of.getClass(); type != null; type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
                 if (field.getName().equals(name)) {
                     field.setAccessible(true);
-                    Object value = field.get(of);
-                    if (value == null) {
-                        throw new NoSuchFieldException(name + " is not set");
-                    }
-                    return value;
+                    return field;
                 }
             }
         }

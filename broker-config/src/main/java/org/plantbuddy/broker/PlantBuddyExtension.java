@@ -100,28 +100,48 @@ public final class PlantBuddyExtension implements ExtensionMain {
         Accounts accounts = opened(Accounts.open(config, clock));
         SignInThreads threads = opened(new SignInThreads());
         Revocations revocations = new Revocations(accounts.standingCredentials(), Services.clientService());
+        Sessions sessions = new Sessions(
+                config.number(Key.MQTT_SESSIONS),
+                config.number(Key.MQTT_CONNECTIONS),
+                Services.clientService(),
+                denials);
+        sessions.look().join(); // so that nobody gets in uncounted
+        Requests requests = new Requests(
+                quotas,
+                turns,
+                (int) config.number(Key.MQTT_SUBSCRIPTIONS),
+                Services.subscriptionStore(),
+                Services.clientService(),
+                denials);
         Departures departures =
                 new Departures(accounts.removals(), Services.clientService(), Services.retainedMessageStore(), stamps);
         Credentials credentials = new Credentials(accounts);
         KnownPasswords known = new KnownPasswords();
         FailedSignIns failures = new FailedSignIns(Ticker.systemTicker());
         FirstLook firstLook = new FirstLook(credentials, known, failures, threads, stamps, denials);
-        SignIn signIn =
-                new SignIn(credentials, known, failures, threads, quotas, firstStamps, revocations, later, denials);
+        SignIn signIn = new SignIn(
+                credentials, known, failures, threads, quotas, firstStamps, revocations, sessions, later, denials);
 
         Services.interceptorRegistry().setConnectInboundInterceptorProvider(provided -> firstLook);
         Services.initializerRegistry().setClientInitializer((client, context) -> {
-            Optional<Principal> owner =
-                    ClientIds.owner(client.getClientInformation().getClientId());
-            Optional<Inlet> inlet = owner.filter(principal -> !(principal instanceof Principal.Service))
-                    .flatMap(principal -> inlet(client.getConnectionInformation(), turning));
+            String clientId = client.getClientInformation().getClientId();
+            Optional<Principal> owner = ClientIds.owner(clientId);
+            boolean service = owner.filter(Principal.Service.class::isInstance).isPresent();
+            Optional<Inlet> inlet = service ? Optional.empty() : inlet(client.getConnectionInformation(), turning);
             context.addPublishInboundInterceptor((message, output) -> arrival.arrived(message, output, inlet));
             context.addPublishOutboundInterceptor(properties);
+            if (!service) {
+                requests.of(context, inlet);
+                context.addDisconnectInboundInterceptor((disconnect, unchanged) -> disconnect
+                        .getDisconnectPacket()
+                        .getSessionExpiryInterval()
+                        .ifPresent(seconds -> sessions.keeps(clientId, seconds)));
+            }
             if (owner.filter(Principal.Service.BRIDGE::equals).isPresent()) {
                 context.addSubackOutboundInterceptor((suback, unchanged) -> lookFirst(bridge, unchanged));
             }
         });
-        Services.eventRegistry().setClientLifecycleEventListener(provided -> new SessionEnds(firstStamps));
+        Services.eventRegistry().setClientLifecycleEventListener(provided -> new SessionEnds(firstStamps, sessions));
         Services.securityRegistry().setAuthorizerProvider(provided -> guard);
         queue.ifPresent(readings -> {
             measure(readings);
@@ -133,6 +153,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
         every(BridgeRoom.EVERY, room::look);
         every(Duration.ofSeconds(1), departures::look);
         every(Revocations.EVERY, revocations::look);
+        every(Sessions.EVERY, sessions::lookAgain);
         Services.securityRegistry().setAuthenticatorProvider(provided -> signIn);
     }
 

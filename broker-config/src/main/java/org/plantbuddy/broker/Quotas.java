@@ -30,6 +30,13 @@ final class Quotas {
     /** What each user property takes beside its name and its value. */
     private static final int BYTES_A_PROPERTY = 5;
 
+    /** Subscriptions, their end, and pings. */
+    static final int REQUESTS_A_SECOND = 10;
+
+    /** More than a session is sent. */
+    private static final int ACKNOWLEDGEMENTS_A_SECOND = 5_000;
+
+    private static final int SIGN_INS_A_SECOND = 10;
     private static final int REMEMBERED = 200_000;
 
     /** Far longer than a bucket takes to fill, so none is forgotten but a full one. */
@@ -98,6 +105,27 @@ final class Quotas {
         Optional<SeriesName> series = publisher == Principal.Service.WEB ? SeriesName.ofTopic(topic) : Optional.empty();
         return series.map(of -> turn(new Principal.Board(of.user(), of.device()), units, most))
                 .orElse(AT_ONCE);
+    }
+
+    /**
+     * Counts what a board or a person asks of the broker besides publishing.
+     *
+     * @return as {@link #turn}
+     */
+    OptionalLong request(Principal principal, long tokens, Duration most) {
+        return take("request " + principal.username(), REQUESTS_A_SECOND, tokens, most);
+    }
+
+    /** Counts what a client acknowledges, wanted or not; returns as {@link #turn} does. */
+    OptionalLong acknowledgement(String clientId, Duration most) {
+        return take("acknowledgement " + clientId, ACKNOWLEDGEMENTS_A_SECOND, 1, most);
+    }
+
+    /** Counts a sign-in that is proven; returns as {@link #turn} does. */
+    OptionalLong signIn(Principal principal, Duration most) {
+        return principal instanceof Principal.Service
+                ? AT_ONCE
+                : take("sign-in " + principal.username(), SIGN_INS_A_SECOND, 1, most);
     }
 
     private OptionalLong turn(Principal.Board board, long units, Duration most) {

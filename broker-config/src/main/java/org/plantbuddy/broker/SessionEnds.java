@@ -5,13 +5,15 @@ import com.hivemq.extension.sdk.api.events.client.parameters.AuthenticationSucce
 import com.hivemq.extension.sdk.api.events.client.parameters.ConnectionStartInput;
 import com.hivemq.extension.sdk.api.events.client.parameters.DisconnectEventInput;
 
-/** Tells the memory of stamps when a connection has ended. */
+/** Tells who remembers connections when one has ended. */
 final class SessionEnds implements ClientLifecycleEventListener {
 
     private final FirstStamps firstStamps;
+    private final Sessions sessions;
 
-    SessionEnds(FirstStamps firstStamps) {
+    SessionEnds(FirstStamps firstStamps, Sessions sessions) {
         this.firstStamps = firstStamps;
+        this.sessions = sessions;
     }
 
     @Override
@@ -26,6 +28,9 @@ final class SessionEnds implements ClientLifecycleEventListener {
 
     @Override
     public void onDisconnect(DisconnectEventInput input) {
-        firstStamps.disconnected(input.getClientInformation().getClientId());
+        String clientId = input.getClientInformation().getClientId();
+        firstStamps.disconnected(clientId);
+        sessions.leaves(
+                clientId, ConnectionStamp.of(input.getConnectionInformation().getConnectionAttributeStore()));
     }
 }

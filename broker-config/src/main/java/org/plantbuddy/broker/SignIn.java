@@ -10,9 +10,11 @@ import com.hivemq.extension.sdk.api.client.parameter.ConnectionAttributeStore;
 import com.hivemq.extension.sdk.api.packets.auth.DefaultAuthorizationBehaviour;
 import com.hivemq.extension.sdk.api.packets.connect.ConnackReasonCode;
 import com.hivemq.extension.sdk.api.packets.connect.ConnectPacket;
+import com.hivemq.extension.sdk.api.packets.general.MqttVersion;
 import com.hivemq.extension.sdk.api.services.builder.Builders;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -42,8 +44,8 @@ final class SignIn implements SimpleAuthenticator {
     /** Each costs a connection; whoever guesses with more at once is answered at once. */
     private static final int HELD_BACK_AT_MOST = 5_000;
 
-    /** A board that was sent away and comes again at once, which costs the broker as much as its flood did. */
-    private static final Duration SENT_AWAY_WAITS = Duration.ofSeconds(3);
+    /** Of one that was sent away, or signs in again and again, which costs the broker as much as a flood. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
 
     private final Credentials credentials;
     private final KnownPasswords known;
@@ -52,6 +54,7 @@ final class SignIn implements SimpleAuthenticator {
     private final Quotas quotas;
     private final FirstStamps firstStamps;
     private final Revocations revocations;
+    private final Sessions sessions;
     private final ScheduledExecutorService later;
     private final Denials denials;
     private final AtomicInteger heldBack = new AtomicInteger();
@@ -64,6 +67,7 @@ final class SignIn implements SimpleAuthenticator {
             Quotas quotas,
             FirstStamps firstStamps,
             Revocations revocations,
+            Sessions sessions,
             ScheduledExecutorService later,
             Denials denials) {
         this.credentials = credentials;
@@ -73,6 +77,7 @@ final class SignIn implements SimpleAuthenticator {
         this.quotas = quotas;
         this.firstStamps = firstStamps;
         this.revocations = revocations;
+        this.sessions = sessions;
         this.later = later;
         this.denials = denials;
     }
@@ -94,11 +99,16 @@ final class SignIn implements SimpleAuthenticator {
         ConnectionAttributeStore attributes = input.getConnectionInformation().getConnectionAttributeStore();
         switch (FirstLook.outcome(attributes)) {
             case PROVEN -> {
+                OptionalLong wait = quotas.signIn(principal.get(), LONGEST_WAIT);
                 if (quotas.isSentAway(principal.get()) || !hasTurnForWill(attributes, principal.get())) {
                     refuse(input, output, Denial.QUOTA, ConnackReasonCode.SERVER_BUSY);
-                    holdBack(output, SENT_AWAY_WAITS);
+                    holdBack(output, LONGEST_WAIT);
+                } else if (wait.isEmpty()) {
+                    refuse(input, output, Denial.TOO_OFTEN, ConnackReasonCode.SERVER_BUSY);
+                    holdBack(output, LONGEST_WAIT);
                 } else {
                     admit(input, output, principal.get(), FirstLook.mark(attributes));
+                    holdBack(output, Duration.ofNanos(wait.getAsLong()));
                 }
             }
             case OPEN -> hash(input, output, principal.get(), secret.get());
@@ -192,6 +202,21 @@ final class SignIn implements SimpleAuthenticator {
         if (will.isPresent() && will.get() instanceof Denied denied) {
             count(input, denied.denial(), denied.reason());
             output.failAuthentication(ConnackReasonCode.NOT_AUTHORIZED, denied.reason());
+            return;
+        }
+        Optional<Denied> full = sessions.enters(
+                principal,
+                connect.getClientId(),
+                ConnectionStamp.of(input.getConnectionInformation().getConnectionAttributeStore()),
+                connect.getSessionExpiryInterval() > 0,
+                Addresses.of(input.getConnectionInformation()));
+        if (full.isPresent()) {
+            count(input, full.get().denial(), full.get().reason());
+            // What MQTT 3.1.1 has for a quota reads as a wrong password; "unavailable" is what it comes to.
+            boolean mqtt5 = input.getConnectionInformation().getMqttVersion() == MqttVersion.V_5;
+            output.failAuthentication(
+                    mqtt5 ? ConnackReasonCode.QUOTA_EXCEEDED : ConnackReasonCode.SERVER_UNAVAILABLE,
+                    full.get().reason());
             return;
         }
         if (connect.getCleanStart()) {

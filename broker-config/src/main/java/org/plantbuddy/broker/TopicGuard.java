@@ -55,6 +55,11 @@ final class TopicGuard implements PublishAuthorizer, SubscriptionAuthorizer {
 
     @Override
     public void authorizeSubscribe(SubscriptionAuthorizerInput input, SubscriptionAuthorizerOutput output) {
+        Optional<String> refusal = Requests.refusal(input.getUserProperties());
+        if (refusal.isPresent()) { // and counted; "quota exceeded" would fit, and ends Paho 1.2.5
+            output.failAuthorization(SubackReasonCode.NOT_AUTHORIZED, refusal.get());
+            return;
+        }
         String filter = input.getSubscription().getTopicFilter();
         Verdict verdict = owner(input)
                 .map(principal -> Rights.subscribe(principal, filter))

@@ -80,6 +80,31 @@ final class Turns {
     }
 
     /**
+     * Runs something when it is its turn, and reads no more from the connection until then.
+     *
+     * @param nanos until then
+     */
+    void then(long nanos, Optional<Inlet> inlet, Runnable task) {
+        if (nanos <= 0) {
+            task.run();
+            return;
+        }
+        Turn turn = Turn.in(nanos, inlet);
+        Runnable end = () -> {
+            try {
+                task.run();
+            } finally {
+                turn.end();
+            }
+        };
+        try {
+            var unused = later.schedule(end, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) { // the broker stops
+            end.run();
+        }
+    }
+
+    /**
      * Lets a message go on when it is its turn.
      *
      * @param hold makes it wait, if it has to

@@ -168,6 +168,34 @@ final class RawClient implements AutoCloseable {
         return answer.length < 4 || answer[3] != 0;
     }
 
+    /** What comes until the broker ends the connection, read as text. */
+    String untilEnd() throws IOException {
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** Asks for subscriptions with QoS 0, in one packet. */
+    void subscribe(int packetId, String... filters) throws IOException {
+        send(subscribePacket(packetId, filters));
+    }
+
+    static byte[] subscribePacket(int packetId, String... filters) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        DataOutputStream data = new DataOutputStream(body);
+        data.writeShort(packetId);
+        for (String filter : filters) {
+            data.writeUTF(filter);
+            data.writeByte(0);
+        }
+        return packetOf(0x82, body.toByteArray());
+    }
+
+    /** The last byte of the next packet, which is read: the code of a SUBACK of one filter. */
+    int code() throws IOException {
+        in.readUnsignedByte();
+        byte[] body = in.readNBytes(in.readUnsignedByte());
+        return body[body.length - 1] & 0xFF;
+    }
+
     /** Whether the broker ends the connection. */
     boolean isEnded() throws IOException {
         try {
@@ -180,6 +208,12 @@ final class RawClient implements AutoCloseable {
         } catch (IOException e) {
             return true;
         }
+    }
+
+    /** Whether the broker ends the connection within five seconds. */
+    boolean isEndedSoon() throws IOException {
+        socket.setSoTimeout(5_000);
+        return isEnded();
     }
 
     /** Breaks off, also what another thread waits for, and what is still on its way. */

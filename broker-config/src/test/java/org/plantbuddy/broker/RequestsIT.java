@@ -1,0 +1,138 @@
+package org.plantbuddy.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.config.Key;
+
+/** Subscriptions, their end and pings are slowed, and bounded in filters; whoever asks for little does not notice. */
+class RequestsIT {
+
+    private static final int NOT_AUTHORIZED = 0x87;
+    private static final int REFUSED = 0x80;
+    private static final int GRANTED_QOS_0 = 0;
+    private static final int PINGREQ = 0xC0;
+    private static final int UNSUBSCRIBE = 0xA2;
+    private static final int MOST = 5;
+
+    @TempDir
+    static Path data;
+
+    private static TestBroker broker;
+
+    @BeforeAll
+    static void start() {
+        broker = new TestBroker(data, Map.of(Key.MQTT_SUBSCRIPTIONS, Integer.toString(MOST)));
+    }
+
+    @AfterAll
+    static void stop() {
+        broker.close();
+    }
+
+    @Test
+    void subscriptionsComeAtTheirRateAndNoneIsLost() throws Exception {
+        int many = 3 * Quotas.REQUESTS_A_SECOND;
+        try (RawClient rick = rick()) {
+            ByteArrayOutputStream together = new ByteArrayOutputStream();
+            for (int i = 1; i <= many; i++) {
+                together.write(RawClient.subscribePacket(i, "plantbuddy/rick/" + i % MOST));
+            }
+            long start = System.nanoTime();
+            rick.send(together.toByteArray());
+            for (int i = 1; i <= many; i++) {
+                assertThat(rick.code()).isEqualTo(GRANTED_QOS_0);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(1_500));
+        }
+    }
+
+    @Test
+    void pingsComeAtTheirRateAndAllAreAnswered() throws Exception {
+        try (RawClient anna = new RawClient(broker.port())) {
+            assertThat(anna.connect("anna", Site.PASSWORD)).isZero();
+            byte[] pings = new byte[2 * 2 * Quotas.REQUESTS_A_SECOND];
+            IntStream.range(0, pings.length).filter(i -> i % 2 == 0).forEach(i -> pings[i] = (byte) PINGREQ);
+            long start = System.nanoTime();
+            anna.send(pings);
+            for (int i = 0; i < 2 * Quotas.REQUESTS_A_SECOND; i++) {
+                assertThat(anna.next()).isEqualTo(RawClient.PINGRESP);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(800));
+        }
+    }
+
+    @Test
+    void moreFiltersThanASessionMayHaveAreRefusedUntilOthersAreGivenUp() throws Exception {
+        long before = broker.denied(Denial.TOO_MANY_SUBSCRIPTIONS);
+        try (RawClient rick = rick();
+                Paho five = Paho.to(broker.uri())
+                        .as("rick", Site.PASSWORD)
+                        .clientId("five")
+                        .connect()) {
+            for (int i = 0; i < MOST; i++) {
+                rick.subscribe(1 + i, "plantbuddy/rick/" + i);
+                assertThat(rick.code()).isEqualTo(GRANTED_QOS_0);
+                assertThat(five.subscribe("plantbuddy/rick/" + i)).isEqualTo(1);
+            }
+            rick.subscribe(10, "plantbuddy/rick/more");
+            assertThat(rick.code()).isEqualTo(REFUSED);
+            assertThat(five.subscribe("plantbuddy/rick/more")).isEqualTo(NOT_AUTHORIZED);
+            assertThat(five.subscribe("plantbuddy/rick/1")).as("one it has").isEqualTo(1);
+            rick.packet(UNSUBSCRIBE, new byte[] {0, 11, 0, 1, '0'}); // a filter it has not
+            rick.next();
+            rick.subscribe(12, "plantbuddy/rick/more");
+            assertThat(rick.code()).isEqualTo(REFUSED);
+        }
+        assertThat(broker.denied(Denial.TOO_MANY_SUBSCRIPTIONS)).isEqualTo(before + 3);
+    }
+
+    @Test
+    void aPacketOfMoreFiltersThanASessionMayHaveEndsTheConnection() throws Exception {
+        String[] filters = IntStream.rangeClosed(0, MOST)
+                .mapToObj(i -> "plantbuddy/rick/" + i)
+                .toArray(String[]::new);
+        try (RawClient rick = rick()) {
+            rick.subscribe(1, filters);
+            assertThat(rick.isEnded()).isTrue();
+        }
+        try (RawClient rick = rick()) {
+            byte[] packet = RawClient.subscribePacket(1, filters);
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            body.write(packet, 2, 2);
+            for (String filter : filters) {
+                body.write(0);
+                body.write(filter.length());
+                body.writeBytes(filter.getBytes(StandardCharsets.UTF_8));
+            }
+            rick.packet(UNSUBSCRIBE, body.toByteArray());
+            assertThat(rick.isEnded()).isTrue();
+        }
+    }
+
+    @Test
+    void whoSignsInAgainAndAgainIsSlowed() throws Exception {
+        long start = System.nanoTime();
+        for (int i = 0; i < 20; i++) {
+            try (RawClient board = new RawClient(broker.port())) {
+                assertThat(board.connect("anna/01", broker.annaBoard)).isZero();
+            }
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(800));
+    }
+
+    private static RawClient rick() throws Exception {
+        RawClient rick = new RawClient(broker.port());
+        assertThat(rick.connect("rick", Site.PASSWORD)).isZero();
+        return rick;
+    }
+}

@@ -1,0 +1,128 @@
+package org.plantbuddy.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.hivemq.extension.sdk.api.services.Services;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.config.Key;
+
+/** No board and no person has more sessions or connections than it may, and none is locked out by those it has forgotten. */
+class SessionsIT {
+
+    private static final int QUOTA_EXCEEDED = 0x97;
+    private static final int SERVER_UNAVAILABLE = 3;
+
+    @TempDir
+    Path data;
+
+    private TestBroker broker;
+
+    @BeforeEach
+    void start() {
+        broker = new TestBroker(data, Map.of(Key.MQTT_SESSIONS, "3", Key.MQTT_CONNECTIONS, "2"));
+    }
+
+    @AfterEach
+    void stop() {
+        broker.close();
+    }
+
+    @Test
+    void aConnectionTooManyIsRefusedWithTheReasonUntilOneEnds() throws Exception {
+        try (Paho phone = rick("phone").connect();
+                Paho tablet = Paho.to(broker.uri()).as("rick", broker.rickToken).clientId("tablet");
+                Paho third = rick("third");
+                RawClient old = new RawClient(broker.port()).clientId("old");
+                RawClient five = new RawClient(broker.port());
+                Paho anna = Paho.to(broker.uri()).as("anna", Site.PASSWORD)) {
+            tablet.connect();
+            assertThat(third.connectCode()).isEqualTo(QUOTA_EXCEEDED);
+            assertThat(old.connect("rick", Site.PASSWORD)).isEqualTo(SERVER_UNAVAILABLE);
+            five.packet(0x10, connectOfMqtt5("five", "rick", Site.PASSWORD));
+            assertThat(five.untilEnd())
+                    .contains("rick has 2 connections")
+                    .contains("end one")
+                    .contains(Key.MQTT_CONNECTIONS.variable());
+            assertThat(broker.denied(Denial.TOO_MANY_CONNECTIONS)).isEqualTo(3);
+            assertThat(anna.connectCode()).as("another's").isZero();
+            try (Paho again = rick("phone")) {
+                assertThat(again.connectCode())
+                        .as("the same client once more is no other connection")
+                        .isZero();
+                await().until(() -> !phone.isConnected());
+                assertThat(third.connectCode()).isEqualTo(QUOTA_EXCEEDED);
+            }
+            await().until(() -> third.connectCode() == 0);
+            assertThat(tablet.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void theSessionAwayLongestMakesRoomForANewOneAlsoAfterARestart() throws Exception {
+        for (String id : new String[] {"a", "b", "c"}) {
+            rick(id).session(3_600).connect().close();
+        }
+        assertThat(sessionsOfRick()).containsExactlyInAnyOrder("a", "b", "c");
+        rick("d").session(3_600).connect().close();
+        await().untilAsserted(() -> assertThat(sessionsOfRick()).containsExactlyInAnyOrder("b", "c", "d"));
+        assertThat(broker.denied(Denial.TOO_MANY_SESSIONS)).isEqualTo(1);
+
+        broker.restart();
+        rick("c").session(3_600).connect().close();
+        assertThat(broker.denied(Denial.TOO_MANY_SESSIONS)).as("c is known").isZero();
+        rick("e").session(3_600).connect().close();
+        rick("f").session(3_600).connect().close();
+        await().untilAsserted(() -> assertThat(sessionsOfRick()).containsExactlyInAnyOrder("c", "e", "f"));
+    }
+
+    @Test
+    void sessionsThatEndWithTheirConnectionGiveRoomAtOnce() throws Exception {
+        rick("kept").session(3_600).connect().close();
+        for (int i = 0; i < 8; i++) {
+            rick("passing-" + i).connect().close();
+        }
+        assertThat(sessionsOfRick()).containsExactly("kept");
+        assertThat(broker.denied(Denial.TOO_MANY_SESSIONS)).isZero();
+    }
+
+    private Paho rick(String clientId) {
+        return Paho.to(broker.uri()).as("rick", Site.PASSWORD).clientId(clientId);
+    }
+
+    private static Set<String> sessionsOfRick() {
+        Set<String> ids = ConcurrentHashMap.newKeySet();
+        Services.clientService()
+                .iterateAllClients((context, session) -> {
+                    String id = session.getClientIdentifier();
+                    if (id.startsWith("rick|") && session.getSessionExpiryInterval() > 0) {
+                        ids.add(id.substring("rick|".length()));
+                    }
+                })
+                .join();
+        return ids;
+    }
+
+    private static byte[] connectOfMqtt5(String clientId, String username, String password) throws Exception {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        DataOutputStream data = new DataOutputStream(body);
+        data.writeUTF("MQTT");
+        data.writeByte(5);
+        data.writeByte(0xC2); // username, password, clean start
+        data.writeShort(60);
+        data.writeByte(0); // properties
+        data.writeUTF(clientId);
+        data.writeUTF(username);
+        data.writeUTF(password);
+        return body.toByteArray();
+    }
+}

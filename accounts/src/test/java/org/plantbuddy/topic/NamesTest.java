@@ -59,10 +59,12 @@ class NamesTest {
     }
 
     @Test
-    void messageNamesTheRuleAndNoControlCharacter() {
+    void messageNamesTheRuleAndWhatCannotBeSeen() {
+        assertThatThrownBy(() -> Names.requireDevice("\ufeff01")).hasMessageContaining("'<U+FEFF>01'");
         assertThatThrownBy(() -> Names.requireUser("a\u001b[2J" + "x".repeat(100)))
                 .isInstanceOf(InvalidNameException.class)
                 .hasMessageContaining("must match")
+                .hasMessageContaining("a<U+001B>[2J")
                 .message()
                 .doesNotContain("\u001b")
                 .hasSizeLessThan(200);

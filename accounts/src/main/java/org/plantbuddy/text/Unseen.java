@@ -41,19 +41,27 @@ public final class Unseen {
     /**
      * The beginning of a text for people to read: what cannot be seen stands there as {@code <U+FEFF>}.
      *
-     * @param most characters of the text that are shown; what is longer ends in {@code …}
+     * @param most how long it may get; what does not fit is {@code …}
      */
     public static String shown(String text, int most) {
-        boolean longer = text.length() > most;
-        int cut = longer && Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
-        String start = longer ? text.substring(0, cut) : text;
-        String seen = isPlain(start)
-                ? start
-                : INVISIBLE
-                        .matcher(start)
-                        .replaceAll(
-                                found -> String.format("<U+%04X>", found.group().codePointAt(0)));
-        return longer ? seen + "…" : seen;
+        String start = text.substring(0, Math.min(text.length(), most));
+        if (isPlain(start)) {
+            return start.length() < text.length() ? start + "…" : start;
+        }
+        StringBuilder seen = new StringBuilder();
+        for (int at = 0; at < text.length(); at = text.offsetByCodePoints(at, 1)) {
+            String character = shown(text.codePointAt(at));
+            if (seen.length() + character.length() > most) {
+                return seen.append('…').toString();
+            }
+            seen.append(character);
+        }
+        return seen.toString();
+    }
+
+    private static String shown(int character) {
+        String text = Character.toString(character);
+        return INVISIBLE.matcher(text).matches() ? String.format("<U+%04X>", character) : text;
     }
 
     /** Printable ASCII, as nearly all of it is: a client can have tens of thousands of texts shown with one message. */

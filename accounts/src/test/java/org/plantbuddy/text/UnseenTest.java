@@ -54,6 +54,7 @@ class UnseenTest {
         assertThat(Unseen.shown("12345", 5)).isEqualTo("12345");
         assertThat(Unseen.shown("123456", 5)).isEqualTo("12345…");
         assertThat(Unseen.shown("1234🌱", 5)).isEqualTo("1234…");
-        assertThat(Unseen.shown("1234\ud800", 5)).isEqualTo("1234<U+D800>");
+        assertThat(Unseen.shown("1\ud800", 9)).isEqualTo("1<U+D800>");
+        assertThat(Unseen.shown("\0".repeat(1_000), 20)).isEqualTo("<U+0000><U+0000>…");
     }
 }

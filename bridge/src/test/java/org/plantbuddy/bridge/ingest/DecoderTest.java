@@ -232,6 +232,7 @@ class DecoderTest {
                 bad("{\"reading\":1,\"id\":{\"a\":1,\"a\":1}}", Reason.JSON, "uplicate"),
                 bad("3\u200b6", Reason.NOT_A_NUMBER, "'3<U+200B>6' is not a number"),
                 bad("\00036", Reason.NOT_A_NUMBER, "'<U+0000>36' is not a number"),
+                bad("6" + "\0".repeat(1_000) + "6", Reason.NOT_A_NUMBER, "<U+0000>…' is not a number"),
                 bad("\ufeff\0", Reason.NOT_A_NUMBER, "is empty"),
                 bad("{\"reading\":\"36\"}", Reason.NOT_A_NUMBER, "without quotes"),
                 bad("{\"reading\":null}", Reason.NOT_A_NUMBER, "'null'"),

@@ -87,7 +87,7 @@ final class RawBoard implements AutoCloseable {
         }
     }
 
-    private void send(int header, Part part) throws IOException {
+    void send(int header, Part part) throws IOException {
         ByteArrayOutputStream packet = new ByteArrayOutputStream();
         packet.write(header);
         packet.write(sized(bytes(part)));

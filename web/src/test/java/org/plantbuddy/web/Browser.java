@@ -56,9 +56,13 @@ final class Browser {
 
     /** A request that changes something, with the session's mark or another. */
     HttpResponse<String> change(String method, String path, String csrf, String body) {
+        return change(method, path, csrf, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    HttpResponse<String> change(String method, String path, String csrf, byte[] body) {
         return send(HttpRequest.newBuilder(URI.create(url + path))
                 .header("X-CSRF-Token", csrf)
-                .method(method, HttpRequest.BodyPublishers.ofString(body)));
+                .method(method, HttpRequest.BodyPublishers.ofByteArray(body)));
     }
 
     /** As a page of another site makes its visitor's browser do: with the cookies, if they are sent, and without the mark. */

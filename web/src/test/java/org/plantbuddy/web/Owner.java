@@ -12,7 +12,11 @@ final class Owner {
     private final String csrf;
 
     Owner(Fixture fixture, String user) {
-        browser = new Browser(fixture.url());
+        this(fixture.url(), user);
+    }
+
+    Owner(String url, String user) {
+        browser = new Browser(url);
         browser.signIn(user, Fixture.PASSWORD);
         try {
             csrf = new ObjectMapper()
@@ -25,6 +29,10 @@ final class Owner {
     }
 
     HttpResponse<String> change(String method, String path, String body) {
+        return browser.change(method, path, csrf, body);
+    }
+
+    HttpResponse<String> change(String method, String path, byte[] body) {
         return browser.change(method, path, csrf, body);
     }
 }

@@ -59,6 +59,9 @@ public final class BoundedQuestion<T> {
             answer.complete(question.get());
         } catch (RuntimeException e) {
             answer.completeExceptionally(e);
+        } catch (Error e) {
+            answer.completeExceptionally(e);
+            throw e;
         }
     }
 }

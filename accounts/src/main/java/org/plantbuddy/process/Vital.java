@@ -20,12 +20,16 @@ public final class Vital {
     private static final Logger LOG = LoggerFactory.getLogger(Vital.class);
 
     private static volatile Runnable end = () -> {};
+    private static volatile boolean dead;
 
     private Vital() {}
 
     /** From now on this process ends when a part dies, or when the Java machine fails in any thread: for a {@code main}. */
     public static void endProcess() {
         end = () -> Runtime.getRuntime().halt(EXIT); // no hooks: they may need what has just failed
+        if (dead) { // while it started
+            end.run();
+        }
         Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
             if (failure instanceof VirtualMachineError) {
@@ -88,6 +92,7 @@ public final class Vital {
     }
 
     private static void died(String name, Throwable failure) {
+        dead = true;
         try {
             LOG.error(
                     "event=part_died thread=\"{}\"; this process ends, and works again when it is started again",

@@ -41,7 +41,6 @@ import org.plantbuddy.process.DiskRoom;
 public final class EmbeddedBroker implements AutoCloseable {
 
     private static final Object STARTING = new Object();
-    private static final Duration OPENED_WITHIN = Duration.ofMinutes(2);
     private static final Duration STARTED_WITHIN = Duration.ofMinutes(15);
     private static final Duration CLOSED_WITHIN = Duration.ofSeconds(10);
 
@@ -124,17 +123,17 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** HiveMQ waits for ever for a store that it could not open; what comes after that may take long, with a full queue. */
+    /** HiveMQ waits for ever for a store that it could not open, and may take minutes for one with a full queue. */
     private static void awaitStart(Future<Void> started, CountDownLatch opened, DiskRoom disk)
             throws InterruptedException, ExecutionException, TimeoutException {
-        long deadline = System.nanoTime() + OPENED_WITHIN.toNanos();
+        long deadline = System.nanoTime() + STARTED_WITHIN.toNanos();
         while (!started.isDone() && !opened.await(100, TimeUnit.MILLISECONDS)) {
             if (disk.isFull()) {
                 throw new TimeoutException("its disk is full: make room");
             }
             if (System.nanoTime() > deadline) {
-                throw new TimeoutException("it did not open its stores within " + OPENED_WITHIN.toSeconds()
-                        + " s; what is logged above says which");
+                throw new TimeoutException("it did not open its stores within " + STARTED_WITHIN.toMinutes()
+                        + " min; what is logged above says which");
             }
         }
         started.get(STARTED_WITHIN.toSeconds(), TimeUnit.SECONDS);

@@ -39,6 +39,8 @@ final class Requests {
     /** A packet counts once more for each so many filters. */
     private static final int FILTERS_A_TOKEN = 50;
 
+    private static final String UNCOUNTED = "the session's subscriptions cannot be counted now; subscribe again later";
+
     private static final String TOO_OFTEN = "more than " + Quotas.REQUESTS_A_SECOND
             + " subscriptions, unsubscriptions or pings a second: put filters into one packet, and send it again later";
 
@@ -95,7 +97,13 @@ final class Requests {
         }
         OptionalLong wait = turn(input, filters);
         if (wait.isEmpty()) {
-            refuse(input, packet, Denial.TOO_OFTEN, TOO_OFTEN);
+            if (filters > FILTERS_A_TOKEN) { // each would be judged, and told
+                end(input, Denial.TOO_OFTEN, TOO_OFTEN);
+                var unused = output.async(AT_ONCE, TimeoutFallback.FAILURE);
+            } else {
+                refuse(input, packet, Denial.TOO_OFTEN, TOO_OFTEN);
+                inlet.ifPresent(of -> turns.rest(of, Arrival.HELD_AT_MOST));
+            }
             return;
         }
         Async<SubscribeInboundOutput> held = output.async(SURELY_TURNED, TimeoutFallback.FAILURE);
@@ -103,9 +111,14 @@ final class Requests {
             var unused = subscriptions
                     .getSubscriptions(input.getClientInformation().getClientId())
                     .whenComplete((has, failure) -> {
-                        int all = has == null ? Integer.MAX_VALUE : together(has, packet);
-                        if (all > most) {
-                            refuse(input, packet, Denial.TOO_MANY_SUBSCRIPTIONS, tooMany(all + " subscriptions"));
+                        if (has == null) {
+                            refuse(input, packet, Denial.TOO_MANY_SUBSCRIPTIONS, UNCOUNTED);
+                        } else if (together(has, packet) > most) {
+                            refuse(
+                                    input,
+                                    packet,
+                                    Denial.TOO_MANY_SUBSCRIPTIONS,
+                                    tooMany(together(has, packet) + " subscriptions"));
                         }
                         held.resume();
                     });

@@ -1,5 +1,7 @@
 package org.plantbuddy.broker;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.hivemq.extension.sdk.api.services.session.ClientService;
 import java.time.Duration;
 import java.util.Comparator;
@@ -42,6 +44,13 @@ final class Sessions {
     private final ClientService clients;
     private final Denials denials;
     private final Map<String, Map<String, Session>> ofPrincipals = new HashMap<>();
+
+    /** Connections that ended before they were let in: checking a password takes a while. */
+    private final Cache<String, Boolean> gone = Caffeine.newBuilder()
+            .expireAfterWrite(Duration.ofMinutes(1))
+            .maximumSize(10_000)
+            .build();
+
     private long departures;
     private boolean lookedBefore;
 
@@ -78,17 +87,19 @@ final class Sessions {
      */
     synchronized Optional<Denied> enters(
             Principal principal, String clientId, String connection, boolean kept, String address) {
-        if (principal instanceof Principal.Service) {
+        if (principal instanceof Principal.Service || gone.getIfPresent(connection) != null) {
             return Optional.empty();
         }
         Map<String, Session> sessions = ofPrincipals.computeIfAbsent(principal.username(), name -> new HashMap<>());
         Optional<Session> known = Optional.ofNullable(sessions.get(clientId));
         boolean another = known.filter(Session::isConnected).isEmpty();
         if (another && sessions.values().stream().filter(Session::isConnected).count() >= mostConnected) {
-            return Optional.of(full(Denial.TOO_MANY_CONNECTIONS, principal, mostConnected, Key.MQTT_CONNECTIONS));
+            return Optional.of(
+                    full(Denial.TOO_MANY_CONNECTIONS, principal, mostConnected + " connections", Key.MQTT_CONNECTIONS));
         }
         if (known.isEmpty() && !trim(sessions, most - 1, address)) {
-            return Optional.of(full(Denial.TOO_MANY_SESSIONS, principal, most, Key.MQTT_SESSIONS));
+            return Optional.of(
+                    full(Denial.TOO_MANY_SESSIONS, principal, most + " sessions, all connected", Key.MQTT_SESSIONS));
         }
         Session session = sessions.computeIfAbsent(clientId, id -> new Session());
         session.connections.add(connection);
@@ -97,11 +108,11 @@ final class Sessions {
         return Optional.empty();
     }
 
-    private static Denied full(Denial denial, Principal principal, long most, Key key) {
+    private static Denied full(Denial denial, Principal principal, String most, Key key) {
         return new Denied(
                 denial,
-                principal.username() + " has " + most
-                        + " connections, and may have no more: end one, or let the operator raise " + key.variable());
+                principal.username() + " has " + most + ", and may have no more: end one, or let the operator raise "
+                        + key.variable());
     }
 
     /** Ends sessions that are away, the longest away first, until there are no more than {@code left}; false: there are. */
@@ -141,12 +152,15 @@ final class Sessions {
 
     /** A connection has ended, one that was let in or not. */
     synchronized void leaves(String clientId, String connection) {
-        find(clientId).filter(session -> session.connections.remove(connection)).ifPresent(session -> {
-            if (!session.isConnected()) {
-                session.away = ++departures;
-                if (!session.kept) {
-                    forget(clientId);
-                }
+        Optional<Session> left = find(clientId).filter(session -> session.connections.remove(connection));
+        if (left.isEmpty()) {
+            gone.put(connection, true);
+            return;
+        }
+        left.filter(session -> !session.isConnected()).ifPresent(session -> {
+            session.away = ++departures;
+            if (!session.kept) {
+                forget(clientId);
             }
         });
     }

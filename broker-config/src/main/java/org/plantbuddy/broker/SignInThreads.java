@@ -7,6 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,7 @@ final class SignInThreads implements AutoCloseable {
 
     SignInThreads() {
         for (int i = 0; i < PASSWORD_THREADS; i++) {
-            Thread thread = thread("sign-in-password", this::checkPasswords);
+            Thread thread = Vital.thread("sign-in-password-" + number.incrementAndGet(), this::checkPasswords);
             passwordThreads.add(thread);
             thread.start();
         }

@@ -3,6 +3,7 @@ package org.plantbuddy.standalone;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -70,12 +71,11 @@ final class Probes {
         URI named = URI.create(running.bridge());
         try {
             InetAddress[] addresses = InetAddress.getAllByName(named.getHost());
-            return addresses.length < 2
-                    ? List.of(named)
-                    : Arrays.stream(addresses)
-                            .filter(Inet4Address.class::isInstance)
-                            .map(address -> URI.create("http://" + address.getHostAddress() + ":" + named.getPort()))
-                            .toList();
+            List<URI> each = Arrays.stream(addresses)
+                    .filter(Inet4Address.class::isInstance)
+                    .map(address -> URI.create("http://" + address.getHostAddress() + ":" + named.getPort()))
+                    .toList();
+            return each.size() < 2 ? List.of(named) : each;
         } catch (UnknownHostException e) {
             return List.of(named); // and the answer says so
         }
@@ -102,7 +102,8 @@ final class Probes {
 
     private PartHealth broker() {
         URI address = URI.create(running.mqtt());
-        try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(address.getHost(), address.getPort()), (int) PATIENCE.toMillis());
             socket.setSoTimeout((int) PATIENCE.toMillis());
             socket.getOutputStream().write(ANONYMOUS_CONNECT);
             byte[] answer = socket.getInputStream().readNBytes(4);

@@ -20,7 +20,6 @@ import org.plantbuddy.config.Key;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
 import org.plantbuddy.process.DiskRoom;
-import org.plantbuddy.process.Vital;
 import org.plantbuddy.web.Web;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,7 +102,6 @@ final class Standalone implements AutoCloseable {
                 withInflux.text(Key.INFLUX_ORG));
         answering.write(data);
         running = answering;
-        Vital.endProcess();
         keep("note of what runs", () -> Running.remove(data));
     }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.plantbuddy.config.Config;
+import org.plantbuddy.process.Vital;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -34,6 +35,7 @@ final class UpCommand implements Callable<Integer> {
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> askAndWait(asked, stopped), "stop"));
         try (Standalone system = Standalone.start(config.get(), what -> say(started, what))) {
+            Vital.endProcess();
             if (demo) {
                 Demo.prepare(system, config.get(), what -> say(started, what)).print(System.out);
             }

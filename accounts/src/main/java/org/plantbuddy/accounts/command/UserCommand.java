@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import org.plantbuddy.accounts.AccountException;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.DailyUse;
 import org.plantbuddy.accounts.Removal;
@@ -109,10 +110,8 @@ public final class UserCommand {
         try {
             return OptionalLong.of(Long.parseLong(text));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' is no number of readings a day: it must be 1 or more, 0 for no limit, or '"
-                            + DEFAULT + "'",
-                    e);
+            throw new AccountException("'" + text
+                    + "' is no number of readings a day: it must be 1 or more, 0 for no limit, or '" + DEFAULT + "'");
         }
     }
 

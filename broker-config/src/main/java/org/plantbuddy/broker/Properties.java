@@ -90,7 +90,12 @@ final class Properties implements PublishOutboundInterceptor {
         known.forEach(property -> user.addUserProperty(property.getName(), cut(property.getValue())));
     }
 
-    private static String cut(String text) {
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + CUT;
+    /** Never within a character: the broker takes half of one for malformed, and would drop the message. */
+    static String cut(String text) {
+        if (text.length() <= LONGEST) {
+            return text;
+        }
+        boolean within = Character.isHighSurrogate(text.charAt(LONGEST - 1));
+        return text.substring(0, within ? LONGEST - 1 : LONGEST) + CUT;
     }
 }

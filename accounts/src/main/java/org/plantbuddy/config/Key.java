@@ -42,6 +42,13 @@ public enum Key {
     MQTT_SESSIONS("20", 1, 100_000, "sessions a board or a user may have, with all apps, connected or away"),
     MQTT_CONNECTIONS("20", 1, 100_000, "connections a board or a user may have, with all apps"),
     MQTT_SUBSCRIPTIONS("1000", 1, 100_000, "topic filters of a session, and of one packet"),
+    MQTT_SOCKETS(Type.NUMBER, "10000", "connections to the broker in all; 0: no limit"),
+    MQTT_SOCKETS_OF_ADDRESS(
+            Type.NUMBER,
+            "1000",
+            "connections from one address, of IPv6 one /64; behind a proxy or NAT more; 0: no limit"),
+    MQTT_SOCKETS_SILENT(Type.NUMBER, "1000", "connections that have not sent their CONNECT yet; 0: no limit"),
+    MQTT_CONNECT_WITHIN(Type.DURATION, "20s", "time a client has from its connection to its whole CONNECT"),
     BRIDGE_QUEUE("8000000", 1, Integer.MAX_VALUE, "readings the broker that `up` runs keeps for a bridge that is away"),
 
     INFLUX_URL(Type.TEXT, "", "an InfluxDB 2 that runs already; empty: `up` runs one of its own"),

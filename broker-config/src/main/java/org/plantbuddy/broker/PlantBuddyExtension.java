@@ -10,6 +10,7 @@ import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import com.hivemq.extension.sdk.api.services.Services;
+import com.hivemq.extension.sdk.api.services.admin.LifecycleStage;
 import java.nio.file.Path;
 import java.sql.Driver;
 import java.time.Clock;
@@ -39,6 +40,8 @@ public final class PlantBuddyExtension implements ExtensionMain {
 
     /** Metric: messages in the bridges' queue. */
     static final String QUEUED = "org.plantbuddy.bridge-queue.messages";
+
+    private static final long LISTENERS_OPEN_MS = 20;
 
     private static final Logger log = LoggerFactory.getLogger(PlantBuddyExtension.class);
 
@@ -122,12 +125,23 @@ public final class PlantBuddyExtension implements ExtensionMain {
         SignIn signIn = new SignIn(
                 credentials, known, failures, threads, quotas, firstStamps, revocations, sessions, later, denials);
 
+        Entrance entrance = new Entrance(
+                new Entrance.Limits(
+                        config.number(Key.MQTT_SOCKETS),
+                        config.number(Key.MQTT_SOCKETS_OF_ADDRESS),
+                        config.number(Key.MQTT_SOCKETS_SILENT),
+                        config.duration(Key.MQTT_CONNECT_WITHIN)),
+                denials);
+        open.push(() -> entrance.leave(Services.clientService()));
+        guard(entrance, later);
+
         Services.interceptorRegistry().setConnectInboundInterceptorProvider(provided -> firstLook);
         Services.initializerRegistry().setClientInitializer((client, context) -> {
             String clientId = client.getClientInformation().getClientId();
             Optional<Principal> owner = ClientIds.owner(clientId);
             boolean service = owner.filter(Principal.Service.class::isInstance).isPresent();
             Optional<Inlet> inlet = service ? Optional.empty() : inlet(client.getConnectionInformation(), turning);
+            Entrance.signedIn(client.getConnectionInformation());
             context.addPublishInboundInterceptor((message, output) -> arrival.arrived(message, output, inlet));
             context.addPublishOutboundInterceptor(properties);
             if (!service) {
@@ -155,6 +169,20 @@ public final class PlantBuddyExtension implements ExtensionMain {
         every(Revocations.EVERY, revocations::look);
         every(Sessions.EVERY, sessions::lookAgain);
         Services.securityRegistry().setAuthenticatorProvider(provided -> signIn);
+    }
+
+    /** The listeners open a little later than extensions start. */
+    private static void guard(Entrance entrance, ScheduledExecutorService later) {
+        boolean open = Services.adminService().getCurrentStage() == LifecycleStage.STARTED_SUCCESSFULLY;
+        try {
+            entrance.stand(Services.clientService());
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            log.warn("entrance=unknown, connections are not bounded before sign-in; cause={}", e.toString());
+            return;
+        }
+        if (!open) {
+            var unused = later.schedule(() -> guard(entrance, later), LISTENERS_OPEN_MS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private ScheduledExecutorService turning() {

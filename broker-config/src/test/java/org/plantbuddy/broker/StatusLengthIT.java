@@ -44,7 +44,7 @@ class StatusLengthIT {
         try (Paho board = broker.board().connect()) {
             assertThat(board.publish(STATUS, "x".repeat(64), true)).isZero();
             assertThat(board.publish(STATUS, "x".repeat(65), true)).isEqualTo(NOT_AUTHORIZED);
-            assertThat(board.publish(STATUS, "x".repeat(200_000), true)).isEqualTo(NOT_AUTHORIZED);
+            assertThat(board.publish(STATUS, "x".repeat(2_000), true)).isEqualTo(NOT_AUTHORIZED);
             assertThat(board.publish("plantbuddy/rick/01/light", "1".repeat(65)))
                     .isZero();
             assertThat(board.isConnected()).isTrue();

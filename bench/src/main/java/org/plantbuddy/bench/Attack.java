@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -40,19 +41,44 @@ enum Attack {
             publish(target, 20, new byte[0], zeros.getBytes(StandardCharsets.UTF_8));
         }
     },
-    SESSIONS("new sessions, each subscribed to all of the user's, while a board of the user publishes") {
+    SESSIONS(
+            "as many sessions as there may be, each subscribed to all of the user's, and a board that publishes as much as it may") {
         @Override
         void once(Target target) throws Exception {
-            try (Mqtt session = Mqtt.connect(target.mqttPort, "s" + System.nanoTime(), USER, PASSWORD)) {
-                for (int i = 0; i < 50; i++) {
-                    session.subscribe("plantbuddy/" + USER + "/#");
-                }
-            }
+            List<Mqtt> sessions = new ArrayList<>();
             try (Mqtt board = board(target)) {
-                for (int i = 0; i < 20; i++) {
+                for (int i = 0; i < 40; i++) {
+                    subscribed(target).ifPresent(sessions::add);
+                }
+                for (int i = 0; i < 5_000; i++) {
                     board.publish(TOPIC, "1");
                 }
                 board.awaitAcknowledged();
+            } finally {
+                for (Mqtt session : sessions) {
+                    session.close();
+                }
+            }
+        }
+
+        /** Empty when it is not let in. */
+        private Optional<Mqtt> subscribed(Target target) {
+            try {
+                Mqtt session = Mqtt.connect(target.mqttPort, "s" + System.nanoTime(), USER, PASSWORD);
+                session.subscribe("plantbuddy/" + USER + "/#");
+                return Optional.of(session.forPublishing()); // which reads what comes, and acknowledges none of it
+            } catch (IOException e) {
+                return Optional.empty();
+            }
+        }
+    },
+    NEW_SERIES("readings of sensors that nobody has heard of") {
+        @Override
+        void once(Target target) throws Exception {
+            try (Mqtt board = board(target)) {
+                for (long i = System.nanoTime(); ; i++) {
+                    board.publish(TOPIC + Long.toString(i, Character.MAX_RADIX), "1");
+                }
             }
         }
     },

@@ -5,14 +5,16 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
 
 /** The databases that accounts must behave the same on, both real. */
 enum Database {
@@ -20,6 +22,12 @@ enum Database {
         @Override
         Config fresh(Path folder) {
             return Config.load(Map.of("PLANTBUDDY_DATA", folder.toString()));
+        }
+
+        @Override
+        Connection writing(Config config) throws SQLException {
+            return begun(
+                    "jdbc:sqlite:" + config.path(Key.DATA).resolve("plantbuddy.db"), "", List.of("BEGIN IMMEDIATE"));
         }
     },
     POSTGRESQL {
@@ -39,13 +47,30 @@ enum Database {
                     "PLANTBUDDY_DATABASE_USER",
                     "postgres"));
         }
+
+        @Override
+        Connection writing(Config config) throws SQLException {
+            return begun(
+                    config.text(Key.DATABASE_URL),
+                    config.text(Key.DATABASE_USER),
+                    List.of("BEGIN", "LOCK TABLE users, sensors IN EXCLUSIVE MODE"));
+        }
     };
 
     /** The configuration of a database that holds nothing. */
     abstract Config fresh(Path folder);
 
-    Accounts open(Path folder, Clock clock) {
-        return Accounts.open(fresh(folder), clock);
+    /** A connection that keeps all others from writing accounts and series, until it is closed. */
+    abstract Connection writing(Config config) throws SQLException;
+
+    private static Connection begun(String url, String user, List<String> begin) throws SQLException {
+        Connection connection = DriverManager.getConnection(url, user, "");
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : begin) {
+                statement.execute(sql);
+            }
+        }
+        return connection;
     }
 
     /** One server for all tests of the process; it ends with it. */

@@ -3,6 +3,8 @@ package org.plantbuddy.accounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.plantbuddy.config.Config;
 
 /** An empty accounts database for each test, closed afterwards. */
 final class OpenAccounts implements BeforeEachCallback, AfterEachCallback {
@@ -20,6 +23,7 @@ final class OpenAccounts implements BeforeEachCallback, AfterEachCallback {
 
     private final Database database;
     private @Nullable Accounts accounts;
+    private @Nullable Config config;
     private Instant now = NOW;
 
     OpenAccounts(Database database) {
@@ -39,10 +43,20 @@ final class OpenAccounts implements BeforeEachCallback, AfterEachCallback {
         return open;
     }
 
+    /** Another process writes and does not come to an end: whoever reads goes on, whoever writes waits. */
+    Connection whileAnotherWrites() throws SQLException {
+        Config used = config;
+        if (used == null) {
+            throw new IllegalStateException("no test is running");
+        }
+        return database.writing(used);
+    }
+
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
         Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "accounts");
-        accounts = database.open(folder, new TestClock());
+        config = database.fresh(folder);
+        accounts = Accounts.open(config, new TestClock());
     }
 
     @Override

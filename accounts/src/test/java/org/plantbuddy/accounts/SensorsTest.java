@@ -2,6 +2,7 @@ package org.plantbuddy.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Connection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -39,5 +40,23 @@ class SensorsTest {
         assertThat(open.get().sensors().admit(new SeriesName("nobody", "01", "light")))
                 .isFalse();
         assertThat(open.get().sensors().list("nobody")).isEmpty();
+    }
+
+    @Test
+    void whatIsKnownOrCannotBeAddedIsToldWhileAnotherWrites() throws Exception {
+        open.get().users().add("rick", "correct horse");
+        Sensors sensors = open.get().sensors();
+        for (int i = 0; i < Names.MAX_SENSORS_PER_DEVICE; i++) {
+            sensors.admit(new SeriesName("rick", "01", "s" + i));
+        }
+        try (Connection other = open.whileAnotherWrites()) {
+            assertThat(other.isClosed()).isFalse();
+            for (int i = 0; i < 100; i++) {
+                assertThat(sensors.admit(new SeriesName("rick", "01", "new" + i)))
+                        .isFalse();
+            }
+            assertThat(sensors.admit(new SeriesName("rick", "01", "s0"))).isTrue();
+            assertThat(sensors.admit(new SeriesName("nobody", "01", "light"))).isFalse();
+        }
     }
 }

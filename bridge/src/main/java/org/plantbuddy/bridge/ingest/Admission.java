@@ -6,8 +6,10 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.plantbuddy.process.Vital;
 import org.plantbuddy.topic.SeriesName;
 
 /**
@@ -15,9 +17,12 @@ import org.plantbuddy.topic.SeriesName;
  * minutes, beside the readings and not before them. One it turned away may be asked for again after ten seconds.
  * Thread-safe.
  */
-final class Admission {
+final class Admission implements AutoCloseable {
 
     private static final int MOST_SERIES = 1_000_000;
+
+    /** Others of the process must not wait for this database. */
+    private final ExecutorService refreshing = Vital.timer("admission", 1);
 
     private final LoadingCache<SeriesName, Boolean> admitted;
     private final Cache<SeriesName, Boolean> turnedAway = Caffeine.newBuilder()
@@ -30,6 +35,7 @@ final class Admission {
                 .maximumSize(MOST_SERIES)
                 .expireAfterAccess(Duration.ofDays(1))
                 .refreshAfterWrite(Duration.ofMinutes(10))
+                .executor(refreshing)
                 .build(new FromDatabase(database));
     }
 
@@ -54,6 +60,12 @@ final class Admission {
             }
             return may;
         });
+    }
+
+    /** Nothing is asked again after this. */
+    @Override
+    public void close() {
+        refreshing.shutdownNow();
     }
 
     @SuppressWarnings("NullAway") // null: it may not be written, which is not remembered here

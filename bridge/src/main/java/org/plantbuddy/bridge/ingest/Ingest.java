@@ -46,6 +46,7 @@ public final class Ingest implements AutoCloseable {
     private final Turns<Delivery> arrived =
             new Turns<>(TURN, delivery -> MESSAGE + delivery.message().payload().length);
     private final Acknowledgements acknowledgements = new Acknowledgements();
+    private final Admission admission;
     private final Sorting sorting;
     private final Fence fence;
     private final Journal journal;
@@ -66,7 +67,7 @@ public final class Ingest implements AutoCloseable {
             Duration kept,
             MeterRegistry meters,
             Clock clock) {
-        Admission admission = new Admission(accounts.sensors()::admit);
+        this.admission = new Admission(accounts.sensors()::admit);
         this.allowance = new Allowance(accounts.dailyReadings(), clock);
         this.sorting = new Sorting(new Decoder(kept, clock), new StatusDecoder(clock), admission, allowance, departed);
         this.fence = departed.fence(admission::forget);
@@ -201,5 +202,6 @@ public final class Ingest implements AutoCloseable {
         }
         registrar.close();
         allowance.close();
+        admission.close();
     }
 }

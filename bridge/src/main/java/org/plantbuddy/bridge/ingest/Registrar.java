@@ -25,12 +25,18 @@ final class Registrar implements AutoCloseable {
     private static final int MOST_AT_ONCE = 2_000;
 
     private static final int TURN = 200;
+
+    /** It may cost a transaction of its own. */
+    private static final int NEW_SERIES = 20;
+
     private static final long WAIT_MS = 200;
     private static final long RETRY_MS = 500;
     private static final long CLOSED_WITHIN_MS = 15_000;
 
-    private final Turns<Entry> waiting =
-            new Turns<>(TURN, entry -> 1 + entry.refusals().size());
+    private final Turns<Entry> waiting = new Turns<>(
+            TURN,
+            entry -> (entry.newSeries().isPresent() ? NEW_SERIES : 1)
+                    + entry.refusals().size());
     private final Sorting sorting;
     private final Admission admission;
     private final Fence fence;

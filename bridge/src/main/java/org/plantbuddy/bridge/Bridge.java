@@ -75,13 +75,13 @@ public final class Bridge implements AutoCloseable {
             Refusals refusals = new Refusals(accounts.refusedReadings(), mqtt, meters, clock);
             InfluxWriter writer =
                     keep(InfluxWriter.start(journal, departed, influx(config), clientId, refusals, meters, clock));
-            keep(LeftBehind.start(
+            LeftBehind left = keep(LeftBehind.start(
                     journals,
-                    left -> InfluxWriter.start(
-                            left.journal(),
+                    taken -> InfluxWriter.start(
+                            taken.journal(),
                             departed,
                             influx(config),
-                            clientId + "-for-" + left.bridge(),
+                            clientId + "-for-" + taken.bridge(),
                             refusals,
                             meters,
                             clock),
@@ -98,7 +98,8 @@ public final class Bridge implements AutoCloseable {
                     new Part("influxdb", writer::problem),
                     new Part("alerts", outbox::problem),
                     new Part("accounts", () -> problem(accounts)));
-            List<Part> operations = new ArrayList<>(List.of(new Part("removals", offboarding::problem)));
+            List<Part> operations = new ArrayList<>(
+                    List.of(new Part("removals", offboarding::problem), new Part("left-behind", left::problem)));
             watch(config, clientId, accounts, operations, meters, clock);
             http = keep(BridgeHttp.start(
                     config.text(Key.BRIDGE_BIND),

@@ -41,6 +41,7 @@ record Operations(BridgeFigures figures, Map<String, String> problems) {
         parts.add(alerts());
         parts.add(refused());
         parts.add(removals());
+        parts.add(watched("left-behind", "no journal that cannot be stored", Map.of()));
         tasks(parts);
         parts.add(canary());
         return parts;

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.plantbuddy.bridge.journal.Journals;
+import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,19 +35,20 @@ public final class LeftBehind implements AutoCloseable {
 
     private final Journals journals;
     private final Function<Journals.Owned, InfluxWriter> writers;
-    private final Supplier<Optional<String>> problem;
+    private final Supplier<Optional<String>> influxdb;
     private final Duration grace;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "left-behind");
+    private final Thread thread = Vital.thread("left-behind", this::run);
+    private volatile Optional<String> problem = Optional.empty();
 
     private LeftBehind(
             Journals journals,
             Function<Journals.Owned, InfluxWriter> writers,
-            Supplier<Optional<String>> problem,
+            Supplier<Optional<String>> influxdb,
             Duration grace) {
         this.journals = journals;
         this.writers = writers;
-        this.problem = problem;
+        this.influxdb = influxdb;
         this.grace = grace;
     }
 
@@ -54,20 +56,19 @@ public final class LeftBehind implements AutoCloseable {
      * Starts.
      *
      * @param writers starts one that empties a journal
-     * @param problem why InfluxDB takes no writes now; empty while it does
+     * @param influxdb why InfluxDB takes no writes now; empty while it does
      */
     public static LeftBehind start(
-            Journals journals, Function<Journals.Owned, InfluxWriter> writers, Supplier<Optional<String>> problem) {
-        return start(journals, writers, problem, GRACE);
+            Journals journals, Function<Journals.Owned, InfluxWriter> writers, Supplier<Optional<String>> influxdb) {
+        return start(journals, writers, influxdb, GRACE);
     }
 
     static LeftBehind start(
             Journals journals,
             Function<Journals.Owned, InfluxWriter> writers,
-            Supplier<Optional<String>> problem,
+            Supplier<Optional<String>> influxdb,
             Duration grace) {
-        LeftBehind left = new LeftBehind(journals, writers, problem, grace);
-        left.thread.setDaemon(true);
+        LeftBehind left = new LeftBehind(journals, writers, influxdb, grace);
         left.thread.start();
         return left;
     }
@@ -84,12 +85,17 @@ public final class LeftBehind implements AutoCloseable {
 
     private void look() throws InterruptedException {
         try {
-            Optional<Journals.Owned> left = problem.get().isEmpty() ? journals.abandoned(grace) : Optional.empty();
+            Optional<Journals.Owned> left = influxdb.get().isEmpty() ? journals.abandoned(grace) : Optional.empty();
             if (left.isPresent()) {
                 empty(left.get());
             }
+            problem = Optional.empty();
         } catch (RuntimeException e) { // tried again at the next look
-            LOG.warn("event=journals_not_looked_at reason=\"{}\"", e.toString());
+            Optional<String> why = Optional.of("what other bridges left is not stored: " + e);
+            if (!problem.equals(why)) {
+                LOG.warn("event=journals_not_looked_at reason=\"{}\"", e.toString());
+            }
+            problem = why;
         }
     }
 
@@ -109,6 +115,13 @@ public final class LeftBehind implements AutoCloseable {
             }
             LOG.info("event=journal_given_back bridge={} readings={}", left.bridge(), journal.depth());
         }
+    }
+
+    /** What is left behind and cannot be stored, and why; empty where there is no such. */
+    public Optional<String> problem() {
+        Optional<String> own =
+                thread.isAlive() || closed.getCount() == 0 ? problem : Optional.of("the left-behind thread has ended");
+        return own.or(journals::unopened);
     }
 
     /** Stops after the batch at hand. */

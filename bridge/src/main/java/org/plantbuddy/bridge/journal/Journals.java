@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ public final class Journals {
     private final Clock clock;
 
     private final Map<Path, Seen> seen = new HashMap<>();
+    private final Map<Path, String> unopened = new ConcurrentHashMap<>();
 
     /**
      * @param maxBytes at which each is full
@@ -136,7 +138,9 @@ public final class Journals {
      */
     public Optional<Owned> abandoned(Duration grace) {
         try {
-            for (Path folder : folders()) {
+            List<Path> folders = folders();
+            unopened.keySet().retainAll(folders);
+            for (Path folder : folders) {
                 Optional<Journal> journal = unlessBroken(folder, grace);
                 if (journal.isPresent()) {
                     return Optional.of(
@@ -147,6 +151,11 @@ public final class Journals {
         } catch (IOException e) {
             throw new JournalUnavailableException("journals in " + data + " cannot be looked at: " + e, e);
         }
+    }
+
+    /** Why journals that were left behind cannot be opened; empty while all can. */
+    public Optional<String> unopened() {
+        return unopened.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", unopened.values()));
     }
 
     private List<Path> folders() throws IOException {
@@ -166,7 +175,10 @@ public final class Journals {
         try {
             return abandoned(folder, grace);
         } catch (JournalUnavailableException e) {
-            LOG.warn("event=journal_left_behind reason=\"{}\"", e.getMessage());
+            String why = String.valueOf(e.getMessage());
+            if (!why.equals(unopened.put(folder, why))) {
+                LOG.warn("event=journal_left_behind reason=\"{}\"", why);
+            }
             return Optional.empty();
         }
     }
@@ -185,6 +197,7 @@ public final class Journals {
     private void look(Path folder) throws IOException {
         seen.remove(folder);
         Optional<JournalLock> lock = JournalLock.claim(folder);
+        unopened.remove(folder); // somebody has it, or had it since
         if (lock.isPresent()) {
             lock.get().close();
             note(folder, System.nanoTime(), false);
@@ -194,6 +207,7 @@ public final class Journals {
     private Optional<Journal> withReadings(Path folder, long sinceNs) throws IOException {
         note(folder, System.nanoTime(), false); // where it cannot be opened, that is tried again after the grace
         Optional<Journal> journal = Journal.openFree(folder, maxBytes, clock);
+        unopened.remove(folder);
         if (journal.isEmpty()) {
             seen.remove(folder);
             return journal;

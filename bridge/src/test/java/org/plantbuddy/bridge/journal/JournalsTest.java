@@ -125,6 +125,32 @@ class JournalsTest {
     }
 
     @Test
+    void aJournalThatCannotBeOpenedIsToldUntilItIsAwayOrOpened() throws Exception {
+        journals().named("a", Duration.ZERO).journal().close();
+        Path file = data.resolve("journal-a").resolve("journal.db");
+        Path aside = data.resolve("aside");
+        Files.move(file, aside);
+        Files.createDirectory(file);
+        Journals others = journals();
+        assertThat(others.unopened()).isEmpty();
+        for (int look = 0; look < 3; look++) {
+            assertThat(abandoned(others)).isEmpty();
+            assertThat(others.unopened().orElseThrow()).contains("journal-a");
+        }
+        Files.delete(file);
+        assertThat(abandoned(others)).isEmpty();
+        assertThat(others.unopened()).isEmpty();
+
+        Files.createDirectory(file);
+        assertThat(abandoned(others)).isEmpty();
+        assertThat(others.unopened()).isPresent();
+        Files.delete(file);
+        Files.move(aside, file);
+        assertThat(abandoned(others)).isEmpty();
+        assertThat(others.unopened()).isEmpty();
+    }
+
+    @Test
     void aNamedBridgeWaitsForItsJournalOnlySoLong() {
         try (Journal held = journals().named("greenhouse", Duration.ZERO).journal()) {
             assertThat(held.depth()).isZero();

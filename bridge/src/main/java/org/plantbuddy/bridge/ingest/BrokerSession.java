@@ -159,10 +159,15 @@ final class BrokerSession implements Delivery.Origin, AutoCloseable {
     public void acknowledge(int packetId, int qos) {
         try {
             client.messageArrivedComplete(packetId, qos);
-        } catch (MqttException | NullPointerException e) { // the latter from Paho, when its client has just been closed
+        } catch (MqttException | RuntimeException e) { // the latter from Paho, when its client has just been closed
             sockets.settle();
-            // The connection ended meanwhile: the broker delivers the message again, which changes nothing.
             LOG.debug("event=acknowledgement_not_sent packet={} reason=\"{}\"", packetId, e.toString());
+            // The bridge has forgotten the message: the connection must be over, so that the broker delivers it again.
+            if (e instanceof MqttException) {
+                end("an acknowledgement could not be sent: " + e);
+            } else {
+                clientFailed(e);
+            }
         }
     }
 
@@ -179,7 +184,7 @@ final class BrokerSession implements Delivery.Origin, AutoCloseable {
         return current.add(outcome -> {
             try {
                 client.publish(topic, message, null, new Outcome(topic, outcome));
-            } catch (MqttException e) {
+            } catch (MqttException | RuntimeException e) { // the latter as above
                 outcome.completeExceptionally(e);
             }
         });

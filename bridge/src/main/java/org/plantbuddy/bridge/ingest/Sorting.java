@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.plantbuddy.accounts.DailyUse;
 import org.plantbuddy.bridge.departed.Departed;
@@ -17,14 +19,21 @@ import org.plantbuddy.text.Unseen;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
 import org.plantbuddy.topic.Topics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells what in a group of messages is a reading, to be journalled, and what is for the accounts database. Asks no database.
  */
 final class Sorting {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Sorting.class);
+
     /** The others of the message are refused together, and what is over a day's readings is from the first on. */
     private static final int TOLD_OF_ONE_MESSAGE = 100;
+
+    /** A board may send nothing but such. */
+    private static final long TOLD_AGAIN_NS = TimeUnit.MINUTES.toNanos(1);
 
     private static final int PAYLOAD_SHOWN = 256;
     private static final int BYTES_A_CHARACTER = 4;
@@ -34,6 +43,7 @@ final class Sorting {
     private final Admission admission;
     private final Allowance allowance;
     private final Departed departed;
+    private OptionalLong tellFrom = OptionalLong.empty();
 
     /**
      * @param departed whose messages are dropped
@@ -69,9 +79,45 @@ final class Sorting {
                 done.add(delivery);
                 continue;
             }
-            entry(delivery, readings, byUser).ifPresentOrElse(entries::add, () -> done.add(delivery));
+            understood(delivery, readings, byUser).ifPresentOrElse(entries::add, () -> done.add(delivery));
         }
         return new Sorted(readings, byUser, done, entries, dropped);
+    }
+
+    /** One message that brings out a fault here must not keep all others from being sorted, for ever. */
+    private Optional<Entry> understood(Delivery delivery, List<Reading> readings, Map<String, Long> byUser) {
+        Message message = delivery.message();
+        int before = readings.size();
+        Optional<Long> ofUser = Optional.ofNullable(byUser.get(message.user()));
+        try {
+            return entry(delivery, readings, byUser);
+        } catch (RuntimeException e) {
+            readings.subList(before, readings.size()).clear();
+            ofUser.ifPresentOrElse(number -> byUser.put(message.user(), number), () -> byUser.remove(message.user()));
+            return notUnderstood(delivery, e);
+        }
+    }
+
+    /** Says nothing of the payload: to show it may be what failed. */
+    private Optional<Entry> notUnderstood(Delivery delivery, RuntimeException e) {
+        Message message = delivery.message();
+        String bytes = "a message of " + message.payload().length + " bytes";
+        if (tellFrom.isEmpty() || System.nanoTime() - tellFrom.getAsLong() > 0) {
+            tellFrom = OptionalLong.of(System.nanoTime() + TOLD_AGAIN_NS);
+            String topic = message.topic().replaceAll("[^ -~]", "?");
+            LOG.error("event=message_not_understood topic=\"{}\" reason=\"{}\"", topic, bytes, e);
+        }
+        return hasOwner(message)
+                ? Optional.of(Entry.ofRefusals(
+                        delivery,
+                        List.of(refusal(
+                                message,
+                                "",
+                                Map.of(Reason.NOT_UNDERSTOOD, 1),
+                                bytes
+                                        + " brings out a fault of the bridge: please tell the operator, whose log says which",
+                                "fault"))))
+                : Optional.empty();
     }
 
     private Optional<Entry> entry(Delivery delivery, List<Reading> readings, Map<String, Long> byUser) {
@@ -150,24 +196,30 @@ final class Sorting {
     /** Empty where nothing is refused, or there is nobody to tell; the broker lets nobody publish such. */
     private static Optional<Entry> refused(Delivery delivery, List<Decoded> all) {
         Message message = delivery.message();
-        if (!message.topic().startsWith(Topics.ROOT + "/") || !Names.isUser(message.user())) {
+        if (!hasOwner(message) || all.stream().noneMatch(Decoded.Refused.class::isInstance)) {
             return Optional.empty();
         }
+        String payload = shown(message.payload());
         List<Refusal> refusals = new ArrayList<>();
         Map<Reason, Integer> more = new EnumMap<>(Reason.class);
         Optional<String> firstMore = Optional.empty();
         for (int i = 0; i < all.size(); i++) {
             if (all.get(i) instanceof Decoded.Refused refused) {
                 if (refusals.size() < TOLD_OF_ONE_MESSAGE && refused.reason() != Reason.DAY) {
-                    refusals.add(refusal(message, Map.of(refused.reason(), 1), refused.text(), Integer.toString(i)));
+                    refusals.add(refusal(
+                            message, payload, Map.of(refused.reason(), 1), refused.text(), Integer.toString(i)));
                 } else {
                     more.merge(refused.reason(), 1, Integer::sum);
                     firstMore = firstMore.or(() -> Optional.of(refused.text()));
                 }
             }
         }
-        firstMore.ifPresent(first -> refusals.add(refusal(message, more, rest(more, first), "rest")));
-        return refusals.isEmpty() ? Optional.empty() : Optional.of(Entry.ofRefusals(delivery, refusals));
+        firstMore.ifPresent(first -> refusals.add(refusal(message, payload, more, rest(more, first), "rest")));
+        return Optional.of(Entry.ofRefusals(delivery, refusals));
+    }
+
+    private static boolean hasOwner(Message message) {
+        return message.topic().startsWith(Topics.ROOT + "/") && Names.isUser(message.user());
     }
 
     private static String rest(Map<Reason, Integer> more, String first) {
@@ -180,9 +232,10 @@ final class Sorting {
                 : sum + " readings of this message are refused together (" + reasons + "), the first of them: " + first;
     }
 
-    private static Refusal refusal(Message message, Map<Reason, Integer> counts, String text, String part) {
+    private static Refusal refusal(
+            Message message, String payload, Map<Reason, Integer> counts, String text, String part) {
         String stamp = message.stamp().map(String::valueOf).orElse("") + "/" + part;
-        return new Refusal(message.user(), message.topic(), shown(message.payload()), counts, text, stamp);
+        return new Refusal(message.user(), message.topic(), payload, counts, text, stamp);
     }
 
     private static String shown(byte[] payload) {

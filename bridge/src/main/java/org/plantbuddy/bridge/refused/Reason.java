@@ -13,7 +13,8 @@ public enum Reason {
     SERIES,
     DAY,
     STATUS,
-    INFLUXDB;
+    INFLUXDB,
+    NOT_UNDERSTOOD;
 
     /** For metrics, e.g. {@code too-large}. */
     public String label() {

@@ -167,6 +167,47 @@ class AllowanceTest {
                 .extracting(refusal -> refusal.counts())
                 .containsExactly(Map.of(Reason.DAY, 2), Map.of(Reason.DAY, 4));
         assertThat(allowance.of("rick").left()).isEqualTo(3);
+        admission.close();
+    }
+
+    /** It has no stamp, so that the clock is asked, which fails. */
+    @Test
+    void aMessageThatBringsOutAFaultIsRefusedAndTheOthersGoOn() {
+        Admission admission = new Admission(accounts.sensors()::admit);
+        admission.admits(new SeriesName("rick", "01", "light"));
+        Clock failing = new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                throw new IllegalStateException("no time");
+            }
+        };
+        Sorting sorting = new Sorting(
+                new Decoder(Duration.ZERO, failing), new StatusDecoder(clock), admission, allowance, new Departed());
+        Message unstamped = new Message(
+                "plantbuddy/rick/01/light",
+                "36".getBytes(StandardCharsets.UTF_8),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        Sorting.Sorted sorted = sorting.sort(List.of(array(2), new Delivery(unstamped, 1, 1, new Nowhere()), array(3)));
+        assertThat(sorted.readings()).hasSize(5);
+        assertThat(sorted.byUser()).isEqualTo(Map.of("rick", 5L));
+        assertThat(sorted.done()).hasSize(2);
+        assertThat(sorted.entries())
+                .flatExtracting(Entry::refusals)
+                .extracting(refusal -> refusal.counts())
+                .containsExactly(Map.of(Reason.NOT_UNDERSTOOD, 1));
+        admission.close();
     }
 
     private static Delivery array(int readings) {

@@ -48,15 +48,18 @@ final class Notices {
         }
         boolean allFit = room == refusals.size();
         int each = allFit ? room : room - 1;
-        refusals.subList(0, each).forEach(refusal -> publish(user, refusal, refusal.text(), now));
+        refusals.subList(0, each)
+                .forEach(refusal -> publish(user, refusal, Refusal.readings(List.of(refusal)), refusal.text(), now));
         if (!allFit) {
             List<Refusal> rest = refusals.subList(each, refusals.size());
             Refusal last = rest.get(rest.size() - 1);
-            int more = Refusal.readings(rest) - 1;
+            int readings = Refusal.readings(rest);
             publish(
                     user,
                     last,
-                    last.text() + "; with it " + more + " more were refused at once: the page shows the newest",
+                    readings,
+                    last.text() + "; with it " + (readings - 1)
+                            + " more were refused at once: the page shows the newest",
                     now);
         }
     }
@@ -76,13 +79,13 @@ final class Notices {
         all--;
     }
 
-    private void publish(String user, Refusal refusal, String text, Instant now) {
+    private void publish(String user, Refusal refusal, int readings, String text, Instant now) {
         var unused = publisher
                 .publish(Topics.rejected(user), notice(refusal, text, now), false, Map.of())
                 .whenComplete((done, failure) -> {
                     giveBack(user);
                     if (failure != null) {
-                        notTold.increment();
+                        notTold.increment(readings);
                         LOG.debug("event=refusal_not_told reason=\"{}\"", failure.toString());
                     }
                 });

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,31 @@ class RefusalsTest {
         assertThat(notices).hasSize(101);
         assertThat(notices.get(99)).contains("with it 29900 more");
         assertThat(notices.get(100)).startsWith("plantbuddy/anna/rejected");
+    }
+
+    @Test
+    void aNoticeThatTheBrokerDoesNotTakeIsCountedWithAllItsReadings() {
+        Refusals away = new Refusals(
+                accounts.refusedReadings(),
+                (topic, payload, retained, properties) ->
+                        CompletableFuture.failedFuture(new IllegalStateException("no connection to the broker")),
+                meters,
+                Clock.systemUTC());
+        Refusal ofMany = new Refusal(
+                "rick",
+                "plantbuddy/rick/01/light",
+                "[0]",
+                Map.of(Reason.JSON, 300, Reason.DAY, 1),
+                "301 together",
+                "1");
+        away.add(List.of(ofMany));
+        assertThat(notTold()).isEqualTo(301);
+        away.add(IntStream.range(0, 1_000).mapToObj(i -> refusal("rick", i)).toList());
+        assertThat(notTold()).isEqualTo(1_301);
+    }
+
+    private double notTold() {
+        return meters.get("plantbuddy.refusals.not.told").counter().count();
     }
 
     private double counted() {

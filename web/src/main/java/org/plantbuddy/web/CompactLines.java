@@ -20,6 +20,10 @@ final class CompactLines {
 
     private static final int BOARD_ENDS = 2;
     private static final int CODE_ENDS = 4;
+
+    /** Both characters as {@code <U+200B>}, should they be such. */
+    private static final int CODE_SHOWN = 20;
+
     private static final Pattern CODE = Pattern.compile("[A-Za-z0-9]{2}");
     private static final String UNKNOWN = "unknown_";
     private static final Map<String, String> SENSORS = Map.of(
@@ -74,7 +78,7 @@ final class CompactLines {
         if (!CODE.matcher(code).matches()) {
             throw new Problem(
                     400,
-                    "line " + number + " has the sensor code '" + Unseen.shown(code, CODE_ENDS)
+                    "line " + number + " has the sensor code '" + Unseen.shown(code, CODE_SHOWN)
                             + "': it must be two letters or digits",
                     "use LI for light, HU humidity, ST soil_temp, AT air_temp, SM soil_moisture, or a code of your own:"
                             + " XY is sensor unknown_xy");

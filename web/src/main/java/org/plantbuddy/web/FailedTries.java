@@ -55,25 +55,17 @@ final class FailedTries {
         return count != null && count > FREE;
     }
 
-    /**
-     * Counts a failure of this request and answers it, now or when its time has come.
-     *
-     * @param done run when the answer leaves
-     */
-    void answer(Context context, Runnable answer, Runnable done) {
+    /** Counts a failure of this request and answers it, now or when its time has come. */
+    void answer(Context context, Runnable answer) {
         Duration pause = failed(context.ip());
         if (pause.isZero() || heldBack.get() >= HELD_BACK_AT_MOST) {
-            done.run();
             answer.run();
             return;
         }
         heldBack.incrementAndGet();
         context.future(() -> CompletableFuture.runAsync(
                         () -> {}, CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS))
-                .whenComplete((nothing, failure) -> {
-                    heldBack.decrementAndGet();
-                    done.run();
-                })
+                .whenComplete((nothing, failure) -> heldBack.decrementAndGet())
                 .thenRun(answer));
     }
 

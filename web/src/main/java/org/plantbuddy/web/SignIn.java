@@ -26,7 +26,7 @@ final class SignIn {
     /** Who waits for a turn holds a thread of the page's: no more than these, or guessing would stop the page. */
     private static final int WAITING_AT_ONCE = 16;
 
-    /** Tries under way, held answers among them, of an address from which many failed. */
+    /** Tries looked at, of an address from which many failed; an answer that is held back is none any more. */
     private static final int AT_ONCE_WHEN_SLOWED = 4;
 
     private final Users users;
@@ -78,38 +78,30 @@ final class SignIn {
             tooMany(context, FailedTries.LONGEST, user);
             return;
         }
-        boolean answered = false;
         try {
-            answered = tryPassword(context, user, password, origins.of(context, claimed), address);
+            tryPassword(context, user, password, origins.of(context, claimed));
         } finally {
-            if (!answered) {
-                end(address);
-            }
+            end(address);
         }
     }
 
-    /** @return whether {@link #end} is left to the answer, which is held back */
-    private boolean tryPassword(Context context, String user, String password, String origin, String address)
-            throws InterruptedException {
+    private void tryPassword(Context context, String user, String password, String origin) throws InterruptedException {
         Duration wait = throttle.waitOrTry(origin);
         if (!wait.isZero()) {
             tooMany(context, wait, user);
-            return false;
+            return;
         }
         Optional<Boolean> right = check(user, password);
         if (right.isEmpty()) {
             context.header("Retry-After", "5");
             form.send(context, 503, "The server is busy. Sign in again in a few seconds.", user);
-            return false;
+            return;
         }
         Optional<String> session = right.get() ? sessions.begin(user) : Optional.empty();
         if (session.isEmpty()) {
             log.warn("sign-in refused user={} address={}", Names.isUser(user) ? user : "?", context.ip());
-            failures.answer(
-                    context,
-                    () -> form.send(context, 401, "User name or password is wrong.", user),
-                    () -> end(address));
-            return true;
+            failures.answer(context, () -> form.send(context, 401, "User name or password is wrong.", user));
+            return;
         }
         throttle.succeeded(origin);
         cookies.read(context, CookieName.SESSION).ifPresent(sessions::end);
@@ -117,7 +109,6 @@ final class SignIn {
         cookies.write(context, CookieName.KNOWN_BROWSER, origins.knownBrowserCookie(user), BROWSER_KNOWN_FOR);
         cookies.remove(context, CookieName.FORM);
         context.redirect("/", io.javalin.http.HttpStatus.SEE_OTHER);
-        return false;
     }
 
     private boolean begin(String address, boolean slowed) {

@@ -52,7 +52,7 @@ final class WriteGateway {
     void write(Context context) throws InterruptedException {
         Optional<String[]> signedIn = board(context.header("Authorization"));
         if (signedIn.isEmpty()) {
-            failures.answer(context, () -> refuse(context), () -> {});
+            failures.answer(context, () -> refuse(context));
             return;
         }
         String[] board = signedIn.get();

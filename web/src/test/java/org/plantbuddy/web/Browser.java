@@ -22,9 +22,16 @@ final class Browser {
     private final HttpClient http =
             HttpClient.newBuilder().cookieHandler(cookies).build();
     private final String url;
+    private final String address;
 
     Browser(String url) {
+        this(url, "127.0.0.1");
+    }
+
+    /** @param address which the proxy before the page names */
+    Browser(String url, String address) {
         this.url = url;
+        this.address = address;
     }
 
     HttpResponse<String> get(String path) {
@@ -91,6 +98,7 @@ final class Browser {
 
     private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
+            request.header("X-Forwarded-For", address);
             return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

@@ -41,6 +41,9 @@ final class ReadingPublisher implements AutoCloseable {
     /** Each holds a thread of the page's, of which one address has 64; a broker that is well acknowledges in milliseconds. */
     private static final int WAITING_AT_ONCE = 32;
 
+    /** For one of those places: long for a broker that is well, short for the others' threads when it hangs. */
+    private static final Duration PLACE_WITHIN = Duration.ofMillis(500);
+
     private static final int KEEP_ALIVE_SECONDS = 20;
     private static final int FIRST_ERROR = 0x80;
     private static final int USUAL_RECEIVE_MAXIMUM = 65_535;
@@ -64,11 +67,12 @@ final class ReadingPublisher implements AutoCloseable {
      * @throws Problem 503 when not all were; some may have been
      */
     void publish(List<Message> messages) throws InterruptedException {
-        if (!waiting.tryAcquire()) {
+        Connection open = connected();
+        if (!waiting.tryAcquire(PLACE_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
             throw notNow("too many wait for the broker");
         }
         try {
-            publish(connected(), messages);
+            publish(open, messages);
         } finally {
             waiting.release();
         }

@@ -164,6 +164,24 @@ class WriteGatewayIT {
     }
 
     @Test
+    void manyBoardsAtOnceAreAllTaken() throws Exception {
+        assertThat(write("01SM1", "").statusCode()).isEqualTo(200);
+        List<CompletableFuture<Integer>> writes = new ArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(100);
+        try {
+            for (int i = 0; i < 100; i++) {
+                writes.add(CompletableFuture.supplyAsync(this::statusOfAWrite, threads));
+            }
+            assertThat(writes)
+                    .allSatisfy(answer -> assertThat(answer)
+                            .succeedsWithin(30, TimeUnit.SECONDS)
+                            .isEqualTo(200));
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
     void brokerThatStandsStillIsWaitedForByFewAndNotForLong() throws Exception {
         assertThat(write("01SM1", "").statusCode()).isEqualTo(200);
         run("kill", "-STOP", Long.toString(broker.pid())).waitFor();

@@ -52,6 +52,7 @@ final class Connections extends Handler.Wrapper {
         private final String address;
         private long since = System.nanoTime();
         private boolean served;
+        private boolean closing;
 
         Visit(EndPoint endPoint, String address) {
             this.endPoint = endPoint;
@@ -165,13 +166,31 @@ final class Connections extends Handler.Wrapper {
         if (!isRunning()) {
             return;
         }
-        late().forEach(visit -> close(visit, visit.served ? "the answer was not taken in time" : "no request in time"));
+        late().forEach(visit -> server.getThreadPool().execute(() -> closeIfStillLate(visit)));
         lookAgainLater();
     }
 
     private synchronized List<Visit> late() {
         long now = System.nanoTime();
-        return visits.values().stream().filter(visit -> visit.isLate(now)).toList();
+        List<Visit> late = visits.values().stream()
+                .filter(visit -> !visit.closing && visit.isLate(now))
+                .toList();
+        late.forEach(visit -> visit.closing = true);
+        return late;
+    }
+
+    /** It may have waited for a thread, and what was awaited come meanwhile. */
+    private void closeIfStillLate(Visit visit) {
+        stillLate(visit).ifPresent(reason -> visit.endPoint.close(new TimeoutException(reason)));
+    }
+
+    private synchronized Optional<String> stillLate(Visit visit) {
+        visit.closing = false;
+        if (visits.get(visit.endPoint) != visit || !visit.isLate(System.nanoTime())) {
+            return Optional.empty();
+        }
+        closed(visit.endPoint); // counted no more, even where closing takes a while
+        return Optional.of(visit.served ? "the answer was not taken in time" : "no request in time");
     }
 
     private void close(Visit visit, String reason) {

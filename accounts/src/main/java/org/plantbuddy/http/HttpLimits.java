@@ -1,13 +1,18 @@
 package org.plantbuddy.http;
 
 import io.javalin.config.JavalinConfig;
+import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.EagerContentHandler;
 import org.eclipse.jetty.server.handler.EagerContentHandler.RetainedContentLoaderFactory;
 import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.server.handler.ThreadLimitHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one client of an HTTP server may cost, so that it cannot stop the server for the others.
@@ -64,6 +69,16 @@ public final class HttpLimits {
         threads.setHandler(sizes);
         connections.setHandler(threads);
         server.setHandler(connections);
+    }
+
+    /** Whether it is the client's doing: gone, cut off, too slow, or no HTTP. */
+    public static boolean isTheClients(IOException failure) {
+        for (@Nullable Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof EofException || at instanceof HttpException || at instanceof TimeoutException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -191,13 +191,19 @@ public final class Web implements AutoCloseable {
         routes.exception(UnsupportedCharsetException.class, (e, context) -> answer(malformed(415), context));
         routes.exception(IllegalCharsetNameException.class, (e, context) -> answer(malformed(415), context));
         routes.exception(HttpException.RuntimeException.class, (e, context) -> answer(malformed(e.getCode()), context));
-        routes.exception(IOException.class, (e, context) -> answer(malformed(400), context)); // gone, or cut off
-        routes.exception(Exception.class, (e, context) -> {
-            log.error("request failed method={} path={}", context.method(), context.path(), e);
-            answer(
-                    new Problem(500, "something failed on the server", "try again; the server's log says what"),
-                    context);
+        routes.exception(IOException.class, (e, context) -> {
+            if (HttpLimits.isTheClients(e)) {
+                answer(malformed(400), context);
+            } else {
+                failed(e, context);
+            }
         });
+        routes.exception(Exception.class, Web::failed);
+    }
+
+    private static void failed(Exception e, Context context) {
+        log.error("request failed method={} path={}", context.method(), context.path(), e);
+        answer(new Problem(500, "something failed on the server", "try again; the server's log says what"), context);
     }
 
     private static Problem malformed(int status) {

@@ -2,6 +2,7 @@ package org.plantbuddy.bridge.http;
 
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
 import java.io.IOException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.server.Handler.Abstract;
@@ -49,14 +50,21 @@ public final class BridgeHttp implements AutoCloseable {
             config.routes.exception(
                     HttpException.RuntimeException.class,
                     (e, context) -> context.status(e.getCode()).result(""));
-            config.routes.exception(
-                    IOException.class, (e, context) -> context.status(400).result("")); // gone, or cut off
-            config.routes.exception(Exception.class, (e, context) -> {
-                LOG.error("event=request_failed path={}", context.path(), e);
-                context.status(500).result("");
+            config.routes.exception(IOException.class, (e, context) -> {
+                if (HttpLimits.isTheClients(e)) {
+                    context.status(400).result("");
+                } else {
+                    failed(e, context);
+                }
             });
+            config.routes.exception(Exception.class, BridgeHttp::failed);
         });
         return new BridgeHttp(server.start(bind, port));
+    }
+
+    private static void failed(Exception e, Context context) {
+        LOG.error("event=request_failed path={}", context.path(), e);
+        context.status(500).result("");
     }
 
     /** The port it listens on. */

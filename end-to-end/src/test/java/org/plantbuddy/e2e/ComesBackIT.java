@@ -122,7 +122,7 @@ class ComesBackIT {
 
         Path rest = data.resolve("the-rest");
         run("dd", "if=/dev/zero", "of=" + rest, "bs=1M");
-        assertThat(data.toFile().getUsableSpace()).isZero();
+        assertThat(data.toFile().getUsableSpace()).isLessThan(8 << 20); // the database may just have deleted a file
         awaitRefused("72");
 
         Files.delete(most);

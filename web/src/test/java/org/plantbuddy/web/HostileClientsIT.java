@@ -51,6 +51,9 @@ class HostileClientsIT {
     private static DeviceCredentials board;
     private static Web web;
 
+    /** 1 to 3 are taken. */
+    private static int lastOfAddresses = 3;
+
     private final List<Socket> sockets = new ArrayList<>();
 
     @BeforeAll
@@ -158,10 +161,11 @@ class HostileClientsIT {
                 "Basic cmljay8wMTp4, Basic cmljay8wMTp4"
             })
     void malformedCredentialsAreNoSignIn(String header) {
-        HttpResponse<String> answer = promptly(write("01SM1", header));
-        assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(answer.headers().firstValue("WWW-Authenticate")).isPresent();
-        assertThat(answer.body()).contains("error", "todo").doesNotContain("Exception");
+        String answer = open(++lastOfAddresses).answerTo(write(header)); // failures of one address are held back
+        assertThat(answer)
+                .startsWith("HTTP/1.1 401 ")
+                .contains("\r\nWWW-Authenticate: ", "error", "todo")
+                .doesNotContain("Exception");
     }
 
     @ParameterizedTest
@@ -253,9 +257,12 @@ class HostileClientsIT {
 
     private CompletableFuture<Integer> writeFrom(int lastOfAddress, String authorization) {
         Client client = open(lastOfAddress);
-        String request = "POST /write HTTP/1.1\r\nHost: x\r\nAuthorization: " + authorization
+        return CompletableFuture.supplyAsync(() -> client.statusOf(write(authorization)));
+    }
+
+    private static String write(String authorization) {
+        return "POST /write HTTP/1.1\r\nHost: x\r\nAuthorization: " + authorization
                 + "\r\nConnection: close\r\nContent-Length: 5\r\n\r\n01SM1";
-        return CompletableFuture.supplyAsync(() -> client.statusOf(request));
     }
 
     private static String basic(String text) {
@@ -321,6 +328,15 @@ class HostileClientsIT {
                 String line = new String(socket.getInputStream().readNBytes(12), StandardCharsets.ISO_8859_1);
                 assertThat(line).as(request.length() > 300 ? "" : request).startsWith("HTTP/1.1 ");
                 return Integer.parseInt(line.substring(9));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        String answerTo(String request) {
+            write(request);
+            try {
+                return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

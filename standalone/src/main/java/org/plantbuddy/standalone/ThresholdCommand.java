@@ -17,6 +17,7 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.command.Output;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.flux.StoredAnswer;
 import org.plantbuddy.flux.threshold.Preview;
 import org.plantbuddy.flux.threshold.Scope;
 import org.plantbuddy.flux.threshold.Threshold;
@@ -124,7 +125,8 @@ final class ThresholdCommand {
                         .url(url)
                         .org(org)
                         .authenticateToken(token.toCharArray())
-                        .okHttpClient(new OkHttpClient.Builder().readTimeout(PATIENCE))
+                        .okHttpClient(
+                                new OkHttpClient.Builder().readTimeout(PATIENCE).addInterceptor(new StoredAnswer()))
                         .build())) {
             return work.apply(
                     new Thresholds(influx, org, accounts, reached.duration(Key.CHECK_EVERY), Clock.systemUTC()));

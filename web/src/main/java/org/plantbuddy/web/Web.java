@@ -23,6 +23,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.flux.StoredAnswer;
 import org.plantbuddy.flux.threshold.Thresholds;
 import org.plantbuddy.http.HttpLimits;
 import org.slf4j.Logger;
@@ -147,7 +148,8 @@ public final class Web implements AutoCloseable {
                 .okHttpClient(new OkHttpClient.Builder()
                         .connectTimeout(QUERY_TIMEOUT)
                         .readTimeout(QUERY_TIMEOUT)
-                        .callTimeout(QUERY_TIMEOUT))
+                        .callTimeout(QUERY_TIMEOUT)
+                        .addInterceptor(new StoredAnswer()))
                 .build());
     }
 

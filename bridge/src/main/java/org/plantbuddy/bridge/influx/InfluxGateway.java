@@ -6,14 +6,12 @@ import com.influxdb.client.InfluxDBClientOptions;
 import com.influxdb.client.WriteApiBlocking;
 import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.exceptions.InfluxException;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
-import okhttp3.Response;
+import org.plantbuddy.flux.StoredAnswer;
 import org.plantbuddy.mqtt.NoDelaySockets;
 
 /**
@@ -28,7 +26,6 @@ final class InfluxGateway implements AutoCloseable {
     static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
     private static final int REASON_SHOWN = 300;
-    private static final int STORED = 204;
 
     private final InfluxDBClient client;
     private final WriteApiBlocking writes;
@@ -47,7 +44,7 @@ final class InfluxGateway implements AutoCloseable {
                 .readTimeout(answerTimeout)
                 .writeTimeout(answerTimeout)
                 .followRedirects(false)
-                .addInterceptor(InfluxGateway::requireStored);
+                .addInterceptor(new StoredAnswer());
         this.client = InfluxDBClientFactory.create(InfluxDBClientOptions.builder()
                 .url(address.url())
                 .org(address.org())
@@ -56,17 +53,6 @@ final class InfluxGateway implements AutoCloseable {
                 .build());
         client.enableGzip();
         this.writes = client.getWriteApiBlocking();
-    }
-
-    /** InfluxDB says 204. Any other success, such as a proxy's page with 200, stored nothing. */
-    private static Response requireStored(Interceptor.Chain chain) throws IOException {
-        Response response = chain.proceed(chain.request());
-        if (response.code() < 400 && response.code() != STORED) {
-            int code = response.code();
-            response.close();
-            throw new IOException("answered " + code + ", which is not InfluxDB's answer to a write");
-        }
-        return response;
     }
 
     WriteOutcome write(String bucket, List<String> lines) {

@@ -3,6 +3,8 @@ package org.plantbuddy.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.eclipse.paho.mqttv5.common.packet.UserProperty;
@@ -23,6 +25,9 @@ class WholePacketIT {
     private static final UserProperty[] LARGE = IntStream.range(0, 4)
             .mapToObj(i -> new UserProperty("name", "v".repeat(62_000)))
             .toArray(UserProperty[]::new);
+
+    /** A CONNECT may have 8 KiB. */
+    private static final UserProperty LARGE_FOR_CONNECT = new UserProperty("name", "v".repeat(7_500));
 
     private static TestBroker broker;
     private static Paho bridge;
@@ -81,14 +86,18 @@ class WholePacketIT {
     void aWillCountsWhenItsBoardConnects() throws Exception {
         String token = broker.accounts.devices().add("rick", "will").password();
         assertThat(withLargeWill(token).connectCode()).isZero();
-        assertThat(withLargeWill(token).connectCode()).isEqualTo(SERVER_BUSY);
+        List<Integer> next = new ArrayList<>();
+        while (next.size() < 10 && !next.contains(SERVER_BUSY)) { // each owes a second, and three may be owed
+            next.add(withLargeWill(token).connectCode());
+        }
+        assertThat(next).contains(SERVER_BUSY);
     }
 
     private static Paho withLargeWill(String token) {
         return Paho.to(broker.uri())
                 .as("rick/will", token)
                 .will("plantbuddy/rick/will/status", "offline", true)
-                .willProperties(LARGE);
+                .willProperties(LARGE_FOR_CONNECT);
     }
 
     private static Paho board(String device) {

@@ -120,7 +120,7 @@ final class ThresholdCommand {
         String url = reached.optional(Key.INFLUX_URL)
                 .orElseGet(() -> Running.require(reached).influx());
         String org = reached.text(Key.INFLUX_ORG);
-        try (Accounts accounts = Accounts.open(reached, Clock.systemUTC());
+        try (Accounts accounts = Accounts.openExisting(reached, Clock.systemUTC());
                 InfluxDBClient influx = InfluxDBClientFactory.create(InfluxDBClientOptions.builder()
                         .url(url)
                         .org(org)

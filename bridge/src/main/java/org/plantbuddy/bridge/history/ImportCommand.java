@@ -68,7 +68,7 @@ public final class ImportCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Config config = configuration.get();
-        try (Accounts accounts = Accounts.open(config, Clock.systemUTC())) {
+        try (Accounts accounts = Accounts.openExisting(config, Clock.systemUTC())) {
             ImportReport report = from(config, accounts).run(user, file, shift(), percent -> progress(err, percent));
             report.lines().forEach(out::println);
             out.flush();

@@ -111,14 +111,11 @@ final class Requests {
             var unused = subscriptions
                     .getSubscriptions(input.getClientInformation().getClientId())
                     .whenComplete((has, failure) -> {
+                        int all = has == null ? 0 : together(has, packet);
                         if (has == null) {
                             refuse(input, packet, Denial.TOO_MANY_SUBSCRIPTIONS, UNCOUNTED);
-                        } else if (together(has, packet) > most) {
-                            refuse(
-                                    input,
-                                    packet,
-                                    Denial.TOO_MANY_SUBSCRIPTIONS,
-                                    tooMany(together(has, packet) + " subscriptions"));
+                        } else if (all > most) {
+                            refuse(input, packet, Denial.TOO_MANY_SUBSCRIPTIONS, tooMany(all + " subscriptions"));
                         }
                         held.resume();
                     });

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.ToIntFunction;
 import org.plantbuddy.topic.SeriesName;
 
 /**
@@ -30,6 +31,12 @@ final class Quotas {
     /** What each user property takes beside its name and its value. */
     private static final int BYTES_A_PROPERTY = 5;
 
+    /** Sessions of a board and its user that receive for nothing: a board, a phone, a dashboard, Home Assistant. */
+    private static final int FREE_SESSIONS = 4;
+
+    /** How many more sessions make a message count once more. */
+    private static final int SESSIONS_A_UNIT = 2;
+
     /** Subscriptions, their end, and pings. */
     static final int REQUESTS_A_SECOND = 10;
 
@@ -48,13 +55,19 @@ final class Quotas {
     private final Ticker ticker;
     private final long perBoard;
     private final long perUser;
+    private final ToIntFunction<Principal.Board> receivers;
     private final Cache<String, TokenBucket> buckets;
     private final Cache<String, Boolean> sentAway;
 
-    /** Rates are in messages a second; 0 means no limit. */
-    Quotas(long perBoard, long perUser, Ticker ticker) {
+    /**
+     * Rates are in messages a second; 0 means no limit.
+     *
+     * @param receivers how many sessions may receive what a board publishes
+     */
+    Quotas(long perBoard, long perUser, ToIntFunction<Principal.Board> receivers, Ticker ticker) {
         this.perBoard = perBoard;
         this.perUser = perUser;
+        this.receivers = receivers;
         this.ticker = ticker;
         this.buckets = Caffeine.newBuilder()
                 .maximumSize(REMEMBERED)
@@ -128,7 +141,8 @@ final class Quotas {
                 : take("sign-in " + principal.username(), SIGN_INS_A_SECOND, 1, most);
     }
 
-    private OptionalLong turn(Principal.Board board, long units, Duration most) {
+    private OptionalLong turn(Principal.Board board, long ofMessage, Duration most) {
+        long units = ofMessage * copies(receivers.applyAsInt(board));
         OptionalLong ofBoard = take(board.username(), perBoard, units, most);
         if (ofBoard.isEmpty()) {
             return ofBoard;
@@ -141,6 +155,11 @@ final class Quotas {
             return ofUser;
         }
         return OptionalLong.of(Math.max(ofBoard.getAsLong(), ofUser.getAsLong()));
+    }
+
+    /** How often a message counts that so many sessions may receive. */
+    static long copies(int sessions) {
+        return 1L + Math.max(0, sessions - FREE_SESSIONS) / SESSIONS_A_UNIT;
     }
 
     private OptionalLong take(String name, long perSecond, long units, Duration most) {

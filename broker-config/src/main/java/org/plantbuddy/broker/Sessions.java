@@ -145,6 +145,15 @@ final class Sessions {
         });
     }
 
+    /** How many sessions may receive what a board publishes: the board's own and its user's. */
+    synchronized int receivers(Principal.Board board) {
+        return count(board.username()) + count(board.user());
+    }
+
+    private int count(String username) {
+        return ofPrincipals.getOrDefault(username, Map.of()).size();
+    }
+
     /** The client changes, as it goes, how long its session is kept. */
     synchronized void keeps(String clientId, long seconds) {
         find(clientId).ifPresent(session -> session.kept = seconds > 0);

@@ -20,7 +20,7 @@ class QuotasTest {
 
     @Test
     void aBoardThatHasUsedItsOwnUpLeavesTheOthersTheirs() {
-        Quotas quotas = new Quotas(10, 100, now::get);
+        Quotas quotas = new Quotas(10, 100, board -> 0, now::get);
         assertThat(taken(quotas, ONE)).isEqualTo(10);
         assertThat(taken(quotas, TWO)).isEqualTo(10);
         assertThat(taken(quotas, ANNAS)).isEqualTo(10);
@@ -28,7 +28,7 @@ class QuotasTest {
 
     @Test
     void theBoardsOfAUserShareTheUsersAndWhatTheUserLacksIsNotTakenFromTheBoard() {
-        Quotas quotas = new Quotas(10, 15, now::get);
+        Quotas quotas = new Quotas(10, 15, board -> 0, now::get);
         assertThat(taken(quotas, ONE)).isEqualTo(10);
         assertThat(taken(quotas, TWO)).isEqualTo(5);
         assertThat(taken(quotas, ANNAS)).isEqualTo(10);
@@ -42,7 +42,7 @@ class QuotasTest {
         assertThat(Quotas.units(64, 0)).isEqualTo(1);
         assertThat(Quotas.units(65, 0)).isEqualTo(2);
         assertThat(Quotas.units(65_536, 0)).isEqualTo(1_024);
-        Quotas quotas = new Quotas(100, 0, now::get);
+        Quotas quotas = new Quotas(100, 0, board -> 0, now::get);
         assertThat(quotas.turn(ONE, TOPIC, 99, Duration.ZERO)).hasValue(0);
         assertThat(quotas.turn(ONE, TOPIC, 1, Duration.ZERO)).hasValue(0);
         assertThat(quotas.turn(ONE, TOPIC, 1, Duration.ZERO)).isEmpty();
@@ -59,8 +59,20 @@ class QuotasTest {
     }
 
     @Test
+    void aMessageThatManySessionsReceiveCountsMoreThanOnce() {
+        assertThat(Quotas.copies(0)).isEqualTo(1);
+        assertThat(Quotas.copies(5)).as("a board, three apps, and one more").isEqualTo(1);
+        assertThat(Quotas.copies(6)).isEqualTo(2);
+        assertThat(Quotas.copies(21)).isEqualTo(9);
+        Quotas quotas = new Quotas(90, 0, board -> board.equals(ONE) ? 21 : 1, now::get);
+        assertThat(taken(quotas, ONE)).isEqualTo(10);
+        assertThat(taken(quotas, TWO)).isEqualTo(90);
+        assertThat(taken(quotas, ANNAS)).isEqualTo(90);
+    }
+
+    @Test
     void webIsCountedByTheBoardItSpeaksFor() {
-        Quotas quotas = new Quotas(10, 0, now::get);
+        Quotas quotas = new Quotas(10, 0, board -> 0, now::get);
         assertThat(taken(quotas, ONE)).isEqualTo(10);
         assertThat(quotas.turn(Service.WEB, TOPIC, 1, Duration.ZERO)).isEmpty();
         assertThat(quotas.turn(Service.WEB, "plantbuddy/rick/02/light", 1, Duration.ZERO))
@@ -69,7 +81,7 @@ class QuotasTest {
 
     @Test
     void theBridgeHasNoQuotaAndAPersonHasThatOfAUser() {
-        Quotas quotas = new Quotas(10, 20, now::get);
+        Quotas quotas = new Quotas(10, 20, board -> 0, now::get);
         for (int i = 0; i < 1_000; i++) {
             assertThat(quotas.turn(Service.BRIDGE, "plantbuddy/rick/alerts", 500, Duration.ZERO))
                     .hasValue(0);
@@ -79,7 +91,7 @@ class QuotasTest {
 
     @Test
     void zeroIsNoLimit() {
-        Quotas quotas = new Quotas(0, 0, now::get);
+        Quotas quotas = new Quotas(0, 0, board -> 0, now::get);
         for (int i = 0; i < 100_000; i++) {
             assertThat(quotas.turn(ONE, TOPIC, 60_000, Duration.ZERO)).hasValue(0);
         }
@@ -87,7 +99,7 @@ class QuotasTest {
 
     @Test
     void whoWasSentAwayMayComeAgainTenSecondsLater() {
-        Quotas quotas = new Quotas(10, 0, now::get);
+        Quotas quotas = new Quotas(10, 0, board -> 0, now::get);
         quotas.sendAway(ONE);
         assertThat(quotas.isSentAway(ONE)).isTrue();
         assertThat(quotas.isSentAway(TWO)).isFalse();

@@ -109,6 +109,9 @@ enum Attack {
     private static final String TOPIC = "plantbuddy/" + USER + "/" + BOARD + "/light";
     private static final String TOKEN = "ATTACK_TOKEN";
 
+    /** Connections are bounded by address. */
+    private static final String FROM = "127.0.0.66";
+
     final String meaning;
 
     Attack(String meaning) {
@@ -175,7 +178,7 @@ enum Attack {
         List<Socket> open = new ArrayList<>();
         try {
             for (int i = 0; i < connections; i++) {
-                Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(FROM), 0);
                 open.add(socket);
                 socket.getOutputStream().write(start);
             }

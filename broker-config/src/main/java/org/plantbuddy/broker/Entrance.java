@@ -1,5 +1,8 @@
 package org.plantbuddy.broker;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import com.hivemq.extension.sdk.api.client.parameter.ConnectionInformation;
 import com.hivemq.extension.sdk.api.services.session.ClientService;
 import io.netty.channel.Channel;
@@ -15,13 +18,14 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.plantbuddy.config.Key;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every connection from the moment it is accepted, before anybody knows whose it is: bounded in all, for an address, and as long
- * as it has sent no CONNECT. Where there is no room the oldest that has sent none is closed, so that who says nothing keeps
+ * Every connection from the moment it is accepted, before anybody knows whose it is: bounded in all, for an address, in how fast an
+ * address may open them, and as long as it has sent no CONNECT. Where there is no room the oldest that has sent none is closed, so that who says nothing keeps
  * nobody out; where there is none of those, the new one. Thread-safe.
  *
  * <p>HiveMQ CE does not offer this to extensions: it is reached from inside, see decision 0107.
@@ -32,8 +36,18 @@ final class Entrance extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(Entrance.class);
     private static final String NAME = "plantbuddy-entrance";
 
+    /** In so many seconds an address may open as many connections as it may have. */
+    private static final int SECONDS_TO_OPEN_ALL = 10;
+
+    /** For {@link TokenBucket}, which has a second's worth by itself. */
+    private static final long AT_ONCE = TimeUnit.SECONDS.toNanos(SECONDS_TO_OPEN_ALL - 1);
+
+    private static final int ADDRESSES_REMEMBERED = 100_000;
+
     private final Limits limits;
     private final Denials denials;
+    private final Ticker ticker;
+    private final Cache<String, TokenBucket> opening;
     private final Map<Channel, String> all = new HashMap<>();
     private final Map<String, Integer> ofAddresses = new HashMap<>();
     private final Set<Channel> silent = new LinkedHashSet<>();
@@ -46,9 +60,15 @@ final class Entrance extends ChannelInboundHandlerAdapter {
      */
     record Limits(long all, long ofAddress, long silent, Duration greeting) {}
 
-    Entrance(Limits limits, Denials denials) {
+    Entrance(Limits limits, Denials denials, Ticker ticker) {
         this.limits = limits;
         this.denials = denials;
+        this.ticker = ticker;
+        this.opening = Caffeine.newBuilder()
+                .maximumSize(ADDRESSES_REMEMBERED)
+                .expireAfterAccess(Duration.ofSeconds(SECONDS_TO_OPEN_ALL * 2))
+                .ticker(ticker)
+                .build();
     }
 
     /**
@@ -96,6 +116,13 @@ final class Entrance extends ChannelInboundHandlerAdapter {
 
     private synchronized boolean isLetIn(Channel connection) {
         String address = network(connection);
+        if (!mayOpen(address)) {
+            refused(
+                    address,
+                    "the address opens more than " + limits.ofAddress() + " connections in " + SECONDS_TO_OPEN_ALL
+                            + " s (" + Key.MQTT_SOCKETS_OF_ADDRESS.variable() + ")");
+            return false;
+        }
         int ofAddress = ofAddresses.getOrDefault(address, 0);
         if (isReached(limits.ofAddress(), ofAddress)
                 && !makeRoom(Optional.of(address), "of one address", limits.ofAddress(), Key.MQTT_SOCKETS_OF_ADDRESS)) {
@@ -113,6 +140,18 @@ final class Entrance extends ChannelInboundHandlerAdapter {
         ofAddresses.merge(address, 1, Integer::sum);
         silent.add(connection);
         return true;
+    }
+
+    /** Each costs the broker work, also one that is closed at once. */
+    private boolean mayOpen(String address) {
+        if (limits.ofAddress() == 0) {
+            return true;
+        }
+        long perSecond = Math.max(1, limits.ofAddress() / SECONDS_TO_OPEN_ALL);
+        long now = ticker.read();
+        return opening.get(address, key -> new TokenBucket(perSecond, now))
+                .take(1, now, AT_ONCE)
+                .isPresent();
     }
 
     private static boolean isReached(long limit, int count) {

@@ -90,8 +90,16 @@ public final class PlantBuddyExtension implements ExtensionMain {
         Stamps stamps = new Stamps(clock);
         AfterCrash.mend(Services.publishService());
         Optional<BridgeQueue> queue = HiveMqQueue.in(Services.publishService()).map(BridgeQueue::new);
-        Quotas quotas =
-                new Quotas(config.number(Key.QUOTA_BOARD), config.number(Key.QUOTA_USER), Ticker.systemTicker());
+        Sessions sessions = new Sessions(
+                config.number(Key.MQTT_SESSIONS),
+                config.number(Key.MQTT_CONNECTIONS),
+                Services.clientService(),
+                denials);
+        Quotas quotas = new Quotas(
+                config.number(Key.QUOTA_BOARD),
+                config.number(Key.QUOTA_USER),
+                sessions::receivers,
+                Ticker.systemTicker());
         ScheduledExecutorService turning = turning();
         Turns turns = new Turns(turning);
         Path folder =
@@ -103,11 +111,6 @@ public final class PlantBuddyExtension implements ExtensionMain {
         Accounts accounts = opened(Accounts.open(config, clock));
         SignInThreads threads = opened(new SignInThreads());
         Revocations revocations = new Revocations(accounts.standingCredentials(), Services.clientService());
-        Sessions sessions = new Sessions(
-                config.number(Key.MQTT_SESSIONS),
-                config.number(Key.MQTT_CONNECTIONS),
-                Services.clientService(),
-                denials);
         sessions.look().join(); // so that nobody gets in uncounted
         Requests requests = new Requests(
                 quotas,
@@ -131,7 +134,8 @@ public final class PlantBuddyExtension implements ExtensionMain {
                         config.number(Key.MQTT_SOCKETS_OF_ADDRESS),
                         config.number(Key.MQTT_SOCKETS_SILENT),
                         config.duration(Key.MQTT_CONNECT_WITHIN)),
-                denials);
+                denials,
+                Ticker.systemTicker());
         open.push(() -> entrance.leave(Services.clientService()));
         guard(entrance, later);
 

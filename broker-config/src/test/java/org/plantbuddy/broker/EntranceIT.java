@@ -23,8 +23,8 @@ class EntranceIT {
 
     private static final String CONNECTIONS = "com.hivemq.networking.connections.current";
     private static final int SILENT = 5;
-    private static final int OF_ADDRESS = 12;
-    private static final int ALL = 24;
+    private static final int OF_ADDRESS = 20;
+    private static final int ALL = 40;
     private static final byte[] LARGE_CONNECT = {0x10, (byte) 0x80, 0x7F, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 60};
 
     @TempDir
@@ -86,13 +86,27 @@ class EntranceIT {
 
     @Test
     void anAddressHasNoMoreThanItsShareAndAllTogetherNoMoreThanThereAre() throws Exception {
-        signIn("127.0.0.2", OF_ADDRESS, "rick/01", broker.rickBoard);
-        assertThat(from("127.0.0.2").isEnded()).isTrue();
-        signIn("127.0.0.3", ALL - OF_ADDRESS, "anna/01", broker.annaBoard);
-        assertThat(from("127.0.0.4").isEnded()).as("all there may be").isTrue();
+        signIn("127.0.0.4", OF_ADDRESS, "rick/01", broker.rickBoard);
+        assertThat(from("127.0.0.4").isEnded()).isTrue();
+        signIn("127.0.0.5", ALL - OF_ADDRESS, "anna/01", broker.annaBoard);
+        assertThat(from("127.0.0.6").isEnded()).as("all there may be").isTrue();
         clients.get(0).end();
         await().untilAsserted(() ->
-                assertThat(from("127.0.0.4").connect("rick", Site.PASSWORD)).isZero());
+                assertThat(from("127.0.0.6").connect("rick", Site.PASSWORD)).isZero());
+    }
+
+    @Test
+    void anAddressThatOpensOneAfterTheOtherIsNotAnsweredForAWhileAndOthersAre() throws Exception {
+        long before = broker.denied(Denial.TOO_MANY_SOCKETS);
+        for (int i = 0; i < 2 * OF_ADDRESS; i++) {
+            from("127.0.0.8").close();
+        }
+        await().until(() -> broker.denied(Denial.TOO_MANY_SOCKETS) > before);
+        assertThat(from("127.0.0.8").isEnded()).isTrue();
+        assertThat(from("127.0.0.9").connect("rick", Site.PASSWORD)).isZero();
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(from("127.0.0.8").connect("rick", Site.PASSWORD))
+                        .isZero());
     }
 
     private void signIn(String address, int count, String username, String password) throws IOException {
@@ -105,12 +119,12 @@ class EntranceIT {
     @Test
     void aConnectThatIsLargeOrDribblesIsRefusedAndAfterItMessagesMayBeLarge() throws Exception {
         long before = broker.denied(Denial.CONNECT_TOO_LARGE);
-        RawClient large = from("127.0.0.2").clientId("x".repeat(Greeting.BYTES));
+        RawClient large = from("127.0.0.7").clientId("x".repeat(Greeting.BYTES));
         large.signIn("rick", Site.PASSWORD);
         assertThat(large.isEnded()).isTrue();
         assertThat(broker.denied(Denial.CONNECT_TOO_LARGE)).isEqualTo(before + 1);
 
-        RawClient dribble = from("127.0.0.2");
+        RawClient dribble = from("127.0.0.7");
         dribble.send(new byte[] {0x10, 100}); // a CONNECT of 100 bytes, one at a time
         long slow = broker.denied(Denial.CONNECT_TOO_SLOW);
         await().until(() -> {
@@ -123,7 +137,7 @@ class EntranceIT {
         });
         assertThat(broker.denied(Denial.CONNECT_TOO_SLOW)).isGreaterThan(slow);
 
-        RawClient board = from("127.0.0.2");
+        RawClient board = from("127.0.0.7");
         assertThat(board.connect("rick/01", broker.rickBoard)).isZero();
         board.publish(1, "plantbuddy/rick/02/light", "x".repeat(100_000));
         assertThat(board.isEnded()).as("for its topic").isTrue();

@@ -18,7 +18,7 @@
 //               checked: the time up to which this task has looked, and in field stamp the time that its statuses had.
 // Writes
 //   _monitoring statuses, on change only, with the monitor package's columns and tag sensor, and fields reading,
-//               threshold and previous_level.
+//               threshold and previous_level. A level that ends because its limit is gone or was moved has no threshold.
 //   settings    level, after the status. A run that dies between the two makes the next one write the same level
 //               again, which is no change of level. Then limit, then checked.
 //
@@ -232,6 +232,8 @@ limitOf = (key) => {
     return if strings.containsStr(v: found, substr: "|removed|") then "" else found
 }
 levelOf = (key) => dict.get(dict: levels, key: key, default: "ok")
+changedKeys = dict.fromList(pairs: array.map(arr: changed, fn: (x) => ({key: keyOf(line: x), value: true})))
+isChanged = (key) => dict.get(dict: changedKeys, key: key, default: false)
 
 judged = (tables=<-) =>
     tables
@@ -244,7 +246,8 @@ judged = (tables=<-) =>
         |> map(
             fn: (r) => {
                 own = limitOf(key: r.key)
-                ofAll = if own == "" then limitOf(key: r.user + "|*|" + r._measurement) else own
+                star = r.user + "|*|" + r._measurement
+                ofAll = if own == "" then limitOf(key: star) else own
                 usual = if r._measurement == "soil_moisture" then moisture else none
                 t = parsed(line: if ofAll == "" then usual else ofAll)
                 before = levelOf(key: r.key)
@@ -258,6 +261,17 @@ judged = (tables=<-) =>
                 below = if critical then t.cb else if warning then t.wb else math.mMax(x: t.cb, y: t.wb)
                 above = if critical then t.ca else if warning then t.wa else math.mMin(x: t.ca, y: t.wa)
 
+                // A level that ends because its limit is gone or was moved is no recovery, and names no limit.
+                note =
+                    if critical or warning then
+                        ""
+                    else if not t.on or below <= low and above >= high then
+                        "no limit any more"
+                    else if isChanged(key: r.key) or own == "" and isChanged(key: star) then
+                        "its limits were changed"
+                    else
+                        ""
+
                 return {
                     key: r.key,
                     user: r.user,
@@ -267,7 +281,8 @@ judged = (tables=<-) =>
                     reading: v,
                     previous_level: before,
                     _level: if critical then "crit" else if warning then "warn" else "ok",
-                    threshold: if v - below <= above - v then below else above,
+                    threshold: if note != "" then low else if v - below <= above - v then below else above,
+                    note: note,
                 }
             },
         )
@@ -491,12 +506,13 @@ changes =
                                 string(v: int(v: r.at)),
                                 string(v: r.reading),
                                 if r.threshold > low and r.threshold < high then string(v: r.threshold) else "NaN",
+                                r.note,
                             ],
                             v: "|",
                         ),
                 }),
         )
-        |> valuesAfter(first: "$|$|$|ok|ok|0|0|0", column: "line")
+        |> valuesAfter(first: "$|$|$|ok|ok|0|0|0|", column: "line")
 
 // What is asked for its values is done before the next statement begins: levels are written after statuses, the rest
 // after levels. All are written once more at the end of the script: from these lists, so the same points.
@@ -517,7 +533,7 @@ statusesWritten =
                         _level: p[3],
                         _source_measurement: p[2],
                         _source_timestamp: int(v: p[5]),
-                        _message: strings.replaceAll(v: p[2], t: "_", u: " ") + " at " + p[6] + " for " + p[0],
+                        _message: strings.replaceAll(v: p[2], t: "_", u: " ") + " at " + p[6] + " for " + p[0] + (if p[8] == "" then "" else ": " + p[8]),
                         user: p[0],
                         device_id: p[1],
                         sensor: p[2],

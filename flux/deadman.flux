@@ -17,7 +17,8 @@
 //               silent board, since the last run. Once an hour everybody's, 30 days back.
 // Writes
 //   _monitoring statuses, on change only, as check.flux does, with sensor status; reading is for how many seconds the
-//               board has been silent, threshold is silent_after.
+//               board has been silent, threshold is silent_after, but where a silence ends
+//               because that is gone or was raised.
 //   settings    level, after the status; then watched and listened.
 import "array"
 import "contrib/qxip/hash"
@@ -304,6 +305,9 @@ judged =
             silence = math.round(x: float(v: here - at) / 1000000000.0)
             silent = limit > 0.0 and silence >= limit
 
+            // Else a silence ends because its limit is gone or was moved: that is no return, and names no limit.
+            back = limit > 0.0 and at >= earlier(a: listened - grace, b: lateFromOf(user: user))
+
             return {
                 user: user,
                 device_id: device,
@@ -311,6 +315,7 @@ judged =
                 limit: limit,
                 silence: silence,
                 silent: silent,
+                back: back,
                 level: if silent then "crit" else "ok",
                 previous_level: levelOf(user: user, device: device),
             }
@@ -339,13 +344,17 @@ statusesWritten =
                         _message:
                             if x.silent then
                                 "board " + x.device_id + " silent for " + string(v: x.silence) + " s for " + x.user
+                            else if x.back then
+                                "board " + x.device_id + " is back for " + x.user
+                            else if x.limit == 0.0 then
+                                "board " + x.device_id + " for " + x.user + ": no limit any more"
                             else
-                                "board " + x.device_id + " is back for " + x.user,
+                                "board " + x.device_id + " heard " + string(v: x.silence) + " s ago for " + x.user,
                         user: x.user,
                         device_id: x.device_id,
                         sensor: "status",
                         reading: x.silence,
-                        threshold: x.limit,
+                        threshold: if x.silent or x.back then x.limit else float(v: "NaN"),
                         previous_level: x.previous_level,
                     }),
             ),

@@ -204,6 +204,33 @@ class CheckIT {
     }
 
     @Test
+    void levelThatEndsWithItsLimitIsNoRecovery() {
+        threshold("rick", "*", "air_temp", "crit_above=20.0");
+        threshold("anna", "*", "air_temp", "crit_above=20.0");
+        threshold("otto", "*", "air_temp", "crit_above=20.0");
+        threshold("paul", "*", "air_temp", "crit_above=20.0");
+        for (String user : List.of("rick", "anna", "otto", "paul")) {
+            reading(user, "01", "air_temp", 24);
+        }
+        check();
+        now = now.plus(TICK);
+        threshold("rick", "*", "air_temp", "removed=true");
+        threshold("anna", "*", "air_temp", "crit_above=20.0,enabled=false");
+        threshold("otto", "*", "air_temp", "crit_above=30.0");
+        reading("paul", "01", "air_temp", 19);
+        check();
+
+        assertThat(influx.statuses().stream()
+                        .filter(row -> text(row, "_level").equals("ok"))
+                        .map(row -> text(row, "_message") + " " + row.getValueByKey("threshold")))
+                .containsExactlyInAnyOrder(
+                        "air temp at 24 for rick: no limit any more null",
+                        "air temp at 24 for anna: no limit any more null",
+                        "air temp at 24 for otto: its limits were changed null",
+                        "air temp at 19 for paul 20.0");
+    }
+
+    @Test
     void fieldThatTheNewestThresholdLacksIsNotSet() {
         threshold("rick", "*", "air_temp", "warn_above=20.0,crit_above=30.0");
         now = now.plus(TICK);

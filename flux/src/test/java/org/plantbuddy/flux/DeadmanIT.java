@@ -121,7 +121,20 @@ class DeadmanIT {
         watch("rick", "*", off);
         watchAt(now);
 
-        assertThat(statuses()).hasSize(2).last().asString().endsWith("crit>ok");
+        assertThat(statuses()).hasSize(2).last().isEqualTo("board 01 for rick: no limit any more crit>ok");
+        assertThat(influx.statuses().get(1).getValueByKey("threshold")).isNull();
+    }
+
+    @Test
+    void raisedLimitEndsAnAlertAndTellsOfNoReturn() {
+        watch("rick", "*", "silent_after=60.0");
+        influx.reading("rick", "01", "light", 1, now.minusSeconds(900));
+        watchAt(now);
+        now = now.plusSeconds(30);
+        watch("rick", "*", "silent_after=3600.0");
+        watchAt(now);
+
+        assertThat(statuses()).hasSize(2).last().isEqualTo("board 01 heard 930 s ago for rick crit>ok");
     }
 
     @Test

@@ -3,64 +3,18 @@ package org.plantbuddy.web;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
-import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Level;
 import org.plantbuddy.accounts.Mute;
 
-class BrowserIT {
-
-    private static Fixture fixture;
-    private static Chromium chromium;
-
-    private final List<String> complaints = new ArrayList<>();
-    private Page page;
-
-    @BeforeAll
-    static void startPage(@TempDir Path folder) throws IOException {
-        fixture = Fixture.start(folder, Clock.systemUTC(), Map.of());
-        chromium = Chromium.start();
-    }
-
-    @AfterAll
-    static void stopPage() {
-        chromium.close();
-        fixture.close();
-    }
-
-    @BeforeEach
-    void openWindow() {
-        page = chromium.page(new Browser.NewContextOptions());
-        page.onConsoleMessage(message -> {
-            if (message.type().equals("error")) {
-                complaints.add(message.text());
-            }
-        });
-        page.onPageError(complaints::add);
-    }
-
-    @AfterEach
-    void closeWindow() {
-        page.context().close();
-        assertThat(complaints).as("what the browser complained about").isEmpty();
-    }
+class BrowserIT extends InBrowser {
 
     @Test
     void everySensorHasALineAndALegendWithItsNewestReading() {

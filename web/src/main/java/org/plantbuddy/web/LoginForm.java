@@ -33,12 +33,15 @@ final class LoginForm {
                 .filter(text -> text.length() <= 64)
                 .orElseGet(Signer::random);
         cookies.write(context, CookieName.FORM, nonce, Duration.ZERO);
+        String shown = Names.isUser(user) ? user : "";
         context.status(status)
                 .contentType("text/html; charset=utf-8")
                 .header("Cache-Control", "no-store")
                 .result(assets.text("login.html")
                         .replace("{{form}}", signer.sign(PURPOSE, nonce))
-                        .replace("{{user}}", Names.isUser(user) ? user : "")
+                        .replace("{{user}}", shown)
+                        .replace("{{user-focus}}", shown.isEmpty() ? " autofocus" : "")
+                        .replace("{{password-focus}}", shown.isEmpty() ? "" : " autofocus")
                         .replace("{{message}}", message));
     }
 

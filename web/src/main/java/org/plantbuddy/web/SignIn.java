@@ -2,6 +2,7 @@ package org.plantbuddy.web;
 
 import io.javalin.http.Context;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -66,7 +67,11 @@ final class SignIn {
     }
 
     void signIn(Context context) throws InterruptedException {
-        String user = Optional.ofNullable(context.formParam("user")).orElse("").strip();
+        // Names are lower case; phones write the first letter of a field large.
+        String user = Optional.ofNullable(context.formParam("user"))
+                .orElse("")
+                .strip()
+                .toLowerCase(Locale.ROOT);
         String password = Optional.ofNullable(context.formParam("password")).orElse("");
         if (!form.isOurs(context)) {
             form.send(context, 403, "This form is out of date. Allow cookies for this page and sign in again.", user);

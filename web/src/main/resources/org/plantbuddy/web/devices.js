@@ -86,7 +86,7 @@ function revoke(device) {
 }
 
 function item(board) {
-  const take = element('button', { type: 'button', 'aria-label': `Revoke board ${board.device}` }, 'Revoke');
+  const take = element('button', { type: 'button', 'data-key': `revoke ${board.device}`, 'aria-label': `Revoke board ${board.device}` }, 'Revoke');
   take.addEventListener('click', () => revoke(board.device));
   return element('li', { 'data-device': board.device },
     element('p', { class: 'what' }, `Board ${board.device}`, ...boardStatus(board)),
@@ -120,6 +120,7 @@ export function startDevices(request, signedIn, reload) {
       input.value = '';
       showAdded(added);
       return '';
-    });
+    // A first board brings sections above, which move what is shown this once out of sight.
+    }).then(() => at('device-added').querySelector('.added:focus')?.scrollIntoView({ block: 'start' }));
   });
 }

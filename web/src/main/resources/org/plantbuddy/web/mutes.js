@@ -43,7 +43,7 @@ function options(select, names, label) {
 
 function item(mute) {
   const name = `${what(mute.sensor)} of board ${mute.device}`;
-  const end = element('button', { type: 'button', 'aria-label': `Unmute ${name}` }, 'Unmute');
+  const end = element('button', { type: 'button', 'data-key': `unmute ${mute.device} ${mute.sensor}`, 'aria-label': `Unmute ${name}` }, 'Unmute');
   end.addEventListener('click', () => change('DELETE', `mutes?${new URLSearchParams({ device: mute.device, sensor: mute.sensor })}`, undefined, `Unmuted: ${name}.`));
   return element('li', { 'data-mute': `${mute.device} ${mute.sensor}` },
     element('p', { class: 'what' }, name),

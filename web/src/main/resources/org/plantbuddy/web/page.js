@@ -3,8 +3,9 @@
 import { onThemeChange, showCharts } from './charts.js';
 import { boardStatus, deviceList, publishLine, startDevices } from './devices.js';
 import { muteList, muteOf, offerMutes, startMutes, untilWhen } from './mutes.js';
-import { limitsFor, showThresholds, startThresholds } from './thresholds.js';
-import { LEVELS, ageOf, bySensor, element, growOlder, levelBadge, levelOf, moment, sensorName, timeWithSeconds, value } from './words.js';
+import { speak } from './spoken.js';
+import { limitsFor, previewReadings, showThresholds, startThresholds } from './thresholds.js';
+import { LEVELS, ageOf, bySensor, element, growOlder, lengthSince, levelBadge, levelOf, moment, refill, sensorName, timeWithSeconds, toldLevel, value } from './words.js';
 
 const ALERTS_EVERY = 3_000;
 const SERIES_EVERY = 10_000;
@@ -48,7 +49,7 @@ function show(id, facts, make) {
   const key = JSON.stringify(facts);
   if (rendered.get(id) === key) return;
   rendered.set(id, key);
-  at(id).replaceChildren(...make());
+  refill(at(id), make());
 }
 
 function boardNames() {
@@ -74,6 +75,12 @@ function whereAndSince(alert) {
   return [`${sensorName(alert.sensor)} of board ${alert.device}${judged} · since `, moment(alert.time), ' (', ageOf(alert.time), ')'];
 }
 
+/** What an alert in force says; a silence with how long it has lasted by now. */
+function saying(alert) {
+  if (alert.sensor !== 'status' || alert.value === null) return [alert.message];
+  return [`board ${alert.device} silent for `, lengthSince(alert.time - alert.value * 1000)];
+}
+
 function showInForce() {
   const { inForce } = state.alerts;
   const calm = inForce.length === 0 && (state.series?.series.length ?? 0) > 0;
@@ -89,7 +96,7 @@ function showInForce() {
         'div',
         { class: `alert ${level}`, 'data-alert': alert.id },
         element('span', { class: 'sign', 'aria-hidden': 'true' }, LEVELS[level].sign),
-        element('p', { class: 'what' }, `${LEVELS[level].word}: ${alert.message}`),
+        element('p', { class: 'what' }, `${LEVELS[level].word}: `, ...saying(alert)),
         element('p', { class: 'where' }, ...whereAndSince(alert), ...(mute ? [' · muted ', ...untilWhen(mute)] : [])),
       );
     });
@@ -100,11 +107,12 @@ function tile(device, sensor, line, inForce) {
   const alert = inForce.find((one) => one.device === device && one.sensor === sensor);
   const time = line ? line.times.at(-1) * 1000 : null;
   const old = time === null || Date.now() - time > OLD;
+  const text = value(line?.values.at(-1));
   return element(
     'div',
-    { class: `tile ${alert ? levelOf(alert.level) : ''} ${old ? 'old' : ''}` },
+    { class: `tile ${text.length > 6 ? 'wide' : ''} ${alert ? levelOf(alert.level) : ''} ${old ? 'old' : ''}` },
     element('dt', {}, sensorName(sensor)),
-    element('dd', { class: 'value' }, value(line?.values.at(-1))),
+    element('dd', { class: 'value' }, text),
     element('dd', { class: 'age' }, alert ? `${LEVELS[levelOf(alert.level)].sign} ${LEVELS[levelOf(alert.level)].word}, ` : null, time ? ageOf(time) : 'nothing for 48 h'),
   );
 }
@@ -180,7 +188,7 @@ function showAlerts() {
   const { history } = state.alerts;
   show('alerts', history, () => history.length === 0
     ? [element('p', { class: 'none' }, 'None so far. When a plant needs you, it says so here.')]
-    : [element('ol', {}, ...history.map((alert) => element('li', {}, levelBadge(alert.level),
+    : [element('ol', {}, ...history.map((alert) => element('li', {}, levelBadge(toldLevel(alert)),
       element('p', { class: 'what' }, alert.message),
       element('p', { class: 'more' }, moment(alert.time), ` · ${sensorName(alert.sensor)} of board ${alert.device}${alert.threshold ? ` · ${alert.threshold}` : ''}`))))]);
 }
@@ -206,6 +214,7 @@ function showAll() {
     showStart();
     showNow();
     if (state.thresholds) showLimits();
+    if (state.thresholds && !at('thresholds').hidden) previewReadings(state.series.series);
     if (state.mutes) showMutes();
     showHistory();
   }
@@ -216,6 +225,7 @@ function showAll() {
   if (state.refused) showRefused();
   if (state.usage) showUsage();
   growOlder();
+  speak(at('spoken'), at('in-force').querySelectorAll('.what, .calm'));
 }
 
 /** Asks now and then every so often, but not while nobody looks; looking again asks at once. */

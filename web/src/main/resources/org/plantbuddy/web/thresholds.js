@@ -1,12 +1,13 @@
 // The user's own thresholds: the list of those set, and a form that tells at once what one would have told.
 
-import { LEVELS, bySensor, element, levelOf, sensorName, shortTime, value } from './words.js';
+import { LEVELS, bySensor, element, levelOf, refill, sensorName, shortTime, value } from './words.js';
 
 const LIMITS = ['crit_below', 'warn_below', 'warn_above', 'crit_above', 'hysteresis'];
 const USUAL = ['soil_moisture', 'light', 'humidity', 'air_temp', 'soil_temp'];
 const ALL = '*';
 const STATUS = 'status';
 const PREVIEW_AFTER = 400;
+const PREVIEW_EVERY = 60_000;
 
 /** What holds where nobody set a threshold. */
 const EVERYBODYS = [{ device: ALL, sensor: 'soil_moisture', crit_below: 35, hysteresis: 0, enabled: true }];
@@ -21,11 +22,14 @@ let changed;
 let all = [];
 let asked = 0;
 let timer;
+let touched = false;
+let series = [];
+let looked = { newest: 0, at: 0, found: true };
 
 function duration(seconds) {
   if (seconds % 86400 === 0) return `${seconds / 86400} d`;
   if (seconds % 3600 === 0) return `${seconds / 3600} h`;
-  return `${value(seconds / 60)} min`;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
 }
 
 /** A threshold in words. */
@@ -54,26 +58,62 @@ export function limitsFor(sensor, devices) {
     const threshold = holding(device, sensor);
     if (!threshold?.enabled) continue;
     for (const name of LIMITS.slice(0, 4)) {
-      if (threshold[name] !== undefined) lines.set(`${name} ${threshold[name]}`, { level: name.slice(0, 4), at: threshold[name] });
+      if (threshold[name] !== undefined) lines.set(`${name} ${threshold[name]}`, { level: name.slice(0, 4), below: name.endsWith('below'), at: threshold[name] });
     }
   }
   return [...lines.values()];
 }
 
+/**
+ * The number that is typed: undefined for nothing, NaN for what is none. 22,5 is 22.5; but 1,000 is one number here and another
+ * there, and so none.
+ */
+function typed(text) {
+  const plain = text.trim().replace('−', '-');
+  if (plain === '') return undefined;
+  const point = /^[-+]?\d+,(\d{1,2}|\d{4,})$/.test(plain) ? plain.replace(',', '.') : plain;
+  const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(point) ? Number(point) : NaN;
+  return Number.isFinite(number) ? number : NaN;
+}
+
+/** Says beside a field what is wrong with it; without a text, that nothing is. */
+function sayAt(field, text) {
+  const id = `wrong-${field.name}`;
+  at(id)?.remove();
+  field.removeAttribute('aria-invalid');
+  field.removeAttribute('aria-describedby');
+  if (text === undefined) return;
+  field.setAttribute('aria-invalid', 'true');
+  field.setAttribute('aria-describedby', id);
+  field.after(element('span', { id, class: 'wrong', 'aria-hidden': 'true' }, text));
+}
+
+const shownNames = () => (input('sensor').value === STATUS ? ['silent_after'] : LIMITS);
+const isWrong = (name) => Number.isNaN(typed(input(name).value));
+
+/** What the form holds, all of whose fields are right. */
 function chosen() {
   const threshold = { device: input('device').value, sensor: input('sensor').value, enabled: input('enabled').checked };
-  if (threshold.sensor === STATUS) {
-    threshold.silent_after = Math.round(Number(input('silent_after').value) * 60);
-    return threshold;
+  for (const name of shownNames()) {
+    const number = typed(input(name).value);
+    if (number !== undefined) threshold[name] = name === 'silent_after' ? number * 60 : number;
   }
-  for (const name of LIMITS) if (input(name).value !== '') threshold[name] = Number(input(name).value);
   return threshold;
+}
+
+/** Tells each wrong field so, and gives the first of them, if there is one. */
+function refuse() {
+  const wrong = shownNames().filter(isWrong);
+  for (const name of wrong) sayAt(input(name), `“${input(name).value}” is no number. Write it with digits and a point, such as 22.5.`);
+  return wrong[0];
 }
 
 function say(text, kind = '') {
   const place = at('threshold-preview');
-  place.className = `preview ${kind}`;
-  place.replaceChildren(...(Array.isArray(text) ? text : [text]));
+  const said = element('div', { class: `preview ${kind}` }, ...(Array.isArray(text) ? text : [text]));
+  if (place.className === said.className && place.textContent === said.textContent) return;
+  place.className = said.className;
+  place.replaceChildren(...said.childNodes);
 }
 
 function told(preview) {
@@ -96,9 +136,21 @@ function isEmpty(threshold) {
   return threshold.sensor === STATUS ? !threshold.silent_after : LIMITS.slice(0, 4).every((name) => threshold[name] === undefined);
 }
 
+/** When the newest reading was that the form's threshold would judge, epoch s; 0 without one. */
+function newestChosen() {
+  const [device, sensor] = [input('device').value, input('sensor').value];
+  return series.filter((line) => (device === ALL || line.device === device) && (sensor === STATUS || line.sensor === sensor))
+    .reduce((newest, line) => Math.max(newest, line.times.at(-1)), 0);
+}
+
 function preview() {
   clearTimeout(timer);
   const mine = ++asked;
+  for (const name of shownNames()) if (!isWrong(name)) sayAt(input(name));
+  if (shownNames().some(isWrong)) {
+    say('A limit is no number yet.');
+    return;
+  }
   const threshold = chosen();
   if (isEmpty(threshold)) {
     say('Give at least one limit, and see here how often it would have fired.');
@@ -109,8 +161,10 @@ function preview() {
     return;
   }
   timer = setTimeout(async () => {
+    looked = { ...looked, newest: newestChosen(), at: Date.now() };
     try {
       const answer = await send('POST', 'thresholds/preview', threshold);
+      looked.found = answer.boards.length > 0;
       if (mine === asked) say(told(answer), answer.fired ? 'fires' : '');
     } catch (problem) {
       if (mine === asked) say(problem.message, 'wrong');
@@ -118,8 +172,15 @@ function preview() {
   }, PREVIEW_AFTER);
 }
 
+/** Looks back anew once readings came that count: at once where there were none, else once a minute at most. */
+export function previewReadings(lines) {
+  series = lines;
+  if (newestChosen() !== looked.newest && Date.now() - looked.at > (looked.found ? PREVIEW_EVERY : 0)) preview();
+}
+
 /** Shows in the form what is set for the chosen board and sensor. */
 function load() {
+  touched = false;
   const key = { device: input('device').value, sensor: input('sensor').value };
   const own = all.find((one) => same(one, key));
   const shown = own ?? (key.sensor === STATUS ? {} : holding(key.device, key.sensor) ?? {});
@@ -132,13 +193,28 @@ function load() {
 }
 
 async function change(method, path, body, done) {
+  const message = at('threshold-message');
   try {
     await send(method, path, body);
     await changed();
-    say(done);
+    message.className = 'message';
+    message.textContent = done;
+    return true;
   } catch (problem) {
-    say(problem.message, 'wrong');
+    message.className = 'message wrong';
+    message.textContent = problem.message;
+    return false;
   }
+}
+
+async function save() {
+  const wrong = refuse();
+  if (wrong) {
+    input(wrong).focus();
+    return;
+  }
+  touched = false;
+  touched = !(await change('PUT', 'thresholds', chosen(), 'Saved. It is judged within seconds.')) || touched;
 }
 
 function options(select, names, label) {
@@ -149,19 +225,20 @@ function options(select, names, label) {
 
 function item(threshold) {
   const key = { device: threshold.device, sensor: threshold.sensor };
+  const of = `${key.device} ${key.sensor}`;
   const name = `${sensorName(threshold.sensor)}, ${boardName(threshold.device).toLowerCase()}`;
-  const edit = element('button', { type: 'button', 'aria-label': `Edit ${name}` }, 'Edit');
+  const edit = element('button', { type: 'button', 'data-key': `edit ${of}`, 'aria-label': `Edit ${name}` }, 'Edit');
   edit.addEventListener('click', () => {
     input('device').value = key.device;
     input('sensor').value = key.sensor;
     load();
     input(key.sensor === STATUS ? 'silent_after' : 'crit_below').focus();
   });
-  const toggle = element('button', { type: 'button', 'aria-label': `${threshold.enabled ? 'Switch off' : 'Switch on'} ${name}` }, threshold.enabled ? 'Switch off' : 'Switch on');
+  const toggle = element('button', { type: 'button', 'data-key': `switch ${of}`, 'aria-label': `${threshold.enabled ? 'Switch off' : 'Switch on'} ${name}` }, threshold.enabled ? 'Switch off' : 'Switch on');
   toggle.addEventListener('click', () => change('PUT', 'thresholds', { ...threshold, enabled: !threshold.enabled }, threshold.enabled ? 'Switched off.' : 'Switched on.'));
-  const remove = element('button', { type: 'button', 'aria-label': `Remove ${name}` }, 'Remove');
+  const remove = element('button', { type: 'button', 'data-key': `remove ${of}`, 'aria-label': `Remove ${name}` }, 'Remove');
   remove.addEventListener('click', () => change('DELETE', `thresholds?${new URLSearchParams(key)}`, undefined, 'Removed.'));
-  return element('li', { class: threshold.enabled ? '' : 'off', 'data-threshold': `${key.device} ${key.sensor}` },
+  return element('li', { class: threshold.enabled ? '' : 'off', 'data-threshold': of },
     element('p', { class: 'what' }, `${sensorName(threshold.sensor)} · ${boardName(threshold.device)}`, threshold.enabled ? null : element('span', { class: 'level unknown' }, 'Off')),
     element('p', { class: 'more' }, inWords(threshold)),
     element('p', { class: 'actions' }, edit, toggle, remove));
@@ -179,12 +256,14 @@ export function startThresholds(request, reload) {
   const form = at('threshold-form');
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    clearTimeout(timer);
-    asked++;
-    change('PUT', 'thresholds', chosen(), 'Saved. It is judged within seconds.');
+    save();
   });
   for (const name of ['device', 'sensor']) input(name).addEventListener('change', load);
-  for (const name of [...LIMITS, 'silent_after', 'enabled']) input(name).addEventListener('input', preview);
+  for (const name of [...LIMITS, 'silent_after', 'enabled']) input(name).addEventListener('input', () => {
+    touched = true;
+    at('threshold-message').textContent = '';
+    preview();
+  });
 }
 
 /** Shows what is set. */
@@ -193,8 +272,9 @@ export function showThresholds(thresholds, devices, sensors) {
   all = thresholds;
   options(input('device'), [ALL, ...devices], boardName);
   options(input('sensor'), [...new Set([...USUAL, ...sensors])].sort(bySensor).concat(STATUS), (name) => (name === STATUS ? 'Connection (silent board)' : sensorName(name)));
-  at('threshold-list').replaceChildren(...(thresholds.length
+  refill(at('threshold-list'), thresholds.length
     ? [element('ol', {}, ...thresholds.map(item))]
-    : [element('p', { class: 'none' }, 'None of your own yet. Soil moisture is critical at 35 or below.')]));
-  if (first) load();
+    : [element('p', { class: 'none' }, 'None of your own yet. Soil moisture is critical at 35 or below.')]);
+  // What is being typed stays; else the form shows what is set now.
+  if (first || !touched) load();
 }

@@ -8,11 +8,17 @@ export const LEVELS = {
   warn: { sign: '◆', word: 'Warning' },
   info: { sign: '●', word: 'Notice' },
   ok: { sign: '✓', word: 'Recovered' },
+  ended: { sign: '–', word: 'Ended' },
   unknown: { sign: '?', word: 'Unknown' },
 };
 
 export function levelOf(text) {
   return LEVELS[text] ? text : 'unknown';
+}
+
+/** A level ends without a recovery where its limit was taken away or moved: such an alert names none. */
+export function toldLevel(alert) {
+  return alert.level === 'ok' && alert.threshold === '' ? 'ended' : levelOf(alert.level);
 }
 
 export function sensorName(sensor) {
@@ -26,12 +32,15 @@ export function bySensor(a, b) {
   return rank(a) - rank(b) || a.localeCompare(b);
 }
 
-const number = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 4 });
-const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+// A number as a board sends it has no more than fifteen digits that are its own.
+const number = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 15 });
+const scientific = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 15, notation: 'scientific' });
 
+/** A number with all of its digits. */
 export function value(reading) {
   if (reading === null || reading === undefined) return '–';
-  return Math.abs(reading) >= 1000 ? whole.format(reading) : number.format(Math.round(reading * 10) / 10);
+  const size = Math.abs(reading);
+  return (size >= 1e15 || (size > 0 && size < 1e-6) ? scientific : number).format(reading);
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
@@ -61,12 +70,17 @@ export function shortTime(ms) {
   return sameDay ? clock.format(ms) : `${day.format(ms)}, ${clock.format(ms)}`;
 }
 
+function length(seconds) {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86400)} days`;
+}
+
+const secondsSince = (ms) => Math.max(0, Math.round((Date.now() - ms) / 1000));
+
 export function age(ms) {
-  const seconds = Math.max(0, Math.round((Date.now() - ms) / 1000));
-  if (seconds < 60) return 'just now';
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h ago`;
-  return `${Math.floor(seconds / 86400)} days ago`;
+  return secondsSince(ms) < 60 ? 'just now' : `${length(secondsSince(ms))} ago`;
 }
 
 /**
@@ -88,8 +102,29 @@ export function ageOf(ms) {
   return element('span', { 'data-since': String(ms), title: fullTime(ms) }, age(ms));
 }
 
+/** How long something has lasted by now; grows by itself. */
+export function lengthSince(ms) {
+  return element('span', { 'data-since': String(ms), 'data-lasting': '', title: fullTime(ms) }, length(secondsSince(ms)));
+}
+
 export function growOlder() {
-  for (const span of document.querySelectorAll('[data-since]')) span.textContent = age(Number(span.dataset.since));
+  for (const span of document.querySelectorAll('[data-since]')) {
+    const since = Number(span.dataset.since);
+    const text = span.dataset.lasting === undefined ? age(since) : length(secondsSince(since));
+    if (span.textContent !== text) span.textContent = text;
+  }
+}
+
+/**
+ * Puts new content in a place. What had the focus keeps it: the element that has the same data-key, or the place itself where
+ * that is gone.
+ */
+export function refill(place, children) {
+  const focused = place.contains(document.activeElement) ? document.activeElement : null;
+  place.replaceChildren(...children);
+  if (!focused) return;
+  const again = [...place.querySelectorAll('[data-key]')].find((one) => one.dataset.key === focused.dataset.key);
+  (again ?? place).focus({ preventScroll: !again });
 }
 
 export function levelBadge(text) {

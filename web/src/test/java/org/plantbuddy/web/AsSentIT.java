@@ -1,0 +1,137 @@
+package org.plantbuddy.web;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.plantbuddy.accounts.Level;
+
+/** Numbers and words on the page are those that were sent, typed and set; and what is told is so now. */
+class AsSentIT extends InBrowser {
+
+    private static final double SOON = 25_000;
+
+    @Test
+    void numbersShowAllTheDigitsThatWereSent() {
+        user("dot", "01");
+        reading("dot", "01", "ph", 6.54);
+        reading("dot", "01", "drip", 0.04);
+        reading("dot", "01", "battery", 3.718);
+        reading("dot", "01", "counter", 2000000);
+        reading("dot", "01", "trace", 1.5e-9);
+        threshold("dot", "01", "ph", "crit_below=6.25,hysteresis=0.25");
+        signIn(page, "dot");
+
+        assertThat(page.locator(".tile .value")).hasText(new String[] {"3.718", "2,000,000", "0.04", "6.54", "1.5E-9"});
+        assertThat(page.locator("#threshold-list")).containsText("Critical at 6.25 or below, ends 0.25 past it");
+        Locator ph = page.locator(".chart[data-sensor=ph] .legend tbody td");
+        assertThat(ph).hasText(new String[] {"6.54", "6.54", "6.54"});
+        Locator long_ = page.locator(".tile .value").nth(1);
+        assertThat((Integer) long_.evaluate(
+                        "one => Math.round(one.offsetHeight / parseFloat(getComputedStyle(one).lineHeight))"))
+                .as("lines of a long number")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void limitThatIsNoNumberIsRefusedAtItsFieldAndNothingTypedIsChanged() {
+        user("typo", "01");
+        reading("typo", "01", "soil_moisture", 50);
+        signIn(page, "typo");
+        Locator form = page.locator("#threshold-form");
+        Locator field = form.getByLabel("Warning at or above");
+        for (String typed : new String[] {"-", "1e400", "22,500", "wet", "1.2.3", "2 2"}) {
+            field.clear();
+            field.pressSequentially(typed);
+            form.getByRole(AriaRole.BUTTON).click();
+            assertThat(field).isFocused();
+            assertThat(field).hasValue(typed);
+            assertThat(field)
+                    .hasAccessibleDescription(
+                            "“" + typed + "” is no number. Write it with digits and a point, such as 22.5.");
+        }
+        assertThat(page.locator("#threshold-list")).containsText("None of your own yet");
+
+        field.clear();
+        field.pressSequentially("72,5");
+        field.press("Enter");
+        assertThat(page.locator("#threshold-list li")).containsText("warning at 72.5 or above");
+        assertThat(form.locator("[aria-invalid]")).hasCount(0);
+
+        form.locator("[name=sensor]").selectOption("status");
+        Locator minutes = form.getByLabel("Critical after minutes of silence");
+        minutes.clear();
+        minutes.pressSequentially("soon");
+        form.getByRole(AriaRole.BUTTON).click();
+        assertThat(minutes).isFocused();
+        assertThat(minutes).hasValue("soon");
+        minutes.clear();
+        minutes.pressSequentially("90.5");
+        minutes.press("Enter");
+        assertThat(page.locator("#threshold-list")).containsText("Critical when not heard for 5430 s");
+        assertThat(minutes).hasValue("90.5");
+    }
+
+    @Test
+    void refusedReadingIsQuotedLetterByLetter() {
+        user("quo", "01");
+        fixture.refused("quo", "{\"reading\":  'wet'\n}", "plantbuddy/quo/01/soil_moisture: 'wet' is not a number");
+        signIn(page, "quo");
+        assertThat(page.locator("#refused code").first().innerText()).isEqualTo("{\"reading\":  'wet'\n}");
+        Locator reason = page.locator("#refused .what");
+        assertThat(reason.innerText()).isEqualTo("plantbuddy/quo/01/soil_moisture: 'wet' is not a number");
+        assertThat(reason.evaluate("one => getComputedStyle(one, '::first-letter').textTransform"))
+                .isEqualTo("none");
+    }
+
+    @Test
+    void previewLooksBackAnewOnceReadingsCame() {
+        user("pre", "01");
+        signIn(page, "pre");
+        Locator preview = page.locator("#threshold-preview");
+        assertThat(preview).containsText("No readings in the last 48 hours");
+        reading("pre", "01", "soil_moisture", 20);
+        assertThat(preview)
+                .containsText("Would have fired once", new LocatorAssertions.ContainsTextOptions().setTimeout(SOON));
+    }
+
+    @Test
+    void formShowsWhatIsSetAndNotWhatWas() {
+        user("form", "01");
+        threshold("form", "01", "soil_moisture", "crit_below=12.5");
+        signIn(page, "form");
+        Locator form = page.locator("#threshold-form");
+        form.locator("[name=device]").selectOption("01");
+        Locator limit = form.getByLabel("Critical at or below");
+        assertThat(limit).hasValue("12.5");
+        page.locator("#threshold-list").getByText("Switch off").click();
+        assertThat(form.locator("[name=enabled]")).not().isChecked();
+        page.locator("#threshold-list").getByText("Remove").click();
+        assertThat(limit).hasValue("35");
+        assertThat(form.locator("[name=enabled]")).isChecked();
+    }
+
+    @Test
+    void levelThatEndsWithItsLimitIsNotCalledARecovery() {
+        user("end", "01");
+        Instant now = Instant.now();
+        alert("end", "air_temp", Level.OK, 24, "", "air temp at 24 for end: no limit any more", now);
+        alert("end", "light", Level.OK, 7, "5", "light at 7 for end", now.minusSeconds(9));
+        signIn(page, "end");
+        assertThat(page.locator("#alerts li .level")).hasText(new String[] {"–Ended", "✓Recovered"});
+    }
+
+    @Test
+    void silenceIsToldWithItsPresentLength() {
+        user("hush", "01");
+        Instant since = Instant.now().minus(Duration.ofMinutes(10));
+        alert("hush", "status", Level.CRIT, 81, "60", "board 01 silent for 81 s for hush", since);
+        signIn(page, "hush");
+        assertThat(page.locator("#in-force .what")).hasText("Critical: board 01 silent for 11 min");
+    }
+}

@@ -1,0 +1,131 @@
+package org.plantbuddy.web;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ForcedColors;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.plantbuddy.accounts.Level;
+import org.plantbuddy.accounts.Mute;
+
+/** axe-core, with all of its rules for WCAG 2.2 A and AA and its best practices, in each state that the page can be in. */
+class AxeIT extends InBrowser {
+
+    private static final String AXE = script();
+
+    private static String script() {
+        try (InputStream in = AxeIT.class.getResourceAsStream("/axe.min.js")) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void assertWell(String state) {
+        page.evaluate(AXE);
+        List<?> violations = (List<?>)
+                page.evaluate(
+                        "async () => (await axe.run(document)).violations.map(one => one.id + ' ' + one.nodes.map(node => node.html))");
+        assertThat(violations).as(state).isEmpty();
+    }
+
+    @Test
+    void nothingIsFoundAtTheSignIn() {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            reopen(new Browser.NewContextOptions().setColorScheme(scheme));
+            page.navigate(fixture.url() + "/login");
+            assertWell("sign-in " + scheme);
+            page.getByLabel("User name").fill("nobody");
+            page.getByLabel("Password").fill("wrong");
+            page.keyboard().press("Enter");
+            assertThat(page.locator(".message")).containsText("is wrong");
+            complaints.clear(); // the browser's own line about the 401
+            assertWell("wrong password " + scheme);
+        }
+    }
+
+    @Test
+    void nothingIsFoundFromTheFirstVisitToTheFirstReading() {
+        user("axel");
+        signIn(page, "axel");
+        assertWell("no board");
+        page.getByLabel("Name of a new board").fill("No Name!");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#device-message.wrong")).isVisible();
+        complaints.clear(); // the browser's own line about the 400
+        assertWell("board refused");
+        page.getByLabel("Name of a new board").fill("01");
+        page.keyboard().press("Enter");
+        assertThat(page.locator(".added")).isVisible();
+        assertThat(page.locator("#thresholds")).isVisible();
+        assertWell("board added");
+        page.locator(".added button").click();
+        reading("axel", "01", "soil_moisture", 20);
+        assertThat(page.locator("canvas")).isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(25_000));
+        assertWell("first reading");
+        page.onceDialog(dialog -> dialog.accept());
+        page.getByLabel("Revoke board 01").click();
+        assertThat(page.locator("#device-list li")).containsText("revoked");
+        assertWell("board revoked");
+    }
+
+    @Test
+    void nothingIsFoundOnAFullPageInAnyLookOrSize() {
+        user("full", "01", "02");
+        fixture.boardWithHistory("full", "03");
+        for (String sensor : Fixture.SENSORS) {
+            threshold("full", "01", sensor, "crit_below=5.25,warn_above=90.0,hysteresis=1.0");
+            reading("full", "01", sensor, 50);
+            alert("full", sensor, Level.CRIT, 4, "5.25", sensor + " at 4 for full", Instant.now());
+        }
+        alert("full", "status", Level.CRIT, 81, "60", "board 01 silent for 81 s", Instant.now());
+        KeyboardIT.fillLists("full");
+        fixture.online("full", "01", Instant.now());
+        fixture.offline("full", "02", Instant.now());
+        fixture.accounts
+                .mutes()
+                .set(new Mute("full", "01", "light", Optional.of(Instant.now().plus(Duration.ofHours(8)))));
+        for (Browser.NewContextOptions look : List.of(
+                new Browser.NewContextOptions().setViewportSize(1280, 720),
+                new Browser.NewContextOptions().setColorScheme(ColorScheme.DARK),
+                new Browser.NewContextOptions().setForcedColors(ForcedColors.ACTIVE),
+                new Browser.NewContextOptions().setViewportSize(390, 844),
+                new Browser.NewContextOptions().setViewportSize(320, 568))) {
+            reopen(look);
+            signIn(page, "full");
+            assertThat(page.locator("#in-force .alert")).hasCount(6);
+            assertThat(page.locator("#mute-list li")).hasCount(1);
+            assertWell("full");
+        }
+        page.locator("#threshold-form").getByLabel("Warning at or above").fill("wet");
+        page.locator("#threshold-form button").click();
+        page.locator("#mute-form button").click();
+        assertThat(page.locator("#mute-message")).containsText("Muted");
+        assertWell("a wrong limit, a mute");
+    }
+
+    @Test
+    void nothingIsFoundWhileReadingsOrTheServerAreAway() {
+        user("away", "01");
+        reading("away", "01", "light", 50);
+        signIn(page, "away");
+        page.route("**/api/v1/**", Route::abort);
+        assertThat(page.locator("#problem .banner"))
+                .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(15_000));
+        assertWell("server away");
+        complaints.clear(); // the browser's own lines about what failed
+    }
+}

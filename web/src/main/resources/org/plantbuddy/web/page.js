@@ -110,9 +110,9 @@ function tile(device, sensor, line, inForce) {
   const text = value(line?.values.at(-1));
   return element(
     'div',
-    { class: `tile ${text.length > 6 ? 'wide' : ''} ${alert ? levelOf(alert.level) : ''} ${old ? 'old' : ''}` },
+    { class: `tile ${text.length > 10 ? 'wide' : ''} ${alert ? levelOf(alert.level) : ''} ${old ? 'old' : ''}` },
     element('dt', {}, sensorName(sensor)),
-    element('dd', { class: 'value' }, text),
+    element('dd', { class: `value ${text.length > 6 ? 'long' : ''}` }, text),
     element('dd', { class: 'age' }, alert ? `${LEVELS[levelOf(alert.level)].sign} ${LEVELS[levelOf(alert.level)].word}, ` : null, time ? ageOf(time) : 'nothing for 48 h'),
   );
 }

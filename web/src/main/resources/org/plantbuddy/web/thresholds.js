@@ -85,7 +85,7 @@ function sayAt(field, text) {
   if (text === undefined) return;
   field.setAttribute('aria-invalid', 'true');
   field.setAttribute('aria-describedby', id);
-  field.after(element('span', { id, class: 'wrong', 'aria-hidden': 'true' }, text));
+  field.closest('label').after(element('p', { id, class: 'wrong' }, text));
 }
 
 const shownNames = () => (input('sensor').value === STATUS ? ['silent_after'] : LIMITS);

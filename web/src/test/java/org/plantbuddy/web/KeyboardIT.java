@@ -24,6 +24,7 @@ class KeyboardIT extends InBrowser {
     void keyboardAloneAddsABoardSetsAThresholdAndRemovesIt() {
         user("keys");
         page.navigate(fixture.url() + "/login");
+        assertThat(page.getByLabel("User name")).isFocused();
         page.keyboard().type("keys");
         page.keyboard().press("Tab");
         page.keyboard().type(Fixture.PASSWORD);

@@ -3,6 +3,7 @@ package org.plantbuddy.accounts;
 import java.time.Clock;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
+import org.plantbuddy.topic.Names;
 
 /** Tokens a user gives to apps instead of the password. Thread-safe. */
 public final class AppTokens {
@@ -76,8 +77,10 @@ public final class AppTokens {
      * Takes the user's tokens of this label away.
      *
      * @throws AccountException when there is none
+     * @throws org.plantbuddy.topic.InvalidNameException when nobody can have that user name
      */
     public void revoke(String user, String label) {
+        Names.requireUser(user);
         int revoked = jdbi.withHandle(
                 handle -> handle.createUpdate("DELETE FROM app_tokens WHERE user_name = :user AND label = :label")
                         .bind("user", user)

@@ -92,8 +92,11 @@ public final class Devices {
      * Takes a board's token away. The board stays known, and its readings stay; what it said of itself is forgotten.
      *
      * @throws AccountException when there is no such board or it has no token
+     * @throws org.plantbuddy.topic.InvalidNameException when a name breaks its pattern
      */
     public void revoke(String user, String device) {
+        Names.requireUser(user);
+        Names.requireDevice(device);
         int revoked = jdbi.inTransaction(handle -> {
             forgetStatus(handle, user, device);
             return handle.createUpdate("UPDATE devices SET token_hash = NULL WHERE user_name = :user AND name = :device"

@@ -155,6 +155,7 @@ public final class Users {
      * Returns {@code user} when there is such a user.
      *
      * @throws AccountException otherwise
+     * @throws org.plantbuddy.topic.InvalidNameException where nobody can have that name
      */
     public String requireExisting(String user) {
         if (!exists(user)) {
@@ -203,7 +204,9 @@ public final class Users {
                 > 0;
     }
 
+    /** @throws org.plantbuddy.topic.InvalidNameException when nobody can have that name, with one that is allowed */
     static AccountException unknown(String user) {
+        Names.requireUser(user);
         return new AccountException("there is no user '" + user + "'; add one with: plantbuddy user add " + user);
     }
 

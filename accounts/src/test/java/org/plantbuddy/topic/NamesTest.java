@@ -3,8 +3,11 @@ package org.plantbuddy.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NamesTest {
@@ -63,11 +66,85 @@ class NamesTest {
         assertThatThrownBy(() -> Names.requireDevice("\ufeff01")).hasMessageContaining("'<U+FEFF>01'");
         assertThatThrownBy(() -> Names.requireUser("a\u001b[2J" + "x".repeat(100)))
                 .isInstanceOf(InvalidNameException.class)
-                .hasMessageContaining("must match")
+                .hasMessageContaining("use small letters a-z, digits, _ and -")
                 .hasMessageContaining("a<U+001B>[2J")
                 .message()
                 .doesNotContain("\u001b")
-                .hasSizeLessThan(200);
+                .hasSizeLessThan(250);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Monstera, monstera",
+        "A4:CF:12:6B:0E:91, a4-cf-12-6b-0e-91",
+        "my plant, my-plant",
+        "my - plant!, my-plant",
+        "größe, grosse",
+        "GRÖẞE, grosse",
+        "Żółw, zolw",
+        "plant #2, plant-2",
+        "_fern, fern",
+        "alerts, alerts-1",
+        "Rejected, rejected-1",
+        "'', 01",
+        "植物, 01",
+        "' / ', 01",
+        "abcdefghijabcdefghijabcdefghij-k-l, abcdefghijabcdefghijabcdefghij-k",
+        "abcdefghijabcdefghijabcdefghija-kl, abcdefghijabcdefghijabcdefghija"
+    })
+    void whoGivesABoardAnotherNameIsToldOneNearToIt(String given, String told) {
+        assertThatThrownBy(() -> Names.requireDevice(given)).hasMessageEndingWith("; try " + told);
+        assertThat(Names.isDevice(told)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Soil-Moisture, soil_moisture",
+        "soil moisture, soil_moisture",
+        "18B20, s_18b20",
+        "12345678901234567890123456789012, s_123456789012345678901234567890",
+        "°C, c",
+        "status, status_1",
+        "'', soil_moisture"
+    })
+    void whoGivesASensorAnotherNameIsToldOneNearToIt(String given, String told) {
+        assertThatThrownBy(() -> Names.requireSensor(given)).hasMessageEndingWith("; try " + told);
+        assertThat(Names.isSensor(told)).isTrue();
+    }
+
+    @Test
+    void systemsOwnUserIsNotWhatAnybodyIsToldToTry() {
+        assertThatThrownBy(() -> Names.requireUser("Plantbuddy Canary"))
+                .hasMessageEndingWith("; try plantbuddy-canary-1");
+    }
+
+    @Test
+    void whateverIsGivenWhatIsToldIsAllowedAndNotAPattern() {
+        Random random = new Random(5);
+        for (int number = 0; number < 5_000; number++) {
+            int[] characters = random.ints(random.nextInt(40), 0, number % 2 == 0 ? 0x80 : 0x11_0000)
+                    .toArray();
+            String given = new String(characters, 0, characters.length);
+            String told = told(Names::requireUser, given);
+            assertThat(Names.isUser(told)).as("%s → %s", given, told).isTrue();
+            told = told(Names::requireDevice, given);
+            assertThat(Names.isDevice(told)).as("%s → %s", given, told).isTrue();
+            told = told(Names::requireSensor, given);
+            assertThat(Names.isSensor(told)).as("%s → %s", given, told).isTrue();
+        }
+        assertThatThrownBy(() -> Names.requireDevice("x".repeat(65_536) + "\u0301".repeat(65_536)))
+                .hasMessageEndingWith("; try " + "x".repeat(32));
+    }
+
+    /** The name that the message tells, or the one given where it is allowed. */
+    private static String told(UnaryOperator<String> require, String given) {
+        try {
+            return require.apply(given);
+        } catch (InvalidNameException e) {
+            String message = String.valueOf(e.getMessage());
+            assertThat(message).doesNotContain("{0,31}");
+            return message.substring(message.lastIndexOf("; try ") + "; try ".length());
+        }
     }
 
     @Test

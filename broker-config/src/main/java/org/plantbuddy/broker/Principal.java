@@ -2,6 +2,7 @@ package org.plantbuddy.broker;
 
 import java.util.Optional;
 import org.plantbuddy.accounts.Services;
+import org.plantbuddy.topic.InvalidNameException;
 import org.plantbuddy.topic.Names;
 
 /** Who a client says it is, or, once signed in, who it is. Its names have passed their patterns. */
@@ -58,5 +59,17 @@ sealed interface Principal {
         String user = username.substring(0, slash);
         String device = username.substring(slash + 1);
         return Names.isUser(user) && Names.isDevice(device) ? Optional.of(new Board(user, device)) : Optional.empty();
+    }
+
+    /** Why a username that {@link #of} finds nobody for names nobody, with a name that is allowed; says nothing of who is there. */
+    static String problem(String username) {
+        String[] names = username.split("/", 2);
+        try {
+            Names.requireUser(names[0]);
+            Names.requireDevice(names.length > 1 ? names[1] : "");
+            return "";
+        } catch (InvalidNameException e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 }

@@ -88,8 +88,14 @@ final class SignIn implements SimpleAuthenticator {
         Optional<Principal> principal = FirstLook.principal(connect);
         Optional<String> secret = FirstLook.secret(connect);
         if (principal.isEmpty() || secret.isEmpty()) {
-            Denial denial = connect.getUserName().isEmpty() || secret.isEmpty() ? Denial.ANONYMOUS : Denial.NOT_A_NAME;
-            refuse(input, output, denial, ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD);
+            if (connect.getUserName().isEmpty() || secret.isEmpty()) {
+                refuse(input, output, Denial.ANONYMOUS, ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD);
+            } else {
+                String why = "sign-in refused: "
+                        + Principal.problem(connect.getUserName().get());
+                count(input, Denial.NOT_A_NAME, why);
+                output.failAuthentication(ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD, why);
+            }
             return;
         }
         if (!ClientIds.owner(connect.getClientId()).equals(principal)) {

@@ -3,6 +3,11 @@ package org.plantbuddy.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 import org.junit.jupiter.api.AfterAll;
@@ -76,6 +81,24 @@ abstract class AccessContract {
             assertThat(as(each[0], each[1]).connectCode())
                     .as("user '%s'", each[0])
                     .isEqualTo(BAD_USER_NAME_OR_PASSWORD);
+        }
+    }
+
+    @Test
+    void aNameThatNobodyCanHaveIsAnsweredWithOneThatIsAllowed() throws Exception {
+        ByteArrayOutputStream connect = new ByteArrayOutputStream();
+        DataOutputStream body = new DataOutputStream(connect);
+        body.writeUTF("MQTT");
+        body.write(new byte[] {5, (byte) 0xC2, 0, 60, 0}); // version, username and password, keep-alive, no properties
+        for (String text : new String[] {"x", "rick/Monstera", "x"}) {
+            body.writeUTF(text);
+        }
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), site.port())) {
+            socket.getOutputStream().write(new byte[] {0x10, (byte) connect.size()});
+            socket.getOutputStream().write(connect.toByteArray());
+            byte[] answer = socket.getInputStream().readAllBytes();
+            assertThat(answer[4] & 0xFF).isEqualTo(BAD_USER_NAME_OR_PASSWORD); // its length has two bytes
+            assertThat(new String(answer, StandardCharsets.UTF_8)).contains("; try monstera");
         }
     }
 

@@ -138,6 +138,25 @@ class RightsTest {
         assertThat(Principal.of(username)).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "rick/Monstera, board, monstera",
+        "rick/A4:CF:12:6B:0E:91, board, a4-cf-12-6b-0e-91",
+        "rick/, board, 01",
+        "rick/01/02, board, 01-02",
+        "rick/alerts, board, alerts-1",
+        "Rick, user, rick",
+        "my plant/01, user, my-plant",
+        "'', user, rick",
+        "$bridge, user, bridge"
+    })
+    void nameOfNobodyIsToldWithOneThatIsAllowed(String username, String what, String allowed) {
+        assertThat(Principal.problem(username))
+                .startsWith(what + " name '")
+                .contains("is not allowed")
+                .endsWith("; try " + allowed);
+    }
+
     private static Principal principal(String username) {
         return Principal.of(username).orElseThrow();
     }

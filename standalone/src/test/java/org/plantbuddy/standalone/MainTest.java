@@ -61,6 +61,17 @@ class MainTest {
     }
 
     @Test
+    void thresholdOfANameThatIsNotAllowedIsAnsweredWithOneThatIs() {
+        Result result =
+                run("threshold", "set", "rick", "--device", "Monstera", "--sensor", "light", "--crit-below", "1");
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.errors()).endsWith("; try monstera\n").hasLineCount(1);
+        assertThat(run("threshold", "remove", "rick", "--sensor", "Soil-Moisture")
+                        .errors())
+                .endsWith("; try soil_moisture\n");
+    }
+
+    @Test
     void addedUserIsTheFirst() {
         System.setIn(new ByteArrayInputStream("a password\n".getBytes(StandardCharsets.UTF_8)));
         assertThat(run("user", "add", "rick", "--password-stdin").exit()).isZero();

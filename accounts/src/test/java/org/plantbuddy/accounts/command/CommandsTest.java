@@ -117,6 +117,36 @@ class CommandsTest {
     }
 
     @Test
+    void nameThatNobodyCanHaveIsAnsweredWithOneThatIsAllowed() {
+        addRick();
+        for (String command : List.of(
+                "user add My#User --password-stdin",
+                "user password My#User --password-stdin",
+                "user show My#User",
+                "user set My#User --readings-per-day 5",
+                "user remove My#User",
+                "device add My#User 01",
+                "device list My#User",
+                "device revoke My#User 01",
+                "token add My#User phone",
+                "token list My#User",
+                "token revoke My#User phone")) {
+            assertThat(runTyping("correct horse\n", command.replace('#', ' ').split(" (?!User)"))
+                            .err())
+                    .as(command)
+                    .contains("user name 'My User' is not allowed")
+                    .endsWith("; try my-user\n");
+        }
+        for (String command : List.of("add", "revoke")) {
+            assertThat(run("device", command, "rick", "A4:CF:12:6B:0E:91").err())
+                    .contains("board name 'A4:CF:12:6B:0E:91' is not allowed")
+                    .endsWith("; try a4-cf-12-6b-0e-91\n");
+            assertThat(run("device", command, "rick", "Monstera").err()).endsWith("; try monstera\n");
+            assertThat(run("device", command, "rick", "").err()).endsWith("; try 01\n");
+        }
+    }
+
+    @Test
     void usersAreListedForPeopleAndForScripts() throws Exception {
         addRick();
 

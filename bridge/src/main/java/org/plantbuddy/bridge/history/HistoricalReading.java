@@ -3,7 +3,7 @@ package org.plantbuddy.bridge.history;
 import java.util.Map;
 import java.util.Set;
 import org.plantbuddy.bridge.time.SentTime;
-import org.plantbuddy.topic.Names;
+import org.plantbuddy.topic.InvalidNameException;
 import org.plantbuddy.topic.SeriesName;
 
 /**
@@ -39,18 +39,17 @@ record HistoricalReading(SeriesName series, double value, long nanos) {
             }
         }
         String device = tag(parts.tags(), "device_id");
-        if (!Names.isDevice(device)) {
-            throw new BadLineException("'" + BadLineException.shown(device) + "' cannot be a board's name");
-        }
-        if (!Names.isSensor(parts.measurement())) {
-            throw new BadLineException(
-                    "'" + BadLineException.shown(parts.measurement()) + "' cannot be a sensor's name");
-        }
+        SeriesName series = series(user, device, parts.measurement());
         double value = value(parts.fields());
-        return new HistoricalReading(
-                new SeriesName(user, device, parts.measurement()),
-                value,
-                time(parts).of(value));
+        return new HistoricalReading(series, value, time(parts).of(value));
+    }
+
+    private static SeriesName series(String user, String device, String sensor) throws BadLineException {
+        try {
+            return new SeriesName(user, device, sensor);
+        } catch (InvalidNameException e) {
+            throw new BadLineException(String.valueOf(e.getMessage()));
+        }
     }
 
     private static SentTime time(LineProtocol parts) throws BadLineException {

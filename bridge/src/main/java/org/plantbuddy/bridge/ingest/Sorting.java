@@ -137,7 +137,8 @@ final class Sorting {
                                     Reason.TOPIC,
                                     message.topic(),
                                     "is not a reading's topic: it must be plantbuddy/<user>/<device>/<sensor>"
-                                            + " with a sensor of small letters, digits and _")
+                                            + " with a sensor of small letters, digits and _; try "
+                                            + withSensor(message.topic()))
                             .refused()));
         }
         List<Decoded> all = decoder.decode(series.get(), message);
@@ -156,6 +157,12 @@ final class Sorting {
                             .toList());
         }
         return refused(delivery, take(message.user(), all, readings, byUser));
+    }
+
+    /** The topic with a sensor that can be one: all before it is as the broker let it in. */
+    private static String withSensor(String topic) {
+        int sensor = topic.lastIndexOf('/') + 1;
+        return topic.substring(0, sensor) + Names.nearestSensor(topic.substring(sensor));
     }
 
     /** As many as the user may have stored today; returns what became of each. */

@@ -77,6 +77,16 @@ class HistoricalReadingTest {
     }
 
     @Test
+    void nameThatIsNotAllowedIsToldWithOneThatIs() {
+        assertThatThrownBy(() -> HistoricalReading.of("Air-Temp,user=rick,device_id=01 reading=1 1", "rick"))
+                .hasMessageContaining("'Air-Temp'")
+                .hasMessageEndingWith("; try air_temp");
+        assertThatThrownBy(() -> HistoricalReading.of("light,user=rick,device_id=Monstera reading=1 1", "rick"))
+                .hasMessageContaining("'Monstera'")
+                .hasMessageEndingWith("; try monstera");
+    }
+
+    @Test
     void tellsAnotherUsersLineFromABadOne() {
         assertThatThrownBy(() -> HistoricalReading.of("light,user=morty,device_id=01 reading=1 1", "rick"))
                 .isInstanceOf(ForeignUserException.class)

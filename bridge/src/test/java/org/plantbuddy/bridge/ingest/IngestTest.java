@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.accounts.RefusedReadings;
 import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.journal.Batch;
@@ -208,6 +209,20 @@ class IngestTest {
         assertThat(accounts.refusedReadings().newest("rick", 5_000)).hasSize(RefusedReadings.KEPT_PER_USER);
         assertThat(notices).hasSizeBetween(2, 101).noneMatch(CompletableFuture::isDone);
         assertThat(refused()).isEqualTo(20 * 32_001 + 1);
+    }
+
+    @Test
+    void sensorThatCannotBeOneIsToldWithATopicThatIsAllowed() {
+        deliver(one, "rick/01/Soil-Moisture", "36");
+        deliver(one, "rick/01/", "36");
+        acknowledgesAll(one);
+        assertThat(accounts.refusedReadings().newest("rick", 10))
+                .extracting(RefusedReading::reason)
+                .satisfiesExactlyInAnyOrder(
+                        reason -> assertThat(reason).endsWith("; try plantbuddy/rick/01/soil_moisture"),
+                        reason -> assertThat(reason)
+                                .startsWith("'plantbuddy/rick/01/'")
+                                .endsWith("; try plantbuddy/rick/01/soil_moisture"));
     }
 
     @Test

@@ -42,6 +42,15 @@ public final class Config {
      * @throws ConfigException for unknown keys and values of the wrong form, all of them in one message
      */
     public static Config load(Map<String, String> environment) {
+        return load(environment, "", Set.of());
+    }
+
+    /**
+     * The same for a process that needs some keys: those that are not set are told with all other errors.
+     *
+     * @param who needs them, e.g. {@code the bridge}
+     */
+    public static Config load(Map<String, String> environment, String who, Set<Key> needed) {
         List<String> errors = new ArrayList<>();
         Map<String, String> texts = new TreeMap<>(file(environment, errors));
         environment.forEach((name, text) -> {
@@ -51,10 +60,34 @@ public final class Config {
         });
         Map<Key, String> values = new EnumMap<>(Key.class);
         texts.forEach((name, text) -> accept(name, text, values, errors));
+        Config config = new Config(values);
+        errors.addAll(config.missing(who, needed));
         if (!errors.isEmpty()) {
             throw new ConfigException(errors);
         }
-        return new Config(values);
+        return config;
+    }
+
+    /**
+     * Passes when all these keys are set.
+     *
+     * @throws ConfigException naming all that are not
+     */
+    public void require(String who, Set<Key> needed) {
+        List<String> missing = missing(who, needed);
+        if (!missing.isEmpty()) {
+            throw new ConfigException(missing);
+        }
+    }
+
+    private List<String> missing(String who, Set<Key> needed) {
+        return needed.stream()
+                .sorted()
+                .filter(key -> text(key).isEmpty())
+                .map(key -> key.variable()
+                        + (key.type() == Key.Type.SECRET ? " or " + key.variable() + Key.FILE_SUFFIX : "")
+                        + " is not set: " + who + " needs it (" + key.meaning() + ")")
+                .toList();
     }
 
     private static Map<String, String> file(Map<String, String> environment, List<String> errors) {
@@ -77,12 +110,14 @@ public final class Config {
         Optional<Key> key = Key.ofVariable(name);
         Optional<Key> fromFile = Key.ofFileVariable(name);
         if (key.isPresent()) {
-            problem(key.get(), text).ifPresentOrElse(errors::add, () -> values.put(key.get(), text.strip()));
+            problem(key.get(), text).ifPresent(errors::add);
+            values.put(key.get(), text.strip());
         } else if (fromFile.isPresent()) {
             try {
                 values.put(fromFile.get(), Files.readString(Path.of(text)).strip());
             } catch (IOException e) {
                 errors.add(name + "=" + text + " cannot be read: " + e + "; give the path of a readable file");
+                values.put(fromFile.get(), text); // told once: it is not missing
             }
         } else if (!LAUNCHERS.contains(name)) {
             errors.add(name + " is not a known key; see docs/configuration.md");

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +56,31 @@ class ConfigTest {
                 .hasMessageContaining("PLANTBUDDY_BRIDGE_CONNECTIONS=0 must be a whole number from 1 to 64")
                 .hasMessageContaining("PLANTBUDDY_TYPO is not a known key")
                 .hasMessageContaining("/nowhere/at/all cannot be read");
+    }
+
+    @Test
+    void allThatIsMissingIsToldWithAllThatIsWrong() throws Exception {
+        Path empty = Files.writeString(folder.resolve("empty"), "\n");
+        Set<Key> needed = Set.of(Key.MQTT_TOKEN, Key.INFLUX_URL, Key.INFLUX_TOKEN, Key.NOTIFY_SECRET, Key.MQTT_URL);
+        Map<String, String> environment = Map.of(
+                "PLANTBUDDY_INFLUX_URL", " ",
+                "PLANTBUDDY_INFLUX_TOKEN_FILE", empty.toString(),
+                "PLANTBUDDY_NOTIFY_SECRET_FILE", "/nowhere/at/all",
+                "PLANTBUDDY_TYPO", "x");
+
+        assertThatThrownBy(() -> Config.load(environment, "the bridge", needed))
+                .isInstanceOf(ConfigException.class)
+                .message()
+                .contains("PLANTBUDDY_TYPO is not a known key", "/nowhere/at/all cannot be read")
+                .contains("PLANTBUDDY_INFLUX_URL is not set: the bridge needs it (")
+                .contains("PLANTBUDDY_INFLUX_TOKEN or PLANTBUDDY_INFLUX_TOKEN_FILE is not set: the bridge needs it (")
+                .contains("PLANTBUDDY_MQTT_TOKEN or PLANTBUDDY_MQTT_TOKEN_FILE is not set")
+                .doesNotContain("PLANTBUDDY_NOTIFY_SECRET or", "PLANTBUDDY_MQTT_URL")
+                .hasLineCount(6);
+        assertThatThrownBy(() -> Config.load(Map.of()).require("the page", Set.of(Key.INFLUX_URL, Key.INFLUX_TOKEN)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("INFLUX_URL is not set: the page needs it")
+                .hasMessageContaining("INFLUX_TOKEN");
     }
 
     @Test

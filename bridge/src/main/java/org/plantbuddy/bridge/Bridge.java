@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Services;
 import org.plantbuddy.bridge.alert.Intake;
@@ -40,6 +41,7 @@ import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.config.Secret;
 import org.plantbuddy.process.DiskRoom;
+import org.plantbuddy.process.ListenPorts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +53,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Bridge implements AutoCloseable {
 
+    /** What it cannot do without, and nothing has a default for. */
+    static final Set<Key> NEEDED = Set.of(Key.MQTT_TOKEN, Key.INFLUX_URL, Key.INFLUX_TOKEN, Key.NOTIFY_SECRET);
+
+    static final String NAME = "the bridge";
+
     private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
 
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
@@ -58,6 +65,8 @@ public final class Bridge implements AutoCloseable {
     private final BridgeHttp http;
 
     private Bridge(Config config, Accounts accounts, PrometheusMeterRegistry meters, Clock clock) {
+        config.require(NAME, NEEDED);
+        ListenPorts.requireFree(config, Key.BRIDGE_BIND, Key.BRIDGE_PORT, NAME);
         try {
             int connections = (int) config.number(Key.BRIDGE_CONNECTIONS);
             Journals journals = new Journals(config.path(Key.DATA), config.number(Key.JOURNAL_MAX_BYTES), clock);
@@ -105,7 +114,7 @@ public final class Bridge implements AutoCloseable {
                     config.text(Key.BRIDGE_BIND),
                     config.port(Key.BRIDGE_PORT),
                     new NotifyHandler(
-                            new BearerSecret(secret(config, Key.NOTIFY_SECRET)),
+                            new BearerSecret(config.secret(Key.NOTIFY_SECRET).orElseThrow()),
                             new Intake(accounts, outbox::wake),
                             meters),
                     new PrometheusHandler(meters),
@@ -122,6 +131,7 @@ public final class Bridge implements AutoCloseable {
      * Starts everything and returns; broker and InfluxDB need not be there yet, {@link #problems()} tells.
      *
      * @param accounts stays open after {@link #close()}: it is the caller's
+     * @throws org.plantbuddy.config.ConfigException when a key is missing that it needs, or its port cannot be had
      */
     public static Bridge start(Config config, Accounts accounts) {
         return start(config, accounts, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), Clock.systemUTC());
@@ -142,13 +152,13 @@ public final class Bridge implements AutoCloseable {
     }
 
     private static BrokerAddress broker(Config config, String clientId) {
-        return new BrokerAddress(config.text(Key.MQTT_URL), clientId, Services.BRIDGE, secret(config, Key.MQTT_TOKEN));
+        Secret token = config.secret(Key.MQTT_TOKEN).orElseThrow();
+        return new BrokerAddress(config.text(Key.MQTT_URL), clientId, Services.BRIDGE, token);
     }
 
     private static InfluxAddress influx(Config config) {
-        String url = config.optional(Key.INFLUX_URL)
-                .orElseThrow(() -> new IllegalArgumentException(missing(Key.INFLUX_URL)));
-        return new InfluxAddress(url, config.text(Key.INFLUX_ORG), secret(config, Key.INFLUX_TOKEN));
+        Secret token = config.secret(Key.INFLUX_TOKEN).orElseThrow();
+        return new InfluxAddress(config.text(Key.INFLUX_URL), config.text(Key.INFLUX_ORG), token);
     }
 
     /** What it takes more than this bridge for. */
@@ -176,14 +186,6 @@ public final class Bridge implements AutoCloseable {
         return config.secret(Key.INFLUX_OPERATIONS_TOKEN)
                 .map(token ->
                         new InfluxAddress(influx(config).url(), influx(config).org(), token));
-    }
-
-    private static Secret secret(Config config, Key key) {
-        return config.secret(key).orElseThrow(() -> new IllegalArgumentException(missing(key)));
-    }
-
-    private static String missing(Key key) {
-        return key.variable() + " is not set: the bridge needs it (" + key.meaning() + ")";
     }
 
     private static Optional<String> problem(Accounts accounts) {

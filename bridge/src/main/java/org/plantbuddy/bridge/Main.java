@@ -20,7 +20,7 @@ public final class Main {
             return;
         }
         try {
-            Config config = Config.load(System.getenv());
+            Config config = Config.load(System.getenv(), Bridge.NAME, Bridge.NEEDED);
             Accounts accounts = Accounts.open(config, Clock.systemUTC());
             Bridge bridge = Bridge.start(config, accounts);
             Runtime.getRuntime()

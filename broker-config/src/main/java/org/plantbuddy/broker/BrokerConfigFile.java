@@ -12,7 +12,6 @@ import javax.xml.transform.dom.DOMSource;
 import javax.xml.transform.stream.StreamResult;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
-import org.plantbuddy.config.Secret;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -44,9 +43,7 @@ final class BrokerConfigFile {
             set(document.getDocumentElement(), "max-queue-size", config.text(Key.BRIDGE_QUEUE), "queued-messages");
             if (keystore.isPresent()) {
                 listener(document, TLS, Key.MQTT_TLS_PORT);
-                String password = config.secret(Key.MQTT_TLS_KEYSTORE_PASSWORD)
-                        .map(Secret::text)
-                        .orElse("");
+                String password = TlsKeystore.password(config);
                 set(
                         document.getDocumentElement(),
                         "path",

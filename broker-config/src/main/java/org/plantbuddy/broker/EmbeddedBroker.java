@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.process.DiskRoom;
+import org.plantbuddy.process.ListenPorts;
 
 /**
  * The broker in this process: HiveMQ CE with its configuration and extension, its data in {@code <data>/broker}.
@@ -56,10 +59,13 @@ public final class EmbeddedBroker implements AutoCloseable {
      * Starts it. When this returns, clients can connect, and it has been seen to refuse one without a name.
      *
      * @param config port 0 takes a free one
-     * @throws BrokerStartException when it does not start; nothing is left running then
+     * @throws BrokerStartException when it does not start, also for its {@link #problems}; nothing is left running then
      */
     public static EmbeddedBroker start(Config config) {
-        ListenPorts.requireFree(config);
+        List<String> problems = problems(config);
+        if (!problems.isEmpty()) {
+            throw new BrokerStartException(String.join("\n", problems));
+        }
         DiskRoom.of(home(config), config).tooLittleToStart().ifPresent(tooLittle -> {
             throw new BrokerStartException("the broker does not start: " + tooLittle);
         });
@@ -72,6 +78,23 @@ public final class EmbeddedBroker implements AutoCloseable {
             broker.close();
             throw e;
         }
+    }
+
+    /**
+     * What keeps it from starting so, a line each with the key and what to do: with one of several ports taken, or a bad
+     * keystore, HiveMQ would start without that listener.
+     */
+    public static List<String> problems(Config config) {
+        List<String> problems = new ArrayList<>();
+        ListenPorts.problem(config, Key.MQTT_BIND, Key.MQTT_PORT, "MQTT").ifPresent(problems::add);
+        ListenPorts.problem(config, Key.MQTT_BIND, Key.MQTT_WEBSOCKET_PORT, "MQTT over WebSocket")
+                .ifPresent(problems::add);
+        if (config.optional(Key.MQTT_TLS_KEYSTORE).isPresent()) {
+            ListenPorts.problem(config, Key.MQTT_BIND, Key.MQTT_TLS_PORT, "MQTT over TLS")
+                    .ifPresent(problems::add);
+            TlsKeystore.problem(config).ifPresent(problems::add);
+        }
+        return problems;
     }
 
     private static Path home(Config config) {

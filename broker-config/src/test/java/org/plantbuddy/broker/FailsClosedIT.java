@@ -105,14 +105,32 @@ class FailsClosedIT {
     }
 
     @Test
-    void aTakenPortIsNamedWithTheKeyThatSetsAnother() throws Exception {
+    void takenPortsAndABadKeystoreAreNamedTogetherWithTheirKeys() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Config config =
-                    Site.config(data).with(Map.of(Key.MQTT_WEBSOCKET_PORT, Integer.toString(taken.getLocalPort())));
+            String port = Integer.toString(taken.getLocalPort());
+            Config config = Site.config(data)
+                    .with(Map.of(
+                            Key.MQTT_WEBSOCKET_PORT,
+                            port,
+                            Key.MQTT_TLS_PORT,
+                            port,
+                            Key.MQTT_TLS_KEYSTORE,
+                            data.resolve("nowhere.p12").toString()));
             assertThatThrownBy(() -> EmbeddedBroker.start(config))
                     .isInstanceOf(BrokerStartException.class)
-                    .hasMessageContaining("127.0.0.1:" + taken.getLocalPort())
-                    .hasMessageContaining("PLANTBUDDY_MQTT_WEBSOCKET_PORT");
+                    .hasMessageContaining("port " + port + " on 127.0.0.1 (MQTT over WebSocket)")
+                    .hasMessageContaining("set PLANTBUDDY_MQTT_WEBSOCKET_PORT")
+                    .hasMessageContaining("set PLANTBUDDY_MQTT_TLS_PORT")
+                    .hasMessageContaining("PLANTBUDDY_MQTT_TLS_KEYSTORE=" + data.resolve("nowhere.p12"));
+        }
+    }
+
+    @Test
+    void aKeystoreThatIsTakenForGoodIsOneWithWhichTheBrokerListens() throws Exception {
+        Path keystore = TlsKeystoreTest.keystore(data.resolve("broker.p12"), "PKCS12", "of the keystore");
+        Config config = Site.config(data).with(TlsKeystoreTest.keys(keystore)).with(Map.of(Key.MQTT_TLS_PORT, "0"));
+        try (EmbeddedBroker broker = EmbeddedBroker.start(config)) {
+            assertThat(broker.tlsPort()).isPositive();
         }
     }
 

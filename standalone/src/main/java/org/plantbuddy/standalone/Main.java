@@ -11,6 +11,9 @@ import org.plantbuddy.accounts.command.DeviceCommand;
 import org.plantbuddy.accounts.command.TokenCommand;
 import org.plantbuddy.accounts.command.UserCommand;
 import org.plantbuddy.bridge.history.ImportCommand;
+import org.plantbuddy.bridge.journal.JournalUnavailableException;
+import org.plantbuddy.bridge.provision.ProvisionException;
+import org.plantbuddy.broker.BrokerStartException;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.ConfigException;
 import org.plantbuddy.flux.threshold.BadThresholdException;
@@ -71,6 +74,9 @@ public final class Main {
         boolean theirs = e instanceof UsageException
                 || e instanceof IOException
                 || e instanceof ConfigException
+                || e instanceof BrokerStartException
+                || e instanceof JournalUnavailableException
+                || e instanceof ProvisionException
                 || e instanceof AccountException
                 || e instanceof AccountsUnavailableException
                 || e instanceof InvalidNameException

@@ -11,8 +11,6 @@ import org.plantbuddy.process.Vital;
 /** The page as a process of its own, until it is told to stop. */
 public final class Main {
 
-    private static final int EXIT_CONFIGURATION = 2;
-
     private Main() {}
 
     public static void main(String[] args) {
@@ -20,7 +18,7 @@ public final class Main {
             return;
         }
         try {
-            Config config = Config.load(System.getenv());
+            Config config = Config.load(System.getenv(), Web.NAME, Web.NEEDED);
             Accounts accounts = Accounts.open(config, Clock.systemUTC());
             Web web = Web.start(config, accounts);
             Vital.endProcess();
@@ -31,11 +29,11 @@ public final class Main {
                                 accounts.close();
                             },
                             "stop"));
-        } catch (ConfigException | AccountsUnavailableException | IllegalStateException e) {
-            System.err.println(e.getMessage());
-            System.exit(EXIT_CONFIGURATION);
+        } catch (ConfigException | AccountsUnavailableException | IllegalArgumentException e) {
+            System.err.println("web: " + e.getMessage());
+            System.exit(1);
         } catch (RuntimeException e) {
-            System.err.println("the page does not start: " + e.getMessage());
+            System.err.println("web: the page does not start: " + e);
             System.exit(1);
         }
     }

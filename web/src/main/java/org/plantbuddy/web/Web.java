@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import okhttp3.OkHttpClient;
 import org.eclipse.jetty.http.HttpException;
 import org.jdbi.v3.core.JdbiException;
@@ -26,6 +27,7 @@ import org.plantbuddy.config.Key;
 import org.plantbuddy.flux.StoredAnswer;
 import org.plantbuddy.flux.threshold.Thresholds;
 import org.plantbuddy.http.HttpLimits;
+import org.plantbuddy.process.ListenPorts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,11 @@ import org.slf4j.LoggerFactory;
  * <p>Close stops the server; the accounts are their owner's to close, afterwards.
  */
 public final class Web implements AutoCloseable {
+
+    /** What it cannot do without, and nothing has a default for. */
+    static final Set<Key> NEEDED = Set.of(Key.INFLUX_URL, Key.INFLUX_TOKEN);
+
+    static final String NAME = "the web page";
 
     private static final Logger log = LoggerFactory.getLogger(Web.class);
     private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(10);
@@ -55,14 +62,16 @@ public final class Web implements AutoCloseable {
      * read with {@code INFLUX_TOKEN}, and the broker at {@code MQTT_URL} given what comes to {@code /write}; neither need be
      * up yet.
      *
-     * @throws IllegalStateException when the configuration lacks the URL or the token
-     * @throws io.javalin.util.JavalinException when the port cannot be had
+     * @throws org.plantbuddy.config.ConfigException when the configuration lacks the URL or the token, or the port cannot be
+     *     had
      */
     public static Web start(Config config, Accounts accounts) {
         return start(config, accounts, Clock.systemUTC());
     }
 
     static Web start(Config config, Accounts accounts, Clock clock) {
+        config.require(NAME, NEEDED);
+        ListenPorts.requireFree(config, Key.WEB_BIND, Key.WEB_PORT, NAME);
         InfluxDBClient influx = influx(config);
         boolean behindTls = config.text(Key.WEB_URL).toLowerCase(Locale.ROOT).startsWith("https://");
         Signer signer = new Signer();
@@ -138,11 +147,9 @@ public final class Web implements AutoCloseable {
     }
 
     private static InfluxDBClient influx(Config config) {
-        String token = config.secret(Key.INFLUX_TOKEN)
-                .orElseThrow(() -> missing(Key.INFLUX_TOKEN))
-                .text();
+        String token = config.secret(Key.INFLUX_TOKEN).orElseThrow().text();
         return InfluxDBClientFactory.create(InfluxDBClientOptions.builder()
-                .url(config.optional(Key.INFLUX_URL).orElseThrow(() -> missing(Key.INFLUX_URL)))
+                .url(config.text(Key.INFLUX_URL))
                 .org(config.text(Key.INFLUX_ORG))
                 .authenticateToken(token.toCharArray())
                 .okHttpClient(new OkHttpClient.Builder()
@@ -151,10 +158,6 @@ public final class Web implements AutoCloseable {
                         .callTimeout(QUERY_TIMEOUT)
                         .addInterceptor(new StoredAnswer()))
                 .build());
-    }
-
-    private static IllegalStateException missing(Key key) {
-        return new IllegalStateException("the page needs " + key.variable() + ": " + key.meaning());
     }
 
     private static void settings(JavalinConfig javalin, Config config) {

@@ -1,10 +1,13 @@
 package org.plantbuddy.bridge.provision;
 
 import java.time.Clock;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.AccountsUnavailableException;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.ConfigException;
+import org.plantbuddy.config.Key;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -22,13 +25,13 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            Config config = Config.load(System.getenv());
+            Config config = Config.load(System.getenv(), "provisioning", Set.of(Key.INFLUX_URL));
             try (Accounts accounts = Accounts.open(config, Clock.systemUTC())) {
                 Provision.run(config, accounts, System.out::println);
             }
             System.out.println("InfluxDB is set up");
             return CommandLine.ExitCode.OK;
-        } catch (ConfigException | ProvisionException e) {
+        } catch (ConfigException | AccountsUnavailableException | ProvisionException e) {
             System.err.println(e.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
         }

@@ -1,0 +1,115 @@
+package org.plantbuddy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What keeps a process from starting is told in sentences, with the keys that change it. */
+class StartIT {
+
+    private static final String BRIDGE = "org.plantbuddy.bridge.Main";
+    private static final String BROKER = "org.plantbuddy.broker.Main";
+    private static final String STANDALONE = "org.plantbuddy.standalone.Main";
+    private static final String WEB = "org.plantbuddy.web.Main";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void missingKeysAreToldAllAtOnce() throws Exception {
+        Started bridge = start("bridge", Map.of("PLANTBUDDY_TYPO", "x"), BRIDGE);
+        Started web = start("web", Map.of(), WEB);
+        Started provision = start("provision", Map.of("PLANTBUDDY_TYPO", "x"), "org.plantbuddy.bridge.provision.Main");
+
+        assertThat(bridge.errors())
+                .contains("PLANTBUDDY_MQTT_TOKEN", "PLANTBUDDY_INFLUX_URL", "PLANTBUDDY_INFLUX_TOKEN")
+                .contains("PLANTBUDDY_NOTIFY_SECRET", "PLANTBUDDY_TYPO is not a known key");
+        assertThat(web.errors()).contains("PLANTBUDDY_INFLUX_URL", "PLANTBUDDY_INFLUX_TOKEN");
+        assertThat(provision.errors()).contains("PLANTBUDDY_INFLUX_URL", "PLANTBUDDY_TYPO");
+    }
+
+    @Test
+    void takenPortsAndABadKeystoreAreSentences() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+            Path keystore = Files.writeString(folder.resolve("keystore.p12"), "no keystore");
+            Map<String, String> parts = Map.of(
+                    "PLANTBUDDY_BRIDGE_PORT", port,
+                    "PLANTBUDDY_WEB_PORT", port,
+                    "PLANTBUDDY_MQTT_TOKEN", "pb_x",
+                    "PLANTBUDDY_INFLUX_URL", "http://127.0.0.1:1",
+                    "PLANTBUDDY_INFLUX_TOKEN", "x",
+                    "PLANTBUDDY_NOTIFY_SECRET", "x");
+            Map<String, String> all = Map.of(
+                    "PLANTBUDDY_MQTT_BIND", "127.0.0.1",
+                    "PLANTBUDDY_MQTT_PORT", port,
+                    "PLANTBUDDY_MQTT_WEBSOCKET_PORT", "0",
+                    "PLANTBUDDY_MQTT_TLS_PORT", "0",
+                    "PLANTBUDDY_MQTT_TLS_KEYSTORE", keystore.toString(),
+                    "PLANTBUDDY_BRIDGE_PORT", "0",
+                    "PLANTBUDDY_INFLUX_PORT", "0",
+                    "PLANTBUDDY_WEB_PORT", port);
+            Started bridge = start("bridge", parts, BRIDGE);
+            Started web = start("web", parts, WEB);
+            Started broker = start("broker", all, BROKER);
+            Started up = start("up", all, STANDALONE, "up");
+
+            String cannot = "port " + port + " on 127.0.0.1 (%s) cannot be used: Address already in use";
+            assertThat(bridge.errors()).contains(cannot.formatted("the bridge"), "set PLANTBUDDY_BRIDGE_PORT");
+            assertThat(web.errors()).contains(cannot.formatted("the web page"), "set PLANTBUDDY_WEB_PORT");
+            assertThat(broker.errors())
+                    .contains(cannot.formatted("MQTT"), "set PLANTBUDDY_MQTT_PORT")
+                    .contains("PLANTBUDDY_MQTT_TLS_KEYSTORE=" + keystore + " is no JKS or PKCS#12 keystore");
+            assertThat(up.errors())
+                    .contains("set PLANTBUDDY_MQTT_PORT", "set PLANTBUDDY_WEB_PORT")
+                    .contains("PLANTBUDDY_MQTT_TLS_KEYSTORE=" + keystore + " is no JKS or PKCS#12 keystore");
+        }
+    }
+
+    private Started start(String name, Map<String, String> keys, String... main) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path")));
+        command.addAll(Arrays.asList(main));
+        Path errors = folder.resolve(name + ".err");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(errors.toFile());
+        Map<String, String> environment = new HashMap<>(keys);
+        environment.put("PLANTBUDDY_DATA", folder.resolve(name).toString());
+        builder.environment().keySet().removeIf(key -> key.startsWith("PLANTBUDDY_"));
+        builder.environment().putAll(environment);
+        return new Started(builder.start(), errors);
+    }
+
+    private record Started(Process process, Path file) {
+
+        /** What it said before it ended with exit code 1. */
+        String errors() throws Exception {
+            try {
+                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            } finally {
+                process.destroyForcibly();
+            }
+            String errors = Files.readString(file);
+            assertThat(process.exitValue()).as(errors).isEqualTo(1);
+            assertThat(errors).doesNotContain("\tat ");
+            return errors;
+        }
+    }
+}

@@ -201,7 +201,7 @@ general = length(arr: array.filter(arr: known, fn: (x) => strings.containsStr(v:
 
 // The thresholds where nobody set one.
 none = ";0|on|-1e300|-1e300|1e300|1e300|0"
-moisture = ";0|on|35|-1e300|1e300|1e300|0"
+moisture = ";0|on|35|-1e300|1e300|1e300|2"
 
 inForce =
     settings(measurement: "level")
@@ -533,7 +533,8 @@ statusesWritten =
                         _level: p[3],
                         _source_measurement: p[2],
                         _source_timestamp: int(v: p[5]),
-                        _message: strings.replaceAll(v: p[2], t: "_", u: " ") + " at " + p[6] + " for " + p[0] + (if p[8] == "" then "" else ": " + p[8]),
+                        _message: strings.replaceAll(v: p[2], t: "_", u: " ") + " at " + p[6] + " on board " + p[1]
+                            + " of " + p[0] + (if p[8] == "" then "" else ": " + p[8]),
                         user: p[0],
                         device_id: p[1],
                         sensor: p[2],

@@ -74,7 +74,7 @@ union(tables: [expected, runs, levels])
                 before: r.before,
                 _time: now(),
                 _measurement: "statuses",
-                _check_id: "0000000000000004",
+                _check_id: "0000000000000005",
                 _check_name: "plantbuddy-operator",
                 _type: "custom",
                 _level: level,

@@ -147,7 +147,7 @@ class AlertsTest {
                 Level.OK,
                 OptionalDouble.of(20.5),
                 "35",
-                "soil moisture at 20.5 for " + user,
+                "soil moisture at 20.5 on board 01 of " + user,
                 statusTimeNs,
                 statusTimeNs);
     }

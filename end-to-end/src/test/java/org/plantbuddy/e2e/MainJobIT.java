@@ -96,7 +96,7 @@ class MainJobIT {
             JsonNode alert = JSON.readTree(alerts.lines().element());
             assertThat(alert.required("level").asText()).isEqualTo("crit");
             assertThat(alert.required("sensor").asText()).isEqualTo("soil_moisture");
-            assertThat(alert.required("message").asText()).isEqualTo("soil moisture at 20 for rick");
+            assertThat(alert.required("message").asText()).isEqualTo("soil moisture at 20 on board 01 of rick");
             assertThat(others.lines()).isEmpty();
         }
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
@@ -126,14 +126,14 @@ class MainJobIT {
             board.publish("mqttv5", "plantbuddy/rick/01/air_temp", "40");
             await().atMost(Duration.ofSeconds(60)).until(() -> !alerts.lines().isEmpty());
             JsonNode alert = JSON.readTree(alerts.lines().element());
-            assertThat(alert.required("message").asText()).isEqualTo("air temp at 40 for rick");
+            assertThat(alert.required("message").asText()).isEqualTo("air temp at 40 on board 01 of rick");
             assertThat(alert.required("level").asText()).isEqualTo("crit");
             assertThat(others.lines()).isEmpty();
 
             otherBoard.publish("mqttv5", "plantbuddy/mallory/01/air_temp", "60");
             await().atMost(Duration.ofSeconds(60)).until(() -> !others.lines().isEmpty());
             alert = JSON.readTree(others.lines().element());
-            assertThat(alert.required("message").asText()).isEqualTo("air temp at 60 for mallory");
+            assertThat(alert.required("message").asText()).isEqualTo("air temp at 60 on board 01 of mallory");
             assertThat(alert.required("level").asText()).isEqualTo("warn");
             assertThat(alerts.lines()).hasSize(1);
         }

@@ -58,7 +58,7 @@ class CheckIT {
         assertThat(statuses()).containsExactly("rick 01 soil_moisture ok>crit");
         FluxRecord status = influx.statuses().get(0);
         assertThat(status.getValues())
-                .containsEntry("_message", "soil moisture at 35 for rick")
+                .containsEntry("_message", "soil moisture at 35 on board 01 of rick")
                 .containsEntry("_check_name", "plantbuddy-check")
                 .containsEntry("_type", "threshold")
                 .containsEntry("_source_measurement", "soil_moisture")
@@ -67,6 +67,22 @@ class CheckIT {
                 .containsEntry("threshold", 35.0)
                 .containsKey("_check_id");
         assertThat(status.getTime()).isEqualTo(now);
+    }
+
+    @Test
+    void whereNobodySetAThresholdAnAlertEndsAboveThirtySeven() {
+        for (double value : new double[] {36, 35, 36, 35, 37, 34.9}) {
+            now = now.plus(TICK);
+            reading("rick", "01", "soil_moisture", value);
+            check();
+        }
+        assertThat(statuses()).containsExactly("rick 01 soil_moisture ok>crit");
+
+        now = now.plus(TICK);
+        reading("rick", "01", "soil_moisture", 37.1);
+        check();
+
+        assertThat(statuses()).containsExactly("rick 01 soil_moisture ok>crit", "rick 01 soil_moisture crit>ok");
     }
 
     @Test
@@ -224,10 +240,10 @@ class CheckIT {
                         .filter(row -> text(row, "_level").equals("ok"))
                         .map(row -> text(row, "_message") + " " + row.getValueByKey("threshold")))
                 .containsExactlyInAnyOrder(
-                        "air temp at 24 for rick: no limit any more null",
-                        "air temp at 24 for anna: no limit any more null",
-                        "air temp at 24 for otto: its limits were changed null",
-                        "air temp at 19 for paul 20.0");
+                        "air temp at 24 on board 01 of rick: no limit any more null",
+                        "air temp at 24 on board 01 of anna: no limit any more null",
+                        "air temp at 24 on board 01 of otto: its limits were changed null",
+                        "air temp at 19 on board 01 of paul 20.0");
     }
 
     @Test

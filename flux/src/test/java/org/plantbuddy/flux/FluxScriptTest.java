@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,6 +57,16 @@ class FluxScriptTest {
         assertThat(FluxScript.notificationRule(URI.create("http://bridge/notify?a=$b"))
                         .text())
                 .contains("http://bridge/notify?a=%24b");
+    }
+
+    @Test
+    void everyCheckRuleAndEndpointHasAnIdOfItsOwn() {
+        Pattern id = Pattern.compile("_(?:check|notification_rule|notification_endpoint)_id: \"([0-9a-f]{16})\"");
+        List<String> ids = FluxScript.tasks(Duration.ofSeconds(10), URI.create("http://127.0.0.1/notify")).stream()
+                .flatMap(script -> id.matcher(script.text()).results())
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(ids).hasSize(5).doesNotHaveDuplicates();
     }
 
     @Test

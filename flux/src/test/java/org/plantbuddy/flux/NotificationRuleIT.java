@@ -100,7 +100,7 @@ class NotificationRuleIT {
                 .contains("\"previous_level\":\"ok\"")
                 .contains("\"value\":20")
                 .contains("\"threshold\":\"35\"")
-                .contains("\"message\":\"soil moisture at 20 for rick\"")
+                .contains("\"message\":\"soil moisture at 20 on board 01 of rick\"")
                 .contains("\"status_time\":\"" + now.toString().replace("Z", ".000000000Z") + "\"")
                 .contains("\"time\":\"" + now.minusSeconds(1).toString().replace("Z", ".000000000Z") + "\"");
     }

@@ -93,5 +93,24 @@ class OperatorIT {
         assertThat(check.getValueByKey("failed")).isEqualTo(false);
         assertThat(check.getValueByKey("seconds")).isEqualTo(0.25);
         assertThat(check.getValueByKey("newest")).isEqualTo(RealInflux.nanos(later.plusSeconds(6)));
+
+        levelsOfAnEarlierReleaseHold(later.plusSeconds(20));
+    }
+
+    /** It wrote them with the id of the check for silent boards. */
+    private static void levelsOfAnEarlierReleaseHold(Instant then) {
+        for (String task : List.of("downsample", "notification-rule")) {
+            influx.write(
+                    "_monitoring",
+                    "statuses,_check_id=0000000000000004,_check_name=plantbuddy-operator,_level=crit,"
+                            + "_source_measurement=runs,_type=custom,task=plantbuddy-" + task
+                            + " _message=\"late\",_source_timestamp=1i,lag=1600 " + RealInflux.nanos(then));
+        }
+        ran("check", then.plusSeconds(45), "success");
+
+        assertThat(levels(then.plusSeconds(50))).containsExactly("plantbuddy-downsample ok");
+        assertThat(levels(then.plusSeconds(55))).isEmpty();
+        ran("notification-rule", then.plusSeconds(56), "success");
+        assertThat(levels(then.plusSeconds(60))).containsExactly("plantbuddy-notification-rule ok");
     }
 }

@@ -10,7 +10,7 @@ const PREVIEW_AFTER = 400;
 const PREVIEW_EVERY = 60_000;
 
 /** What holds where nobody set a threshold. */
-const EVERYBODYS = [{ device: ALL, sensor: 'soil_moisture', crit_below: 35, hysteresis: 0, enabled: true }];
+const EVERYBODYS = [{ device: ALL, sensor: 'soil_moisture', crit_below: 35, hysteresis: 2, enabled: true }];
 
 const at = (id) => document.getElementById(id);
 const input = (name) => at('threshold-form').elements.namedItem(name);
@@ -274,7 +274,7 @@ export function showThresholds(thresholds, devices, sensors) {
   options(input('sensor'), [...new Set([...USUAL, ...sensors])].sort(bySensor).concat(STATUS), (name) => (name === STATUS ? 'Connection (silent board)' : sensorName(name)));
   refill(at('threshold-list'), thresholds.length
     ? [element('ol', {}, ...thresholds.map(item))]
-    : [element('p', { class: 'none' }, 'None of your own yet. Soil moisture is critical at 35 or below.')]);
+    : [element('p', { class: 'none' }, 'None of your own yet. Soil moisture is critical at 35 or below, until it is above 37.')]);
   // What is being typed stays; else the form shows what is set now.
   if (first || !touched) load();
 }

@@ -81,7 +81,7 @@ class AlertDeliveryIT {
             assertThat(rick.on(EVENTS))
                     .singleElement()
                     .satisfies(event -> assertThat(event.payload())
-                            .contains("\"message\":\"soil moisture at 20 for rick\"")
+                            .contains("\"message\":\"soil moisture at 20 on board 01 of rick\"")
                             .contains(id));
             assertThat(rick.on(EVENTS).get(0).properties()).contains("id:" + id);
             assertThat(rick.on(EVENTS).get(0).retained()).isFalse();
@@ -143,7 +143,8 @@ class AlertDeliveryIT {
                 .header("Authorization", "Bearer " + SECRET)
                 .POST(BodyPublishers.ofString("{\"user\":\"rick\",\"device\":\"01\",\"sensor\":\"soil_moisture\","
                         + "\"level\":\"" + level + "\",\"previous_level\":\"ok\",\"value\":20,\"threshold\":35,"
-                        + "\"message\":\"soil moisture at 20 for rick\",\"time\":\"" + time + "\",\"status_time\":\""
+                        + "\"message\":\"soil moisture at 20 on board 01 of rick\",\"time\":\"" + time
+                        + "\",\"status_time\":\""
                         + time + "\"}"))
                 .build();
         HttpResponse<Void> answer = HttpClient.newHttpClient().send(request, BodyHandlers.discarding());

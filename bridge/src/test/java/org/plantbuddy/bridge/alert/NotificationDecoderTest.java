@@ -13,7 +13,7 @@ class NotificationDecoderTest {
 
     private static final String GOOD = "{\"user\":\"rick\",\"device\":\"01\",\"sensor\":\"soil_moisture\","
             + "\"level\":\"crit\",\"previous_level\":\"ok\",\"value\":20,\"threshold\":35,"
-            + "\"message\":\"soil moisture at 20 for rick\",\"time\":\"2026-11-24T00:00:00.000000001Z\","
+            + "\"message\":\"soil moisture at 20 on board 01 of rick\",\"time\":\"2026-11-24T00:00:00.000000001Z\","
             + "\"status_time\":\"2026-11-24T00:00:10.123456789Z\"}";
 
     @Test
@@ -27,7 +27,7 @@ class NotificationDecoderTest {
         assertThat(alert.previousLevel()).isEqualTo(Level.OK);
         assertThat(alert.reading()).hasValue(20);
         assertThat(alert.threshold()).isEqualTo("35");
-        assertThat(alert.message()).isEqualTo("soil moisture at 20 for rick");
+        assertThat(alert.message()).isEqualTo("soil moisture at 20 on board 01 of rick");
         assertThat(alert.timeNs()).isEqualTo(1_795_478_400_000_000_001L);
         assertThat(alert.statusTimeNs()).isEqualTo(1_795_478_410_123_456_789L);
     }

@@ -334,7 +334,7 @@ class OutboxTest {
                 Level.OK,
                 OptionalDouble.of(20),
                 "35",
-                "soil moisture at 20 for " + user,
+                "soil moisture at 20 on board 01 of " + user,
                 statusTimeNs,
                 statusTimeNs);
         assertThat(accounts.alerts().store(alert)).isTrue();

@@ -98,7 +98,7 @@ class RealNotificationsIT {
         assertThat(crit.device()).isEqualTo("01");
         assertThat(crit.sensor()).isEqualTo("soil_moisture");
         assertThat(crit.reading()).hasValue(20);
-        assertThat(crit.message()).isEqualTo("soil moisture at 20 for rick");
+        assertThat(crit.message()).isEqualTo("soil moisture at 20 on board 01 of rick");
         assertThat(crit.threshold()).isNotEmpty();
         assertThat(broker.states()).hasSize(1).first().satisfies(state -> {
             assertThat(state.topic()).isEqualTo(STATE);

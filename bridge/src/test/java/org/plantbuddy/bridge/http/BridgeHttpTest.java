@@ -37,7 +37,7 @@ class BridgeHttpTest {
     private static final String SECRET = "a-secret-of-the-test";
     private static final String GOOD = "{\"user\":\"rick\",\"device\":\"01\",\"sensor\":\"soil_moisture\","
             + "\"level\":\"crit\",\"previous_level\":\"ok\",\"value\":20,\"threshold\":\"<= 35\","
-            + "\"message\":\"soil moisture at 20 for rick\",\"time\":\"2026-11-24T00:00:00Z\","
+            + "\"message\":\"soil moisture at 20 on board 01 of rick\",\"time\":\"2026-11-24T00:00:00Z\","
             + "\"status_time\":\"2026-11-24T00:00:10.123456789Z\"}";
 
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

@@ -294,7 +294,7 @@ class ProvisionIT {
         }
         assertThat(posted.get(0))
                 .startsWith("Bearer " + secret("notify-secret") + " {")
-                .contains("\"level\":\"crit\"", "soil moisture at 20 for rick");
+                .contains("\"level\":\"crit\"", "soil moisture at 20 on board 01 of rick");
     }
 
     @Test

@@ -14,10 +14,11 @@ public enum BoardState {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The state of this word; empty for any other. */
+    /** The state of this word, in lower case or as Tasmota has it, {@code Online}; empty for any other. */
     public static Optional<BoardState> of(String text) {
+        String word = text.startsWith("O") ? "o" + text.substring(1) : text;
         return Arrays.stream(values())
-                .filter(state -> state.text().equals(text))
+                .filter(state -> state.text().equals(word))
                 .findFirst();
     }
 }

@@ -47,6 +47,16 @@ class StatusDecoderTest {
     }
 
     @Test
+    void tasmotaSpellsItWithACapital() throws Exception {
+        assertThat(decode(TOPIC, "Online", Optional.of(SAID), Optional.of(CONNECTED))
+                        .state())
+                .isEqualTo(BoardState.ONLINE);
+        assertThat(decode(TOPIC, "Offline", Optional.empty(), Optional.of(CONNECTED))
+                        .state())
+                .isEqualTo(BoardState.OFFLINE);
+    }
+
+    @Test
     void withoutTheStampOfTheConnectionItsOwnOrTheClockStandsInForIt() throws Exception {
         assertThat(decode(TOPIC, "online", Optional.of(SAID), Optional.empty()).connectionNs())
                 .isEqualTo(SAID);
@@ -55,7 +65,17 @@ class StatusDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Online", "on line", "1", "{\"status\":\"online\"}", "\u0000online", "offline offline"})
+    @ValueSource(
+            strings = {
+                "",
+                "ONLINE",
+                "on line",
+                "OOnline",
+                "1",
+                "{\"status\":\"online\"}",
+                "\u0000online",
+                "offline offline"
+            })
     void anyOtherWordIsRefusedAndTheRuleNamed(String payload) {
         assertThatThrownBy(() -> decode(TOPIC, payload, Optional.of(SAID), Optional.of(CONNECTED)))
                 .isInstanceOf(RefusedException.class)

@@ -77,6 +77,10 @@ final class Greeting extends ChannelInboundHandlerAdapter {
                     log.warn("greeting=unknown, a CONNECT may be as large as any packet; cause={}", e.toString());
                 }
                 line.addBefore(ChannelHandlerNames.MQTT_MESSAGE_DECODER, NAME + "-size", new Size(entrance));
+                if (line.context(ChannelHandlerNames.WEBSOCKET_SERVER_PROTOCOL_HANDLER) != null) {
+                    line.addAfter(
+                            ChannelHandlerNames.WEBSOCKET_SERVER_PROTOCOL_HANDLER, NAME + "-path", new WebSocketPath());
+                }
                 line.addAfter(
                         ChannelHandlerNames.MQTT_MESSAGE_ENCODER,
                         NAME,

@@ -149,17 +149,7 @@ class EntranceIT {
     void aHugeFrameOverWebSocketEndsTheConnection() throws Exception {
         RawClient web = new RawClient(broker.broker().webSocketPort());
         clients.add(web);
-        String upgrade = """
-            GET /mqtt HTTP/1.1
-            Host: broker
-            Upgrade: websocket
-            Connection: Upgrade
-            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
-            Sec-WebSocket-Version: 13
-            Sec-WebSocket-Protocol: mqtt
-
-            """;
-        web.send(upgrade.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
+        web.send(upgrade("/mqtt"));
         byte[] frame = ByteBuffer.allocate(14)
                 .put((byte) 0x82) // binary, the last of its message
                 .put((byte) 0xFF) // masked, a length of 8 bytes
@@ -168,6 +158,31 @@ class EntranceIT {
                 .array();
         web.send(frame);
         assertThat(web.isEndedSoon()).isTrue();
+    }
+
+    @Test
+    void whoAsksForWebSocketOnAnotherPathIsToldTheRightOne() throws Exception {
+        for (String path : new String[] {"/", "/ws", "/mqtt/", "/mqtt?x=1"}) {
+            RawClient web = new RawClient(broker.broker().webSocketPort());
+            clients.add(web);
+            web.send(upgrade(path));
+            assertThat(web.untilEnd())
+                    .startsWith("HTTP/1.1 404 ")
+                    .contains("'" + path + "' is not here", "path /mqtt\n");
+        }
+    }
+
+    private static byte[] upgrade(String path) {
+        return """
+            GET %s HTTP/1.1
+            Host: broker
+            Upgrade: websocket
+            Connection: Upgrade
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+            Sec-WebSocket-Version: 13
+            Sec-WebSocket-Protocol: mqtt
+
+            """.formatted(path).replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 
     private RawClient from(String address) throws IOException {

@@ -1,34 +1,55 @@
 package org.plantbuddy.broker;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.UUID;
 
-/** Knocks at a broker without a name, as anybody on the network could. */
+/** Knocks at a broker without a name, as anybody on the network could, with a client id that nobody else knows. */
 final class AnonymousProbe {
 
     private static final int TIMEOUT = (int) Duration.ofSeconds(20).toMillis();
+    private static final int CONNECT = 0x10;
     private static final int CONNACK = 0x20;
+    private static final int MQTT_3_1_1 = 4;
+    private static final int CLEAN_SESSION = 2;
+    private static final int KEEP_ALIVE_S = 10;
 
-    /** MQTT 3.1.1 CONNECT, clean session, client id "probe", no username, no will. */
-    private static final byte[] CONNECT = {
-        0x10, 17, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 10, 0, 5, 'p', 'r', 'o', 'b', 'e'
-    };
+    private final String clientId = "probe-" + UUID.randomUUID();
 
-    private AnonymousProbe() {}
+    /** Whether it is the probe that has this id. */
+    boolean is(String boundClientId) {
+        return boundClientId.equals(ClientIds.ofNobody(clientId));
+    }
 
     /** Whether the broker answers, and refuses. */
-    static boolean isRefused(InetSocketAddress address) throws IOException {
+    boolean isRefused(InetSocketAddress address) throws IOException {
         try (Socket socket = new Socket()) {
             socket.connect(address, TIMEOUT);
             socket.setSoTimeout(TIMEOUT);
-            socket.getOutputStream().write(CONNECT);
+            socket.getOutputStream().write(connect());
             DataInputStream in = new DataInputStream(socket.getInputStream());
             boolean answered = in.readUnsignedByte() == CONNACK && in.readUnsignedByte() == 2;
             in.readUnsignedByte();
             return answered && in.readUnsignedByte() != 0;
         }
+    }
+
+    /** MQTT 3.1.1, no username, no will. */
+    private byte[] connect() throws IOException {
+        ByteArrayOutputStream packet = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(packet);
+        out.writeByte(CONNECT);
+        out.writeByte(12 + clientId.length());
+        out.writeUTF("MQTT");
+        out.writeByte(MQTT_3_1_1);
+        out.writeByte(CLEAN_SESSION);
+        out.writeShort(KEEP_ALIVE_S);
+        out.writeUTF(clientId);
+        return packet.toByteArray();
     }
 }

@@ -188,7 +188,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             InetAddress address = InetAddress.getByName(bind);
             InetSocketAddress at = new InetSocketAddress(
                     address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address, mqttPort());
-            if (!AnonymousProbe.isRefused(at)) {
+            if (!extension.probe().isRefused(at)) {
                 throw new BrokerStartException("the broker let a client without a name in; it has been stopped");
             }
         } catch (IOException e) {

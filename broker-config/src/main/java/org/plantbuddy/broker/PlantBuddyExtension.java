@@ -47,6 +47,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
 
     private final Supplier<Config> configuration;
     private final Clock clock;
+    private final AnonymousProbe probe = new AnonymousProbe();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final AtomicBoolean withoutInlets = new AtomicBoolean();
     private volatile boolean started;
@@ -126,7 +127,17 @@ public final class PlantBuddyExtension implements ExtensionMain {
         FailedSignIns failures = new FailedSignIns(Ticker.systemTicker());
         FirstLook firstLook = new FirstLook(credentials, known, failures, threads, stamps, denials);
         SignIn signIn = new SignIn(
-                credentials, known, failures, threads, quotas, firstStamps, revocations, sessions, later, denials);
+                credentials,
+                known,
+                failures,
+                threads,
+                quotas,
+                firstStamps,
+                revocations,
+                sessions,
+                later,
+                probe,
+                denials);
 
         Entrance entrance = new Entrance(
                 new Entrance.Limits(
@@ -232,6 +243,11 @@ public final class PlantBuddyExtension implements ExtensionMain {
     private <T extends AutoCloseable> T opened(T part) {
         open.push(part);
         return part;
+    }
+
+    /** Whose refusal is no denial. */
+    AnonymousProbe probe() {
+        return probe;
     }
 
     /** Whether clients can sign in. */

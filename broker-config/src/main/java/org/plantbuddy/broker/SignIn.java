@@ -57,6 +57,7 @@ final class SignIn implements SimpleAuthenticator {
     private final Sessions sessions;
     private final ScheduledExecutorService later;
     private final Denials denials;
+    private final AnonymousProbe probe;
     private final AtomicInteger heldBack = new AtomicInteger();
 
     SignIn(
@@ -70,6 +71,7 @@ final class SignIn implements SimpleAuthenticator {
             Sessions sessions,
             ScheduledExecutorService later,
             Denials denials) {
+            AnonymousProbe probe,
         this.credentials = credentials;
         this.known = known;
         this.failures = failures;
@@ -80,6 +82,7 @@ final class SignIn implements SimpleAuthenticator {
         this.sessions = sessions;
         this.later = later;
         this.denials = denials;
+        this.probe = probe;
     }
 
     @Override
@@ -252,7 +255,9 @@ final class SignIn implements SimpleAuthenticator {
     }
 
     private void refuse(SimpleAuthInput input, SimpleAuthOutput output, Denial denial, ConnackReasonCode code) {
-        count(input, denial, "sign-in refused: " + denial.label());
+        if (!probe.is(input.getConnectPacket().getClientId())) {
+            count(input, denial, "sign-in refused: " + denial.label());
+        }
         output.failAuthentication(code, "sign-in refused");
     }
 

@@ -109,9 +109,17 @@ final class Arrival {
         }
     }
 
-    /** Stamps a message that goes on; empty when it is refused. */
+    /** Stamps a message that goes on; empty when it is refused, or goes nowhere. */
     private Optional<String> stamp(Principal principal, PublishInboundInput input, PublishInboundOutput output) {
         ModifiablePublishPacket packet = output.getPublishPacket();
+        Optional<Denied> ignored = Habits.ignored(principal, packet.getTopic());
+        if (ignored.isPresent()) {
+            refuse(input, output, ignored.get(), AckReasonCode.SUCCESS);
+            return Optional.empty();
+        }
+        if (principal instanceof Principal.Board && !Topics.isStatus(packet.getTopic())) {
+            packet.setRetain(false); // as usual firmware has it: a reading that is kept tells nobody more
+        }
         if (Rights.publish(principal, packet) instanceof Denied denied) {
             boolean answerable = packet.getQos() != Qos.AT_MOST_ONCE
                     && input.getConnectionInformation().getMqttVersion() == MqttVersion.V_5;

@@ -18,6 +18,8 @@ enum Denial {
     SIGN_IN_BUSY,
     SIGN_IN_FAILED,
     FOREIGN_PUBLISH,
+    /** A habit of firmware: acknowledged, and passed on to nobody. */
+    IGNORED,
     RETAINED,
     STATUS_TOO_LONG,
     FOREIGN_SUBSCRIPTION,

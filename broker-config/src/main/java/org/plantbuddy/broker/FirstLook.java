@@ -1,7 +1,5 @@
 package org.plantbuddy.broker;
 
-import static org.plantbuddy.broker.Verdict.Allowed.ALLOWED;
-
 import com.hivemq.extension.sdk.api.async.Async;
 import com.hivemq.extension.sdk.api.async.TimeoutFallback;
 import com.hivemq.extension.sdk.api.client.parameter.ConnectionAttributeStore;
@@ -31,6 +29,8 @@ final class FirstLook implements ConnectInboundInterceptor {
     private static final Logger log = LoggerFactory.getLogger(FirstLook.class);
     private static final String OUTCOME = "plantbuddy-sign-in";
     private static final String MARK = "plantbuddy-mark";
+    private static final String WILL_DENIAL = "plantbuddy-will-denial";
+    private static final String WILL_REASON = "plantbuddy-will-reason";
 
     /** What came of it. */
     enum Outcome {
@@ -49,21 +49,18 @@ final class FirstLook implements ConnectInboundInterceptor {
     private final FailedSignIns failures;
     private final SignInThreads threads;
     private final Stamps stamps;
-    private final Denials denials;
 
     FirstLook(
             Credentials credentials,
             KnownPasswords known,
             FailedSignIns failures,
             SignInThreads threads,
-            Stamps stamps,
-            Denials denials) {
+            Stamps stamps) {
         this.credentials = credentials;
         this.known = known;
         this.failures = failures;
         this.threads = threads;
         this.stamps = stamps;
-        this.denials = denials;
     }
 
     @Override
@@ -124,20 +121,28 @@ final class FirstLook implements ConnectInboundInterceptor {
         ConnectionAttributeStore attributes = input.getConnectionInformation().getConnectionAttributeStore();
         attributes.putAsString(MARK, mark);
         attributes.putAsString(OUTCOME, outcome.name());
-        takeOffLongWill(input, output.getConnectPacket());
+        takeOffWill(principal, output.getConnectPacket(), attributes);
         ConnectionStamp.put(stamps.next(), attributes, output.getConnectPacket());
     }
 
-    /** A board without its will still sends readings; one that is refused for it sends none. */
-    private void takeOffLongWill(ConnectInboundInput input, ModifiableConnectPacket connect) {
-        if (connect.getWillPublish().map(Rights::status).orElse(ALLOWED) instanceof Denied denied) {
-            denials.add(
-                    denied.denial(),
-                    connect.getClientId(),
-                    Addresses.of(input.getConnectionInformation()),
-                    "will taken off: " + denied.reason());
-            connect.setWillPublish(null);
-        }
+    private static void takeOffWill(
+            Principal principal, ModifiableConnectPacket connect, ConnectionAttributeStore attributes) {
+        connect.getWillPublish()
+                .flatMap(will -> Rights.takenOff(principal, will))
+                .ifPresent(denied -> {
+                    attributes.putAsString(WILL_DENIAL, denied.denial().name());
+                    attributes.putAsString(WILL_REASON, "will taken off: " + denied.reason());
+                    connect.setWillPublish(null);
+                });
+    }
+
+    /** Why this connection's will was taken off, if it was. */
+    static Optional<Denied> willTakenOff(ConnectionAttributeStore attributes) {
+        return attributes
+                .getAsString(WILL_DENIAL)
+                .map(denial -> new Denied(
+                        Denial.valueOf(denial),
+                        attributes.getAsString(WILL_REASON).orElse("")));
     }
 
     /** What came of the look at this connection. */

@@ -125,7 +125,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
         Credentials credentials = new Credentials(accounts);
         KnownPasswords known = new KnownPasswords();
         FailedSignIns failures = new FailedSignIns(Ticker.systemTicker());
-        FirstLook firstLook = new FirstLook(credentials, known, failures, threads, stamps, denials);
+        FirstLook firstLook = new FirstLook(credentials, known, failures, threads, stamps);
         SignIn signIn = new SignIn(
                 credentials,
                 known,

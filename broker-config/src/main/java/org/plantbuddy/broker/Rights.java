@@ -2,8 +2,10 @@ package org.plantbuddy.broker;
 
 import static org.plantbuddy.broker.Verdict.Allowed.ALLOWED;
 
+import com.hivemq.extension.sdk.api.packets.connect.WillPublishPacket;
 import com.hivemq.extension.sdk.api.packets.publish.PublishPacket;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.plantbuddy.broker.Verdict.Denied;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
@@ -114,6 +116,19 @@ final class Rights {
                 Denial.FOREIGN_WILL,
                 "a will is allowed only to a board and only on its own " + Names.STATUS + " topic, not on '" + topic
                         + "'");
+    }
+
+    /**
+     * Why a will is taken off, and its client let in without it, which does less harm than to refuse the client: a board
+     * still sends readings, a person's app reads. Empty where it stays, or {@link #will} refuses it.
+     */
+    static Optional<Denied> takenOff(Principal principal, WillPublishPacket will) {
+        Optional<Denied> ignored = Habits.ignored(principal, will.getTopic());
+        if (ignored.isPresent()) {
+            return ignored;
+        }
+        Verdict verdict = principal instanceof Principal.Person ? will(principal, will.getTopic()) : status(will);
+        return verdict instanceof Denied denied ? Optional.of(denied) : Optional.empty();
     }
 
     static Verdict subscribe(Principal principal, String filter) {

@@ -25,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets a client in when {@link FirstLook} has proven it, or its password proves right here, and its will is one it may have.
+ * Lets a client in when {@link FirstLook} has proven it, or its password proves right here, and its will is one it may have
+ * or was taken off.
  *
  * <p>Passwords are hashed on threads of their own: the broker's threads never wait for it. Every way out but the proven one
  * refuses, also a database that fails and a check that takes too long.
@@ -56,8 +57,8 @@ final class SignIn implements SimpleAuthenticator {
     private final Revocations revocations;
     private final Sessions sessions;
     private final ScheduledExecutorService later;
-    private final Denials denials;
     private final AnonymousProbe probe;
+    private final Denials denials;
     private final AtomicInteger heldBack = new AtomicInteger();
 
     SignIn(
@@ -70,8 +71,8 @@ final class SignIn implements SimpleAuthenticator {
             Revocations revocations,
             Sessions sessions,
             ScheduledExecutorService later,
-            Denials denials) {
             AnonymousProbe probe,
+            Denials denials) {
         this.credentials = credentials;
         this.known = known;
         this.failures = failures;
@@ -81,8 +82,8 @@ final class SignIn implements SimpleAuthenticator {
         this.revocations = revocations;
         this.sessions = sessions;
         this.later = later;
-        this.denials = denials;
         this.probe = probe;
+        this.denials = denials;
     }
 
     @Override
@@ -228,6 +229,8 @@ final class SignIn implements SimpleAuthenticator {
                     full.get().reason());
             return;
         }
+        FirstLook.willTakenOff(input.getConnectionInformation().getConnectionAttributeStore())
+                .ifPresent(off -> count(input, off.denial(), off.reason()));
         if (connect.getCleanStart()) {
             firstStamps.forget(connect.getClientId());
         }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.plantbuddy.topic.Topics;
 
 /** Who gets in and what each may do, whatever way the broker is run; tried with clients of others. */
@@ -120,6 +121,10 @@ abstract class AccessContract {
         "plantbuddy/rick/alerts",
         "plantbuddy/rick/alerts/01/light",
         "plantbuddy/rick/rejected",
+        "plantbuddy/anna/01/LWT",
+        "plantbuddy/rick/01/sensor/soil/state",
+        "plantbuddy/status",
+        "tele/tasmota_6B0E91/SENSOR",
         "other",
     })
     void aBoardPublishesNowhereElse(String topic) throws Exception {
@@ -136,6 +141,9 @@ abstract class AccessContract {
         "rick, plantbuddy/rick/01/status",
         "rick, plantbuddy/rick/alerts",
         "rick, plantbuddy/anna/01/light",
+        "rick, plantbuddy/rick/01/LWT",
+        "$web, homeassistant/status",
+        "$bridge, homeassistant/status",
         "$web, plantbuddy/rick/01/status",
         "$web, plantbuddy/rick/01/light/",
         "$web, plantbuddy/rick/alerts",
@@ -198,10 +206,11 @@ abstract class AccessContract {
     }
 
     @Test
-    void onlyTheStatusIsRetained() throws Exception {
+    void aReadingIsTakenWithoutItsRetainFlagAsOnlyTheStatusIsKept() throws Exception {
         try (Paho board = site.board().connect();
                 Paho rick = as("rick", Site.PASSWORD).clientId("late").connect()) {
-            assertThat(board.publish(READING, "kept", true)).isEqualTo(NOT_AUTHORIZED);
+            assertThat(board.publish(READING, "kept", true)).isZero();
+            await().until(() -> bridge.payloads().contains("kept"));
             assertThat(board.publish("plantbuddy/rick/01/status", "online", true))
                     .isZero();
             assertThat(rick.subscribe("plantbuddy/rick/#")).isEqualTo(1);
@@ -275,10 +284,6 @@ abstract class AccessContract {
                     .as(topic)
                     .isEqualTo(NOT_AUTHORIZED);
         }
-        assertThat(as("rick", Site.PASSWORD)
-                        .will("plantbuddy/rick/01/status", "forged", true)
-                        .connectCode())
-                .isEqualTo(NOT_AUTHORIZED);
         Mosquitto.Ended v3 = pub(
                 "mqttv311",
                 "rick/01",
@@ -292,6 +297,71 @@ abstract class AccessContract {
                 "--will-payload",
                 "offline");
         assertThat(v3.code()).isNotZero();
+    }
+
+    @Test
+    void aWillOfAPersonIsTakenOffAndTheyAreLetIn() throws Exception {
+        try (Paho rick = as("rick", Site.PASSWORD).will("plantbuddy/rick/01/status", "forged", true);
+                Paho again = as("rick", Site.PASSWORD);
+                Paho board = site.board().clientId("b")) {
+            assertThat(rick.connectCode()).isZero();
+            again.connect(); // takes the session over, which sends the will of the first connection, if it has one
+            await().until(() -> !rick.isConnected());
+            assertThat(board.connect().publish(READING, "after the will")).isZero();
+            await().until(() -> bridge.payloads().contains("after the will"));
+        }
+        assertThat(bridge.payloads()).doesNotContain("forged");
+    }
+
+    /** With Paho and MQTT 5. */
+    @ParameterizedTest
+    @MethodSource("org.plantbuddy.broker.Newcomer#all")
+    void firmwareAndHomeAssistantStayConnectedAndOnlyStatusAndReadingsGoOn(Newcomer newcomer) throws Exception {
+        String payload = newcomer + "-5";
+        try (Paho client = as(newcomer.username(), secret(newcomer.username()))
+                .clientId("new")
+                .will(newcomer.will(), "offline", true)
+                .connect()) {
+            for (String topic : newcomer.topics()) {
+                assertThat(client.publish(topic, payload, true)).as(topic).isZero();
+            }
+            assertThat(client.subscribe("homeassistant/#")).isEqualTo(NOT_AUTHORIZED);
+            assertThat(client.isConnected()).isTrue();
+        }
+        assertOnlyStatusAndReadingsWentOn(newcomer, payload);
+    }
+
+    /** A publish that is denied ends a connection of MQTT 3.1.1. */
+    @ParameterizedTest
+    @MethodSource("org.plantbuddy.broker.Newcomer#all")
+    void andSoTheyDoWithMqtt311AndQos0(Newcomer newcomer) throws Exception {
+        String payload = newcomer + "-3";
+        try (RawClient client = new RawClient(site.port()).clientId("new").will(newcomer.will())) {
+            assertThat(client.connect(newcomer.username(), secret(newcomer.username())))
+                    .isZero();
+            int packetId = 0;
+            for (String topic : newcomer.topics()) {
+                client.publishUnacknowledged(topic, payload);
+                client.publishRetained(++packetId, topic, payload);
+                assertThat(client.next()).as(topic).isEqualTo(RawClient.PUBACK);
+            }
+            client.ping();
+            assertThat(client.next()).isEqualTo(RawClient.PINGRESP);
+        }
+        assertOnlyStatusAndReadingsWentOn(newcomer, payload);
+    }
+
+    private void assertOnlyStatusAndReadingsWentOn(Newcomer newcomer, String payload) throws Exception {
+        try (Paho board = site.board().clientId("b").connect()) {
+            assertThat(board.publish(READING, "after " + payload)).isZero();
+        }
+        await().until(() -> bridge.payloads().contains("after " + payload));
+        assertThat(bridge.received)
+                .filteredOn(message -> message.payload().equals(payload))
+                .extracting(Paho.Received::topic)
+                .containsAll(
+                        newcomer.topics().stream().filter(Newcomer::isPassedOn).toList())
+                .allMatch(Newcomer::isPassedOn);
     }
 
     @Test

@@ -86,6 +86,11 @@ final class Paho implements AutoCloseable {
         return this;
     }
 
+    Paho keepAlive(int seconds) {
+        options.setKeepAliveInterval(seconds);
+        return this;
+    }
+
     Paho will(String topic, String payload, boolean retained) {
         MqttMessage message = new MqttMessage(payload.getBytes(StandardCharsets.UTF_8));
         message.setRetained(retained);

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -23,12 +24,17 @@ final class RawClient implements AutoCloseable {
     private static final int PINGREQ = 0xC0;
     private static final int PUBLISH_QOS_0 = 0x30;
     private static final int PUBLISH_QOS_1 = 0x32;
+    private static final int PUBLISH_RETAINED = 0x33;
+    private static final int NAME_PASSWORD_CLEAN = 0xC2;
+    private static final int WITH_RETAINED_WILL_OF_QOS_1 = 0x2C;
     private static final int NO_PACKET_ID = 0;
 
     private final Socket socket = new Socket();
     private final DataInputStream in;
     private final DataOutputStream out;
     private String clientId = "raw";
+    private int keepAlive = 60;
+    private Optional<String> willTopic = Optional.empty();
 
     /** Connects from an address of this machine, 127.0.0.1 to 127.255.255.254. */
     RawClient(int port, String from) throws IOException {
@@ -57,15 +63,30 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
+    RawClient keepAlive(int seconds) {
+        keepAlive = seconds;
+        return this;
+    }
+
+    /** Leaves {@code offline}, retained, there. */
+    RawClient will(String topic) {
+        willTopic = Optional.of(topic);
+        return this;
+    }
+
     /** Sends a CONNECT and does not wait for the answer. */
     void signIn(String username, String password) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         DataOutputStream data = new DataOutputStream(body);
         data.writeUTF("MQTT");
         data.writeByte(4);
-        data.writeByte(0xC2); // username, password, clean session
-        data.writeShort(60);
+        data.writeByte(NAME_PASSWORD_CLEAN | (willTopic.isPresent() ? WITH_RETAINED_WILL_OF_QOS_1 : 0));
+        data.writeShort(keepAlive);
         data.writeUTF(clientId);
+        if (willTopic.isPresent()) {
+            data.writeUTF(willTopic.get());
+            data.writeUTF("offline");
+        }
         data.writeUTF(username);
         data.writeUTF(password);
         packet(0x10, body.toByteArray());
@@ -83,6 +104,12 @@ final class RawClient implements AutoCloseable {
 
     void publish(int packetId, String topic, String payload) throws IOException {
         send(publishPacket(packetId, topic, payload));
+    }
+
+    void publishRetained(int packetId, String topic, String payload) throws IOException {
+        byte[] packet = publishPacket(packetId, topic, payload);
+        packet[0] = PUBLISH_RETAINED;
+        send(packet);
     }
 
     /** Publishes with QoS 0. */

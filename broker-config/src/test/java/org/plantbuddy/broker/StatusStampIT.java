@@ -3,9 +3,6 @@ package org.plantbuddy.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -72,9 +69,8 @@ class StatusStampIT {
 
     @Test
     void willOfABoardThatSpeaksMqtt311IsMarkedToo() throws Exception {
-        try (RawClient board = new RawClient(broker.port())) {
-            board.packet(0x10, connectWithWill());
-            assertThat(board.answer()).isZero();
+        try (RawClient board = new RawClient(broker.port()).will(STATUS)) {
+            assertThat(board.connect("rick/01", broker.rickBoard)).isZero();
             board.publish(1, STATUS, "online");
             await().atMost(SOON).until(() -> bridge.received.size() == 1);
         }
@@ -85,21 +81,6 @@ class StatusStampIT {
 
     private static Paho board() {
         return broker.board().clientId("board").will(STATUS, "offline", true).willProperties(FORGED);
-    }
-
-    private static byte[] connectWithWill() throws IOException {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        DataOutputStream data = new DataOutputStream(body);
-        data.writeUTF("MQTT");
-        data.writeByte(4);
-        data.writeByte(0xEE); // username, password, will: retained and QoS 1, clean session
-        data.writeShort(60);
-        data.writeUTF("old");
-        data.writeUTF(STATUS);
-        data.writeUTF("offline");
-        data.writeUTF("rick/01");
-        data.writeUTF(broker.rickBoard);
-        return body.toByteArray();
     }
 
     private static List<Paho.Received> received(String payload) {

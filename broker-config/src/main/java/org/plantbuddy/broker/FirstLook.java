@@ -7,6 +7,7 @@ import com.hivemq.extension.sdk.api.interceptor.connect.ConnectInboundIntercepto
 import com.hivemq.extension.sdk.api.interceptor.connect.parameter.ConnectInboundInput;
 import com.hivemq.extension.sdk.api.interceptor.connect.parameter.ConnectInboundOutput;
 import com.hivemq.extension.sdk.api.packets.connect.ConnectPacket;
+import com.hivemq.extension.sdk.api.packets.general.MqttVersion;
 import com.hivemq.extension.sdk.api.packets.publish.ModifiableConnectPacket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,9 @@ final class FirstLook implements ConnectInboundInterceptor {
     private static final String MARK = "plantbuddy-mark";
     private static final String WILL_DENIAL = "plantbuddy-will-denial";
     private static final String WILL_REASON = "plantbuddy-will-reason";
+
+    /** Of a client that asks for none. The broker's own longest, of config.xml, is a second more: it lets nobody set that. */
+    static final int LONGEST_KEEP_ALIVE_S = 1_799;
 
     /** What came of it. */
     enum Outcome {
@@ -122,6 +126,7 @@ final class FirstLook implements ConnectInboundInterceptor {
         attributes.putAsString(MARK, mark);
         attributes.putAsString(OUTCOME, outcome.name());
         takeOffWill(principal, output.getConnectPacket(), attributes);
+        boundKeepAlive(output.getConnectPacket());
         ConnectionStamp.put(stamps.next(), attributes, output.getConnectPacket());
     }
 
@@ -134,6 +139,13 @@ final class FirstLook implements ConnectInboundInterceptor {
                     attributes.putAsString(WILL_REASON, "will taken off: " + denied.reason());
                     connect.setWillPublish(null);
                 });
+    }
+
+    /** The broker itself bounds that of MQTT 5 only, which has a way to tell the client. */
+    private static void boundKeepAlive(ModifiableConnectPacket connect) {
+        if (connect.getKeepAlive() == 0 && connect.getMqttVersion() != MqttVersion.V_5) {
+            connect.setKeepAlive(LONGEST_KEEP_ALIVE_S);
+        }
     }
 
     /** Why this connection's will was taken off, if it was. */

@@ -15,6 +15,14 @@ class ConfigFilesTest {
         assertThat(withoutComment(withTls)).isEqualTo(withoutComment(read("config.xml")));
     }
 
+    /** HiveMQ throws at an extension that sets a longer one, and nobody who asks for none would get in. */
+    @Test
+    void theKeepAliveOfAClientThatAsksForNoneIsTheLongestThatMayBeSet() throws Exception {
+        assertThat(read("config.xml"))
+                .contains("<max-keep-alive>" + (FirstLook.LONGEST_KEEP_ALIVE_S + 1) + "</max-keep-alive>")
+                .contains("<allow-unlimited>false</allow-unlimited>");
+    }
+
     private static String withoutComment(String xml) {
         return xml.replaceFirst("(?s)<!--.*?-->", "");
     }

@@ -3,6 +3,10 @@ package org.plantbuddy.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.hivemq.extension.sdk.api.services.Services;
+import com.hivemq.mqtt.handler.KeepAliveDisconnectHandler;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,6 +77,30 @@ class RequestsIT {
             }
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(800));
         }
+    }
+
+    /** HiveMQ cuts off a client that is silent for one and a half times its keep-alive. */
+    @Test
+    void whoAsksForNoKeepAliveHasTheLongestOne() throws Exception {
+        try (RawClient old = new RawClient(broker.port()).clientId("old").keepAlive(0);
+                Paho board = broker.board().clientId("new").keepAlive(0).connect()) {
+            assertThat(old.connect("rick/01", broker.rickBoard)).isZero();
+            assertThat(secondsSilentAtMost("rick/01|old")).isEqualTo(2_698);
+            assertThat(board.isConnected()).isTrue();
+            assertThat(secondsSilentAtMost("rick/01|new")).isEqualTo(2_700);
+        }
+    }
+
+    private static long secondsSilentAtMost(String clientId) throws ReflectiveOperationException {
+        Object sessions = Inside.field(Services.clientService(), "clientSessionPersistence");
+        Object connections = Inside.field(sessions, "connectionPersistence");
+        Object connection = Inside.get(Object.class, connections, "get", clientId);
+        ChannelPipeline line =
+                Inside.get(Channel.class, connection, "getChannel").pipeline();
+        return Optional.ofNullable(line.get(KeepAliveDisconnectHandler.class))
+                .map(handler ->
+                        Duration.ofNanos(handler.getReaderIdleTimeNanos()).toSeconds())
+                .orElse(0L);
     }
 
     @Test

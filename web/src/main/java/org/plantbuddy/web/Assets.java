@@ -18,6 +18,7 @@ final class Assets {
     private static final Map<String, String> FILES = Map.ofEntries(
             Map.entry("login.html", "login.html"),
             Map.entry("page.html", "page.html"),
+            Map.entry("missing.html", "missing.html"),
             Map.entry("page.css", "page.css"),
             Map.entry("page.js", "page.js"),
             Map.entry("charts.js", "charts.js"),

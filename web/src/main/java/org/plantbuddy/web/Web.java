@@ -111,6 +111,7 @@ public final class Web implements AutoCloseable {
             settings(javalin, config);
             javalin.routes.before(new SecurityHeaders(behindTls));
             problems(javalin.routes);
+            javalin.routes.error(404, "text/html", context -> missing(context, assets));
             javalin.routes
                     .get("/login", signIn::showForm)
                     .post("/login", signIn::signIn)
@@ -176,6 +177,13 @@ public final class Web implements AutoCloseable {
         }
         assets.send(context, "page.html");
         context.header("Cache-Control", "no-store");
+    }
+
+    /** For people, whose browser asks for HTML; not under {@code /api/}, as some programs' libraries do so too. */
+    private static void missing(Context context, Assets assets) {
+        if (!context.path().startsWith("/api/")) {
+            context.contentType("text/html; charset=utf-8").result(assets.text("missing.html"));
+        }
     }
 
     private static void problems(RoutesConfig routes) {

@@ -38,6 +38,13 @@ final class Browser {
         return send(HttpRequest.newBuilder(URI.create(url + path)).GET());
     }
 
+    /** As a person does who types an address. */
+    HttpResponse<String> visit(String path) {
+        return send(HttpRequest.newBuilder(URI.create(url + path))
+                .header("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+                .GET());
+    }
+
     HttpResponse<String> signIn(String user, String password) {
         return postForm(form(), user, password);
     }

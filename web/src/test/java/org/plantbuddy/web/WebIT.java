@@ -284,6 +284,22 @@ class WebIT {
     }
 
     @Test
+    void whoVisitsAnAddressThatIsNotThereGetsAPageAndAProgramGetsJson() throws IOException {
+        Browser stranger = new Browser(fixture.url());
+        for (String path : List.of("/nothing", "/nothing/%3Cscript%3E", "/assets/nothing.js")) {
+            HttpResponse<String> page = stranger.visit(path);
+            assertThat(page.statusCode()).isEqualTo(404);
+            assertThat(page.headers().firstValue("Content-Type"))
+                    .hasValueSatisfying(type -> assertThat(type).startsWith("text/html"));
+            assertThat(page.body()).contains("There is no page at this address", "href=\"/\"");
+            assertThat(json(stranger.get(path)).get("todo").asText()).isNotEmpty();
+        }
+        HttpResponse<String> api = stranger.visit("/api/v1/nothing");
+        assertThat(api.statusCode()).isEqualTo(404);
+        assertThat(json(api).get("error").asText()).isNotEmpty();
+    }
+
+    @Test
     void healthNamesEachPart() throws IOException {
         JsonNode health = json(new Browser(fixture.url()).get("/healthz"));
         assertThat(health.get("status").asText()).isEqualTo("ok");

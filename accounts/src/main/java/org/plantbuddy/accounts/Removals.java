@@ -118,6 +118,14 @@ public final class Removals {
                         .list());
     }
 
+    /** When a bridge last said that it lives: empty when none ever did, the epoch when all that did have ended in order. */
+    public Optional<Instant> bridgeSeen() {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT MAX(seen_at) FROM bridges")
+                .mapTo(Long.class)
+                .findOne()
+                .map(Instant::ofEpochMilli));
+    }
+
     /** Nothing of the account is under way from this bridge to InfluxDB or the database, nor will be. */
     public void seen(Removal removal, String bridge) {
         jdbi.useHandle(handle -> handle.createUpdate("INSERT INTO removals_seen (name, bridge)"

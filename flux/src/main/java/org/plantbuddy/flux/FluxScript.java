@@ -133,6 +133,16 @@ public record FluxScript(String name, String text) {
                         "{user: \"" + user + "\", device: \"" + device + "\", window: " + window.toSeconds() + "s}");
     }
 
+    /** The newest reading of each of {@code user}'s series, and how far the check has come. */
+    public static FluxScript newest(String user) {
+        return load("newest").with("$user", Names.requireUser(user));
+    }
+
+    /** How often each of {@code user}'s series usually has a reading. */
+    public static FluxScript usual(String user) {
+        return load("usual").with("$user", Names.requireUser(user));
+    }
+
     /** The thresholds of one user. */
     public static FluxScript thresholds(String user) {
         return load("thresholds").with("$user", Names.requireUser(user));

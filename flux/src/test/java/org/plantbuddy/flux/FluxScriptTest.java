@@ -39,6 +39,8 @@ class FluxScriptTest {
         assertThatThrownBy(() -> FluxScript.backfill(name, Instant.EPOCH, Instant.MAX))
                 .isInstanceOf(InvalidNameException.class);
         assertThatThrownBy(() -> FluxScript.thresholds(name)).isInstanceOf(InvalidNameException.class);
+        assertThatThrownBy(() -> FluxScript.newest(name)).isInstanceOf(InvalidNameException.class);
+        assertThatThrownBy(() -> FluxScript.usual(name)).isInstanceOf(InvalidNameException.class);
         assertThatThrownBy(() -> FluxScript.silences(name, "*")).isInstanceOf(InvalidNameException.class);
         assertThatThrownBy(() -> FluxScript.preview("rick", "*", name, TWO_DAYS))
                 .isInstanceOf(InvalidNameException.class);

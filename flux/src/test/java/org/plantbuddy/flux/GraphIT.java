@@ -3,17 +3,21 @@ package org.plantbuddy.flux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.influxdb.query.FluxRecord;
+import com.influxdb.query.FluxTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.topic.SeriesName;
 
 class GraphIT {
 
@@ -50,15 +54,106 @@ class GraphIT {
         }
         influx.run(FluxScript.downsample(), hour.minus(Duration.ofMinutes(10)).plusSeconds(30));
 
-        List<FluxRecord> before = influx.run(FluxScript.graph("rick", TWO_DAYS), now);
+        List<FluxRecord> before = points(FluxScript.graph("rick", TWO_DAYS), now);
         influx.run(FluxScript.downsample(), hour.plusSeconds(30));
-        List<FluxRecord> after = influx.run(FluxScript.graph("rick", TWO_DAYS), now);
+        List<FluxRecord> after = points(FluxScript.graph("rick", TWO_DAYS), now);
 
         assertThat(before).hasSize(5 + 11);
         assertThat(before.stream().map(FluxRecord::getTime)).isSorted().doesNotHaveDuplicates();
-        assertThat(after.stream().map(FluxRecord::getValues).toList())
-                .isEqualTo(before.stream().map(FluxRecord::getValues).toList());
+        assertThat(after.stream().map(GraphIT::fact).toList())
+                .isEqualTo(before.stream().map(GraphIT::fact).toList());
         assertThat(before.get(0).getValues()).containsKeys("_time", "_value", "_measurement", "device_id");
+    }
+
+    @Test
+    void noHoleWhileDownsamplingIsBehindOrHasNeverRun() {
+        for (int minute = 0; minute < 300; minute++) {
+            influx.reading("rick", "01", "light", minute, hour.minus(Duration.ofMinutes(minute)));
+        }
+        List<String> never = facts(hour);
+        influx.run(FluxScript.downsample(), hour.minus(Duration.ofHours(3)).plusSeconds(30));
+        List<String> behind = facts(hour);
+        influx.run(FluxScript.downsample(), hour.plusSeconds(30));
+
+        assertThat(behind).hasSize(29 + 11).isEqualTo(never).isEqualTo(facts(hour));
+    }
+
+    @Test
+    void readingsThatCameLateAreShownBeforeTheirWindowsAreComputedAgain() {
+        influx.reading("rick", "01", "light", 1, hour.minus(Duration.ofHours(5)));
+        influx.run(FluxScript.downsample(), hour.plusSeconds(30));
+        Instant from = hour.minus(Duration.ofHours(3));
+        influx.reading("rick", "01", "light", 2, from.plusSeconds(70));
+        influx.reading("rick", "01", "light", 4, from.plusSeconds(80));
+        influx.write(
+                "settings",
+                "late,user=rick,device_id=01,bridge=b from=" + RealInflux.nanos(from.plusSeconds(70)) + "i,until="
+                        + RealInflux.nanos(from.plusSeconds(81)) + "i " + RealInflux.nanos(hour.plusSeconds(60)));
+
+        List<FluxRecord> shown = points(FluxScript.graph("rick", TWO_DAYS), hour.plusSeconds(120));
+
+        assertThat(shown).extracting(FluxRecord::getValue).containsExactly(1.0, 3.0);
+        assertThat(shown.get(1).getTime()).isEqualTo(from);
+    }
+
+    @Test
+    void lowestAndHighestAreThoseOfReadingsNotOfMeans() {
+        influx.reading("rick", "01", "light", 10, hour.minus(Duration.ofHours(20)));
+        influx.reading(
+                "rick", "01", "light", 90, hour.minus(Duration.ofHours(20)).plusSeconds(5));
+        influx.run(FluxScript.downsample(), hour.plusSeconds(30));
+        influx.reading("rick", "01", "light", 50, hour.plusSeconds(40));
+        assertThat(extreme("lowest", hour.plusSeconds(60))).isEqualTo(10.0);
+        assertThat(extreme("highest", hour.plusSeconds(60))).isEqualTo(90.0);
+
+        influx.reading("rick", "01", "light", 5, hour.plusSeconds(45));
+        influx.reading("rick", "01", "light", 99, hour.plusSeconds(46));
+        assertThat(extreme("lowest", hour.plusSeconds(60))).isEqualTo(5.0);
+        assertThat(extreme("highest", hour.plusSeconds(60))).isEqualTo(99.0);
+    }
+
+    @Test
+    void newestIsTheReadingItselfHoweverLongAgoAndSaysHowFarTheCheckHasCome() {
+        influx.reading("rick", "01", "light", 33, hour.minus(Duration.ofHours(30)));
+        influx.reading(
+                "rick",
+                "01",
+                "light",
+                36.123456,
+                hour.minus(Duration.ofHours(30)).plusSeconds(9));
+        influx.reading("rick", "02", "light", 3, hour.minusSeconds(1));
+        influx.reading("anna", "01", "light", 7, hour);
+        influx.run(FluxScript.downsample(), hour.plusSeconds(30));
+        assertThat(newest(hour).checkedAt()).isEmpty();
+        influx.run(FluxScript.check(Duration.ofSeconds(10)), hour.minusSeconds(10));
+
+        assertThat(newest(hour).checkedAt()).hasValue(hour.minusSeconds(10));
+        assertThat(newest(hour).readings())
+                .containsExactlyInAnyOrder(
+                        new Newest.Reading(
+                                new SeriesName("rick", "01", "light"),
+                                hour.minus(Duration.ofHours(30)).plusSeconds(9),
+                                36.123456),
+                        new Newest.Reading(new SeriesName("rick", "02", "light"), hour.minusSeconds(1), 3));
+    }
+
+    @Test
+    void usualIsTheMedianGapOfWindowsAndHowManyReadingsTheyHave() {
+        for (int minute = 0; minute < 120; minute++) {
+            influx.reading("rick", "01", "light", 1, hour.minus(Duration.ofMinutes(minute)));
+        }
+        for (int hours = 1; hours < 12; hours++) {
+            influx.reading("rick", "02", "light", 1, hour.minus(Duration.ofHours(hours)));
+        }
+        influx.run(FluxScript.downsample(), hour.plusSeconds(30));
+
+        List<FluxRecord> usual = influx.run(FluxScript.usual("rick"), hour);
+
+        assertThat(usual)
+                .extracting(row ->
+                        row.getValueByKey("result") + " " + row.getValueByKey("device_id") + " " + row.getValue())
+                .containsExactlyInAnyOrder(
+                        "gap 01 600.0", "gap 02 3600.0", "count 01 9.916666666666666", "count 02 1.0");
     }
 
     @Test
@@ -66,10 +161,10 @@ class GraphIT {
         influx.reading("rick", "01", "soil_moisture", 12, hour.minusSeconds(5));
         influx.reading("rick", "01", "soil_moisture", 60, hour.plusSeconds(540));
 
-        assertThat(influx.run(FluxScript.graph("rick", TWO_DAYS), hour))
+        assertThat(points(FluxScript.graph("rick", TWO_DAYS), hour))
                 .extracting(FluxRecord::getValue)
                 .containsExactly(12.0);
-        assertThat(influx.run(FluxScript.graph("rick", TWO_DAYS), hour.plusSeconds(540)))
+        assertThat(points(FluxScript.graph("rick", TWO_DAYS), hour.plusSeconds(540)))
                 .extracting(FluxRecord::getValue)
                 .containsExactly(12.0, 60.0);
     }
@@ -81,10 +176,45 @@ class GraphIT {
             influx.reading(user, "02", "light", 2, hour.minusSeconds(5));
         }
 
-        assertThat(influx.run(FluxScript.graph("rick", TWO_DAYS), hour)).hasSize(2);
-        assertThat(influx.run(FluxScript.graph("rick", "02", TWO_DAYS), hour))
+        assertThat(points(FluxScript.graph("rick", TWO_DAYS), hour)).hasSize(2);
+        assertThat(points(FluxScript.graph("rick", "02", TWO_DAYS), hour))
                 .extracting(FluxRecord::getValue)
                 .containsExactly(2.0);
         assertThat(influx.run(FluxScript.graph("otto", TWO_DAYS), hour)).isEmpty();
+    }
+
+    private static List<FluxRecord> points(FluxScript graph, Instant now) {
+        return influx.run(graph, now).stream()
+                .filter(row -> List.of("means", "readings").contains(result(row)))
+                .toList();
+    }
+
+    private static List<String> facts(Instant now) {
+        return points(FluxScript.graph("rick", TWO_DAYS), now).stream()
+                .map(GraphIT::fact)
+                .toList();
+    }
+
+    private static String fact(FluxRecord row) {
+        return row.getMeasurement() + " " + row.getValueByKey("device_id") + " " + row.getTime() + " " + row.getValue();
+    }
+
+    /** Of what both sources say. */
+    private static double extreme(String which, Instant now) {
+        DoubleSummaryStatistics all = influx.run(FluxScript.graph("rick", TWO_DAYS), now).stream()
+                .filter(row -> result(row).equals(which))
+                .mapToDouble(row -> (Double) Objects.requireNonNull(row.getValue()))
+                .summaryStatistics();
+        return which.equals("lowest") ? all.getMin() : all.getMax();
+    }
+
+    private static Newest newest(Instant now) {
+        FluxTable rows = new FluxTable();
+        rows.getRecords().addAll(influx.run(FluxScript.newest("rick"), now));
+        return Newest.of("rick", List.of(rows));
+    }
+
+    private static String result(FluxRecord row) {
+        return String.valueOf(row.getValueByKey("result"));
     }
 }

@@ -29,7 +29,7 @@ final class Api {
 
     private final Accounts accounts;
     private final SignIn signIn;
-    private final Readings readings;
+    private final Readings<List<Series>> readings;
     private final Optional<String> mqttHost;
     private final int mqttPort;
     private final LoadingCache<String, AlertsBody> alerts;
@@ -40,7 +40,13 @@ final class Api {
     /**
      * @param mqttHost where boards reach the broker; empty: where the page is
      */
-    Api(Accounts accounts, SignIn signIn, Readings readings, Optional<String> mqttHost, int mqttPort, Clock clock) {
+    Api(
+            Accounts accounts,
+            SignIn signIn,
+            Readings<List<Series>> readings,
+            Optional<String> mqttHost,
+            int mqttPort,
+            Clock clock) {
         this.accounts = accounts;
         this.signIn = signIn;
         this.readings = readings;
@@ -73,14 +79,14 @@ final class Api {
     void series(Context context) {
         Session session = signIn.required(context);
         String user = session.user();
-        Readings.View view = readings.of(user, session.credentialStamp());
+        Readings.View<List<Series>> view = readings.of(user, session.credentialStamp());
         List<KnownBody> known =
                 accounts.sensors().list(user).stream().map(KnownBody::of).toList();
         context.json(new SeriesBody(
                 view.asOf().map(Instant::toEpochMilli).orElse(null),
                 view.isStale() ? "The database of readings does not answer; what was last seen is shown." : null,
                 known,
-                view.series()));
+                view.seen()));
     }
 
     void alerts(Context context) {

@@ -27,6 +27,7 @@ final class Assets {
             Map.entry("devices.js", "devices.js"),
             Map.entry("mutes.js", "mutes.js"),
             Map.entry("spoken.js", "spoken.js"),
+            Map.entry("overview.js", "overview.js"),
             Map.entry("icon.svg", "icon.svg"),
             Map.entry("uplot.js", UPLOT + "uPlot.iife.min.js"),
             Map.entry("uplot.css", UPLOT + "uPlot.min.css"));

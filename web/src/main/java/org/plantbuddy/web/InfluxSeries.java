@@ -7,67 +7,108 @@ import com.influxdb.query.FluxTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.plantbuddy.flux.FluxScript;
+import org.plantbuddy.flux.Newest;
+import org.plantbuddy.topic.Names;
+import org.plantbuddy.topic.SeriesName;
 
-/** Readings from InfluxDB. Lives as long as the client given to it, which its owner closes. */
+/** Readings from InfluxDB. Lives as long as the clients given to it, which their owner closes. */
 final class InfluxSeries implements SeriesSource {
 
     private static final String PROBE = "from(bucket: \"plantbuddy\") |> range(start: -1s) |> limit(n: 1)";
-    private static final Duration WINDOW = Duration.ofDays(2);
+    private static final Duration LENGTH = Duration.ofDays(2);
     private static final double NANOS = 1e9;
+    private static final double WINDOW_SECONDS = 600;
 
     /** A board may send many readings a second; a line of 48 hours does not show them, but the page would carry them. */
     private static final double CLOSEST = 15;
 
-    private final InfluxDBClient client;
+    private final InfluxDBClient patient;
+    private final InfluxDBClient prompt;
 
-    InfluxSeries(InfluxDBClient client) {
-        this.client = client;
+    /**
+     * @param patient for what may take seconds
+     * @param prompt for what is quick, or not told now
+     */
+    InfluxSeries(InfluxDBClient patient, InfluxDBClient prompt) {
+        this.patient = patient;
+        this.prompt = prompt;
     }
 
     @Override
     public List<Series> last48Hours(String user) {
         Map<String, Line> lines = new TreeMap<>();
-        for (FluxTable table : query(FluxScript.graph(user, WINDOW).text())) {
-            for (FluxRecord point : table.getRecords()) {
-                add(point, lines);
+        for (FluxTable table : query(patient, FluxScript.graph(user, LENGTH))) {
+            for (FluxRecord row : table.getRecords()) {
+                if (row.getValue() instanceof Double value) {
+                    String sensor = String.valueOf(row.getMeasurement());
+                    String device = String.valueOf(row.getValueByKey("device_id"));
+                    lines.computeIfAbsent(sensor + ' ' + device, key -> new Line(device, sensor))
+                            .take(result(row), row.getTime(), value);
+                }
             }
         }
-        return lines.values().stream().map(Line::series).toList();
+        return lines.values().stream()
+                .filter(line -> !line.points.isEmpty())
+                .map(Line::series)
+                .toList();
     }
 
-    private static void add(FluxRecord point, Map<String, Line> lines) {
-        String sensor = String.valueOf(point.getMeasurement());
-        String device = String.valueOf(point.getValueByKey("device_id"));
-        Instant time = point.getTime();
-        if (time == null || !(point.getValue() instanceof Number value)) {
-            return;
+    @Override
+    public Newest newest(String user) {
+        return Newest.of(user, query(prompt, FluxScript.newest(user)));
+    }
+
+    @Override
+    public Map<SeriesName, Duration> usual(String user) {
+        Map<SeriesName, Double> gaps = new HashMap<>();
+        Map<SeriesName, Double> counts = new HashMap<>();
+        for (FluxTable table : query(prompt, FluxScript.usual(user))) {
+            for (FluxRecord row : table.getRecords()) {
+                String device = String.valueOf(row.getValueByKey("device_id"));
+                String sensor = String.valueOf(row.getMeasurement());
+                if (row.getValue() instanceof Double value && Names.isDevice(device) && Names.isSensor(sensor)) {
+                    (result(row).equals("gap") ? gaps : counts).put(new SeriesName(user, device, sensor), value);
+                }
+            }
         }
-        lines.computeIfAbsent(sensor + ' ' + device, key -> new Line(device, sensor))
-                .points
-                .put(time.getEpochSecond() + time.getNano() / NANOS, value.doubleValue());
+        Map<SeriesName, Duration> usual = new HashMap<>();
+        gaps.forEach((series, gap) -> {
+            // Readings closer together than windows are told by how many a window has.
+            double seconds =
+                    gap > WINDOW_SECONDS ? gap : WINDOW_SECONDS / Math.max(1, counts.getOrDefault(series, 1.0));
+            usual.put(series, Duration.ofMillis((long) (seconds * 1000)));
+        });
+        return usual;
     }
 
     @Override
     public boolean answers() {
         try {
-            query(PROBE);
+            patient.getQueryApi().query(PROBE);
             return true;
-        } catch (ReadingsUnavailableException e) {
+        } catch (InfluxException e) {
             return false;
         }
     }
 
-    private List<FluxTable> query(String flux) {
+    private static List<FluxTable> query(InfluxDBClient client, FluxScript script) {
         try {
-            return client.getQueryApi().query(flux);
+            return client.getQueryApi().query(script.text());
         } catch (InfluxException e) {
-            throw new ReadingsUnavailableException("InfluxDB did not answer a query: " + e.getMessage(), e);
+            throw new ReadingsUnavailableException(
+                    "InfluxDB did not answer " + script.name() + ".flux: " + e.getMessage(), e);
         }
+    }
+
+    private static String result(FluxRecord row) {
+        return String.valueOf(row.getValueByKey("result"));
     }
 
     private static final class Line {
@@ -75,10 +116,22 @@ final class InfluxSeries implements SeriesSource {
         private final String device;
         private final String sensor;
         private final TreeMap<Double, Double> points = new TreeMap<>();
+        private double lowest = Double.POSITIVE_INFINITY;
+        private double highest = Double.NEGATIVE_INFINITY;
 
         Line(String device, String sensor) {
             this.device = device;
             this.sensor = sensor;
+        }
+
+        void take(String result, @Nullable Instant time, double value) {
+            lowest = Math.min(lowest, value);
+            highest = Math.max(highest, value);
+            boolean point = result.equals("means") || result.equals("readings");
+            if (point && time != null) {
+                double shown = result.equals("means") ? rounded(value) : value;
+                points.put(time.getEpochSecond() + time.getNano() / NANOS, shown);
+            }
         }
 
         Series series() {
@@ -89,13 +142,13 @@ final class InfluxSeries implements SeriesSource {
                 boolean near = last > 0 && time - times.get(last - 1) < CLOSEST;
                 if (near) {
                     times.set(last, time);
-                    values.set(last, rounded(value));
+                    values.set(last, value);
                 } else {
                     times.add(time);
-                    values.add(rounded(value));
+                    values.add(value);
                 }
             });
-            return new Series(device, sensor, times, values);
+            return new Series(device, sensor, times, values, lowest, highest);
         }
     }
 

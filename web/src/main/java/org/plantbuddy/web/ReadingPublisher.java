@@ -1,12 +1,15 @@
 package org.plantbuddy.web;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,13 +27,14 @@ import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.config.Secret;
 import org.plantbuddy.mqtt.NoDelaySockets;
+import org.plantbuddy.process.Vital;
 import org.plantbuddy.topic.Topics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes readings as principal {@code $web}, over one connection that is made when first needed and again after it
- * was lost. Thread-safe.
+ * Publishes readings as principal {@code $web}, over one connection that is kept up, so that it is known whether boards can
+ * deliver at all. Thread-safe.
  */
 final class ReadingPublisher implements AutoCloseable {
 
@@ -44,6 +48,7 @@ final class ReadingPublisher implements AutoCloseable {
     /** For one of those places: long for a broker that is well, short for the others' threads when it hangs. */
     private static final Duration PLACE_WITHIN = Duration.ofMillis(500);
 
+    private static final Duration LOOKED_AT_EVERY = Duration.ofSeconds(5);
     private static final int KEEP_ALIVE_SECONDS = 20;
     private static final int FIRST_ERROR = 0x80;
     private static final int USUAL_RECEIVE_MAXIMUM = 65_535;
@@ -54,11 +59,31 @@ final class ReadingPublisher implements AutoCloseable {
     private final ReentrantLock connecting = new ReentrantLock();
     private final AtomicReference<@Nullable Connection> connection = new AtomicReference<>();
     private final Semaphore waiting = new Semaphore(WAITING_AT_ONCE);
+    private final AtomicReference<@Nullable Instant> awaySince = new AtomicReference<>();
+    private final Clock clock;
+    private final ScheduledExecutorService watch = Vital.timer("broker-watch", 1);
     private volatile boolean closed;
 
-    ReadingPublisher(String url, Secret token) {
+    ReadingPublisher(String url, Secret token, Clock clock) {
         this.url = url;
         this.token = token;
+        this.clock = clock;
+        long every = LOOKED_AT_EVERY.toSeconds();
+        var unused =
+                watch.scheduleWithFixedDelay(Vital.again("broker-watch", this::look), every, every, TimeUnit.SECONDS);
+    }
+
+    /** When the broker was first found away; empty while it is connected, or was not looked for yet. */
+    Optional<Instant> awaySince() {
+        return Optional.ofNullable(awaySince.get());
+    }
+
+    private void look() {
+        try {
+            connected();
+        } catch (Problem e) {
+            // The reason is logged where it came up.
+        }
     }
 
     /**
@@ -111,6 +136,7 @@ final class ReadingPublisher implements AutoCloseable {
         if (open != null && open.client.isConnected()) {
             return open;
         }
+        Instant asked = clock.instant();
         if (!connecting.tryLock()) {
             throw notNow("the broker is not connected yet");
         }
@@ -123,13 +149,18 @@ final class ReadingPublisher implements AutoCloseable {
                 throw notNow("the page stops");
             }
             Connection opened = Connection.open(url, clientId, token);
+            if (awaySince.getAndSet(null) != null) {
+                log.info("broker reached again url={}", url);
+            }
             replace(opened);
             if (closed) {
                 replace(null);
             }
             return opened;
         } catch (MqttException e) {
-            log.warn("broker not reached url={} reason={}", url, e.toString());
+            if (awaySince.compareAndSet(null, asked)) {
+                log.warn("broker not reached url={} reason=\"{}\"", url, e.toString());
+            }
             throw notNow("the broker cannot be reached");
         } finally {
             connecting.unlock();
@@ -152,6 +183,7 @@ final class ReadingPublisher implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        watch.shutdownNow();
         replace(null);
     }
 

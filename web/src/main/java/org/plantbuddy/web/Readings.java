@@ -6,19 +6,24 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import org.plantbuddy.flux.threshold.ThresholdsUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What the page shows of a user's readings, asked for at most once in {@link #FRESH_FOR} however many look at it, and by
- * few at once. When the database does not answer, the readings last seen are shown with their age. Thread-safe.
+ * few at once. When the database does not answer, what was seen last is shown with its age. Thread-safe.
+ *
+ * @param <T> what is seen; immutable
  */
-final class Readings {
+final class Readings<T> {
 
     static final Duration FRESH_FOR = Duration.ofSeconds(4);
 
@@ -30,19 +35,26 @@ final class Readings {
     /** Points over all users; at 100 bytes each this is 200 MB at the very most. */
     private static final long POINTS_KEPT = 2_000_000;
 
-    private final SeriesSource source;
+    private final Function<String, T> source;
+    private final T nothing;
     private final Clock clock;
     private final Semaphore turns = new Semaphore(QUERIES_AT_ONCE, true);
-    private final AtomicBoolean away = new AtomicBoolean();
-    private final LoadingCache<Account, View> views;
+    private final AtomicReference<@Nullable Instant> awaySince = new AtomicReference<>();
+    private final LoadingCache<Account, View<T>> views;
 
-    Readings(SeriesSource source, Clock clock) {
+    /**
+     * @param source asks for a user's; throws {@link ReadingsUnavailableException} when it has no answer
+     * @param nothing what is seen before there was an answer
+     * @param points how many points there are in what is seen
+     */
+    Readings(Function<String, T> source, T nothing, ToIntFunction<T> points, Clock clock) {
         this.source = source;
+        this.nothing = nothing;
         this.clock = clock;
         Ticker ticker = () -> Duration.ofMillis(clock.millis()).toNanos();
         this.views = Caffeine.newBuilder()
                 .maximumWeight(POINTS_KEPT)
-                .weigher((Account account, View view) -> view.points())
+                .weigher((Account account, View<T> view) -> 1 + points.applyAsInt(view.seen()))
                 .expireAfterAccess(KEPT)
                 .ticker(ticker)
                 .build(account -> load(account, Optional.empty()));
@@ -56,9 +68,9 @@ final class Readings {
      *
      * @param credentialStamp tells the account from an earlier one of the same name
      */
-    View of(String user, String credentialStamp) {
+    View<T> of(String user, String credentialStamp) {
         Account account = new Account(user, credentialStamp);
-        View view = views.get(account);
+        View<T> view = views.get(account);
         if (!isDue(view)) {
             return view;
         }
@@ -69,52 +81,54 @@ final class Readings {
                         (key, seen) -> seen != null && !isDue(seen) ? seen : load(key, Optional.ofNullable(seen)));
     }
 
-    private boolean isDue(View view) {
+    private boolean isDue(View<T> view) {
         return !clock.instant().isBefore(view.triedAt().plus(FRESH_FOR));
     }
 
-    private View load(Account account, Optional<View> before) {
+    private View<T> load(Account account, Optional<View<T>> before) {
+        Instant asked = clock.instant();
         try {
             if (!turns.tryAcquire(SECONDS_TO_WAIT_FOR_TURN, TimeUnit.SECONDS)) {
-                return stale(before, "too many are asking at once");
+                return stale(asked, before, "too many are asking at once");
             }
             try {
-                List<Series> series = source.last48Hours(account.user());
-                if (away.getAndSet(false)) {
+                T seen = source.apply(account.user());
+                if (awaySince.getAndSet(null) != null) {
                     log.info("readings available again");
                 }
                 Instant now = clock.instant();
-                return new View(series, Optional.of(now), now);
+                return new View<>(seen, Optional.of(now), now, Optional.empty());
             } finally {
                 turns.release();
             }
-        } catch (ReadingsUnavailableException e) {
-            return stale(before, String.valueOf(e.getMessage()));
+        } catch (ReadingsUnavailableException | ThresholdsUnavailableException e) {
+            return stale(asked, before, String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return stale(before, "interrupted");
+            return stale(asked, before, "interrupted");
         }
     }
 
-    private View stale(Optional<View> before, String reason) {
-        if (!away.getAndSet(true)) {
-            log.warn("readings not available, the page shows what it has reason={}", reason);
+    private View<T> stale(Instant asked, Optional<View<T>> before, String reason) {
+        if (awaySince.compareAndSet(null, asked)) {
+            log.warn("readings not available, the page shows what it has reason=\"{}\"", reason);
         }
-        return new View(before.map(View::series).orElse(List.of()), before.flatMap(View::asOf), clock.instant());
+        return new View<>(
+                before.map(View::seen).orElse(nothing),
+                before.flatMap(View::asOf),
+                clock.instant(),
+                Optional.ofNullable(awaySince.get()).or(() -> Optional.of(asked)));
     }
 
     /**
      * @param asOf when InfluxDB gave these; empty when it never did
      * @param triedAt when it was last asked; later than {@code asOf} when it did not answer
+     * @param awaySince when it was first asked, by anybody, without an answer; empty when it answers
      */
-    record View(List<Series> series, Optional<Instant> asOf, Instant triedAt) {
+    record View<T>(T seen, Optional<Instant> asOf, Instant triedAt, Optional<Instant> awaySince) {
 
         boolean isStale() {
-            return asOf.filter(triedAt::equals).isEmpty();
-        }
-
-        int points() {
-            return 1 + series.stream().mapToInt(line -> line.times().size()).sum();
+            return awaySince.isPresent();
         }
     }
 }

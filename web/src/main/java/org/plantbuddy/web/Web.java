@@ -15,6 +15,7 @@ import java.nio.charset.UnsupportedCharsetException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.flux.FluxScript;
 import org.plantbuddy.flux.StoredAnswer;
 import org.plantbuddy.flux.threshold.Thresholds;
 import org.plantbuddy.http.HttpLimits;
@@ -45,13 +47,17 @@ public final class Web implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Web.class);
     private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Three such queries, one after the other, are answered or given up before a page stops waiting for them. */
+    private static final Duration PROMPT_TIMEOUT = Duration.ofSeconds(3);
+
     private static final long MOST_BYTES_SENT_TO_US = 64 * 1024;
 
     private final Javalin server;
-    private final InfluxDBClient influx;
+    private final List<InfluxDBClient> influx;
     private final Optional<ReadingPublisher> publisher;
 
-    private Web(Javalin server, InfluxDBClient influx, Optional<ReadingPublisher> publisher) {
+    private Web(Javalin server, List<InfluxDBClient> influx, Optional<ReadingPublisher> publisher) {
         this.server = server;
         this.influx = influx;
         this.publisher = publisher;
@@ -72,7 +78,8 @@ public final class Web implements AutoCloseable {
     static Web start(Config config, Accounts accounts, Clock clock) {
         config.require(NAME, NEEDED);
         ListenPorts.requireFree(config, Key.WEB_BIND, Key.WEB_PORT, NAME);
-        InfluxDBClient influx = influx(config);
+        InfluxDBClient influx = influx(config, QUERY_TIMEOUT);
+        InfluxDBClient prompt = influx(config, PROMPT_TIMEOUT);
         boolean behindTls = config.text(Key.WEB_URL).toLowerCase(Locale.ROOT).startsWith("https://");
         Signer signer = new Signer();
         Cookies cookies = new Cookies(behindTls);
@@ -87,24 +94,34 @@ public final class Web implements AutoCloseable {
                 new LoginForm(assets, cookies, signer),
                 cookies,
                 new Origin(cookies, signer));
-        SeriesSource source = new InfluxSeries(influx);
+        SeriesSource source = new InfluxSeries(influx, prompt);
         Api api = new Api(
                 accounts,
                 signIn,
-                new Readings(source, clock),
+                new Readings<>(
+                        source::last48Hours,
+                        List.of(),
+                        lines -> lines.stream()
+                                .mapToInt(line -> line.times().size())
+                                .sum(),
+                        clock),
                 config.optional(Key.PUBLIC_HOST),
                 config.publicMqttPort(),
                 clock);
         Changes changes = new Changes(signIn, clock);
         DeviceApi devices = new DeviceApi(signIn, changes, accounts.devices(), clock);
         MuteApi mutes = new MuteApi(signIn, changes, accounts.mutes(), clock);
-        ThresholdApi thresholds = new ThresholdApi(
+        ThresholdApi thresholds = new ThresholdApi(signIn, changes, thresholds(influx, config, accounts, clock), clock);
+        Optional<ReadingPublisher> publisher = config.secret(Key.MQTT_TOKEN)
+                .map(token -> new ReadingPublisher(config.text(Key.MQTT_URL), token, clock));
+        OverviewApi overview = new OverviewApi(
+                accounts,
                 signIn,
-                changes,
-                new Thresholds(influx, config.text(Key.INFLUX_ORG), accounts, config.duration(Key.CHECK_EVERY), clock),
+                source,
+                thresholds(prompt, config, accounts, clock),
+                publisher,
+                FluxScript.lateAfter(FluxScript.TASK_PREFIX + "check", config.duration(Key.CHECK_EVERY)),
                 clock);
-        Optional<ReadingPublisher> publisher =
-                config.secret(Key.MQTT_TOKEN).map(token -> new ReadingPublisher(config.text(Key.MQTT_URL), token));
         WriteGateway gateway = new WriteGateway(accounts.devices(), publisher, failures, clock);
         Health health = new Health(accounts, source);
         Javalin server = Javalin.create(javalin -> {
@@ -119,6 +136,7 @@ public final class Web implements AutoCloseable {
                     .get("/", context -> page(context, signIn, assets))
                     .get("/assets/{file}", context -> assets.send(context, context.pathParam("file")))
                     .get("/api/v1/me", api::me)
+                    .get("/api/v1/overview", overview::show)
                     .get("/api/v1/series", api::series)
                     .get("/api/v1/alerts", api::alerts)
                     .get("/api/v1/refused", api::refused)
@@ -140,23 +158,29 @@ public final class Web implements AutoCloseable {
             server.start(config.text(Key.WEB_BIND), config.port(Key.WEB_PORT));
         } catch (RuntimeException e) {
             server.stop();
+            publisher.ifPresent(ReadingPublisher::close);
             influx.close();
+            prompt.close();
             throw e;
         }
         log.info("page served address={} port={}", config.text(Key.WEB_BIND), server.port());
-        return new Web(server, influx, publisher);
+        return new Web(server, List.of(influx, prompt), publisher);
     }
 
-    private static InfluxDBClient influx(Config config) {
+    private static Thresholds thresholds(InfluxDBClient influx, Config config, Accounts accounts, Clock clock) {
+        return new Thresholds(influx, config.text(Key.INFLUX_ORG), accounts, config.duration(Key.CHECK_EVERY), clock);
+    }
+
+    private static InfluxDBClient influx(Config config, Duration timeout) {
         String token = config.secret(Key.INFLUX_TOKEN).orElseThrow().text();
         return InfluxDBClientFactory.create(InfluxDBClientOptions.builder()
                 .url(config.text(Key.INFLUX_URL))
                 .org(config.text(Key.INFLUX_ORG))
                 .authenticateToken(token.toCharArray())
                 .okHttpClient(new OkHttpClient.Builder()
-                        .connectTimeout(QUERY_TIMEOUT)
-                        .readTimeout(QUERY_TIMEOUT)
-                        .callTimeout(QUERY_TIMEOUT)
+                        .connectTimeout(timeout)
+                        .readTimeout(timeout)
+                        .callTimeout(timeout)
                         .addInterceptor(new StoredAnswer()))
                 .build());
     }
@@ -246,6 +270,6 @@ public final class Web implements AutoCloseable {
     public void close() {
         server.stop();
         publisher.ifPresent(ReadingPublisher::close);
-        influx.close();
+        influx.forEach(InfluxDBClient::close);
     }
 }

@@ -177,7 +177,7 @@ class Chart {
     this.data = dataOf(lines);
     this.newest = new Map(lines.map((line) => [line.device, line.values.at(-1)]));
     const told = lines.map((line) => {
-      const [now, low, high] = [line.values.at(-1), Math.min(...line.values), Math.max(...line.values)].map(value);
+      const [now, low, high] = [line.values.at(-1), line.lowest, line.highest].map(value);
       const cells = this.cells.get(line.device);
       cells[1].textContent = low;
       cells[2].textContent = high;

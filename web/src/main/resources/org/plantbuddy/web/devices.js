@@ -1,12 +1,8 @@
 // The user's boards: whether they are there, adding one, and taking one's password away.
 
-import { element, moment } from './words.js';
+import { ageOf, element, moment } from './words.js';
 
-const STATES = {
-  online: { sign: '●', word: 'Online', look: 'ok' },
-  offline: { sign: '○', word: 'Offline', look: 'unknown' },
-};
-const NEVER = { sign: '–', word: 'Never seen', look: 'unknown' };
+const STATES = ['online', 'offline'];
 
 const at = (id) => document.getElementById(id);
 
@@ -14,12 +10,24 @@ let send;
 let changed;
 let me;
 
-/** Whether a board is there, in a word, and since when. */
-export function boardStatus(board) {
+function lastReading(seen) {
+  if (!seen?.lastReading) return ['unknown', '–', 'No reading yet'];
+  const age = ageOf(seen.lastReading);
+  age.dataset.lastOf = seen.device;
+  const heard = seen.state !== 'silent' || seen.quiet.length > 0;
+  return [heard ? 'ok' : 'unknown', heard ? '●' : '?', 'Last reading ', age];
+}
+
+/**
+ * When a board was last heard, and what it says of itself.
+ *
+ * @param seen what the overview says of it; undefined before there is one, and of a board that is revoked
+ */
+export function boardStatus(board, seen) {
   if (!board.active) return [element('small', {}, 'revoked: it can no longer sign in')];
-  const { sign, word, look } = STATES[board.status] ?? NEVER;
-  const badge = element('span', { class: `level ${look}`, 'data-status': board.status ?? 'never' }, element('span', { 'aria-hidden': 'true' }, sign), word);
-  return board.since ? [badge, element('small', {}, 'since ', moment(board.since))] : [badge];
+  const [look, sign, ...words] = lastReading(seen);
+  const badge = element('span', { class: `level ${look}` }, element('span', { 'aria-hidden': 'true' }, sign), element('span', {}, ...words));
+  return STATES.includes(board.status) ? [badge, element('small', {}, `${board.status} since `, moment(board.since))] : [badge];
 }
 
 function command(text) {
@@ -85,19 +93,23 @@ function revoke(device) {
   });
 }
 
-function item(board) {
+function item(board, seen) {
   const take = element('button', { type: 'button', 'data-key': `revoke ${board.device}`, 'aria-label': `Revoke board ${board.device}` }, 'Revoke');
   take.addEventListener('click', () => revoke(board.device));
   return element('li', { 'data-device': board.device },
-    element('p', { class: 'what' }, `Board ${board.device}`, ...boardStatus(board)),
+    element('p', { class: 'what' }, `Board ${board.device}`, ...boardStatus(board, seen)),
     element('p', { class: 'more' }, 'Signs in as ', element('code', {}, board.username)),
     board.active ? element('p', { class: 'actions' }, take) : null);
 }
 
-/** The list of boards. */
-export function deviceList(boards) {
+/**
+ * The list of boards.
+ *
+ * @param seenOf what the overview says of one, by its name
+ */
+export function deviceList(boards, seenOf) {
   return [boards.length
-    ? element('ol', {}, ...boards.map(item))
+    ? element('ol', {}, ...boards.map((board) => item(board, seenOf(board.device))))
     : element('p', { class: 'none' }, 'None yet. Give the first a name, such as 01.')];
 }
 

@@ -3,16 +3,20 @@
 import { onThemeChange, showCharts } from './charts.js';
 import { boardStatus, deviceList, publishLine, startDevices } from './devices.js';
 import { muteList, muteOf, offerMutes, startMutes, untilWhen } from './mutes.js';
+import { verdict, verdictElement, withNewest } from './overview.js';
 import { speak } from './spoken.js';
 import { limitsFor, previewReadings, showThresholds, startThresholds } from './thresholds.js';
-import { LEVELS, ageOf, bySensor, element, growOlder, lengthSince, levelBadge, levelOf, moment, refill, sensorName, timeWithSeconds, toldLevel, value } from './words.js';
+import { LEVELS, ageOf, bySensor, element, growOlder, lengthSince, levelBadge, levelOf, moment, refill, sensorName, shortTime, toldLevel, value } from './words.js';
 
-const ALERTS_EVERY = 3_000;
-const SERIES_EVERY = 10_000;
-const BOARDS_EVERY = 30_000;
-const OLD = 20 * 60_000;
+const OVERVIEW_EVERY = 3_000;
+const LISTS_EVERY = 10_000;
+const SERIES_EVERY = 30_000;
+const DRAWN = 47 * 3_600_000;
 
-const state = { me: null, devices: null, mutes: null, series: null, alerts: null, refused: null, usage: null, thresholds: null, reached: 0, lost: false };
+/** What the sentence says holds for a while only, also when no answer comes at all. */
+const FRAME_EVERY = 5_000;
+
+const state = { me: null, overview: null, devices: null, mutes: null, series: null, alerts: null, refused: null, usage: null, thresholds: null, answered: 0, lost: false };
 const at = (id) => document.getElementById(id);
 const rendered = new Map();
 
@@ -22,10 +26,7 @@ async function ask(path) {
     location.assign('/login');
     return new Promise(() => {});
   }
-  // While InfluxDB is away the readings' banner says so.
-  if (response.status === 503 && path === 'thresholds') return state.thresholds;
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  state.reached = Date.now();
   return response.json();
 }
 
@@ -54,19 +55,19 @@ function show(id, facts, make) {
 
 function boardNames() {
   const names = new Set(state.devices.map((board) => board.device));
-  for (const line of [...(state.series?.known ?? []), ...(state.series?.series ?? [])]) names.add(line.device);
+  for (const line of [...(state.series?.known ?? []), ...(state.overview?.newest ?? [])]) names.add(line.device);
   return [...names].sort();
 }
 
+const seenOf = (device) => state.overview?.boards.find((board) => board.device === device);
+
 function showFrame() {
-  const problem = state.lost
-    ? 'The server cannot be reached. Trying again; what you see is from before.'
-    : state.series?.problem ?? null;
-  show('problem', problem, () => (problem ? [element('p', { class: 'banner problem' }, problem)] : []));
+  const told = verdict(state.overview, state.answered, state.lost);
+  show('verdict', told, () => verdictElement(told));
   at('user').textContent = state.me?.user ?? '';
-  const since = state.series?.asOf;
-  at('freshness').textContent = since ? `Readings as of ${timeWithSeconds(since)}` : '';
-  const count = state.alerts?.inForce.length ?? 0;
+  const asOf = state.overview?.asOf;
+  show('freshness', asOf && shortTime(asOf), () => (asOf ? [`Updated ${shortTime(asOf)}`] : []));
+  const count = state.overview?.inForce.length ?? 0;
   document.title = count ? `▲ ${count} ${count === 1 ? 'alert' : 'alerts'} – Plant Buddy` : 'Plant Buddy';
 }
 
@@ -82,55 +83,47 @@ function saying(alert) {
 }
 
 function showInForce() {
-  const { inForce } = state.alerts;
-  const calm = inForce.length === 0 && (state.series?.series.length ?? 0) > 0;
+  const { inForce } = state.overview;
   const mutes = state.mutes ?? [];
-  show('in-force', [inForce, calm, mutes], () => {
-    if (calm) {
-      return [element('p', { class: 'calm ok' }, element('span', { 'aria-hidden': 'true' }, LEVELS.ok.sign), 'No alert: your plants are fine.')];
-    }
-    return inForce.map((alert) => {
-      const level = levelOf(alert.level);
-      const mute = muteOf(mutes, alert.device, alert.sensor);
-      return element(
-        'div',
-        { class: `alert ${level}`, 'data-alert': alert.id },
-        element('span', { class: 'sign', 'aria-hidden': 'true' }, LEVELS[level].sign),
-        element('p', { class: 'what' }, `${LEVELS[level].word}: `, ...saying(alert)),
-        element('p', { class: 'where' }, ...whereAndSince(alert), ...(mute ? [' · muted ', ...untilWhen(mute)] : [])),
-      );
-    });
-  });
+  show('in-force', [inForce, mutes], () => inForce.map((alert) => {
+    const level = levelOf(alert.level);
+    const mute = muteOf(mutes, alert.device, alert.sensor);
+    return element(
+      'div',
+      { class: `alert ${level}`, 'data-alert': alert.id },
+      element('span', { class: 'sign', 'aria-hidden': 'true' }, LEVELS[level].sign),
+      element('p', { class: 'what' }, `${LEVELS[level].word}: `, ...saying(alert)),
+      element('p', { class: 'where' }, ...whereAndSince(alert), ...(mute ? [' · muted ', ...untilWhen(mute)] : [])),
+    );
+  }));
 }
 
-function tile(device, sensor, line, inForce) {
+function tile(device, sensor, inForce) {
+  const newest = state.overview.newest.find((one) => one.device === device && one.sensor === sensor);
   const alert = inForce.find((one) => one.device === device && one.sensor === sensor);
-  const time = line ? line.times.at(-1) * 1000 : null;
-  const old = time === null || Date.now() - time > OLD;
-  const text = value(line?.values.at(-1));
+  const told = alert ? `${LEVELS[levelOf(alert.level)].sign} ${LEVELS[levelOf(alert.level)].word}, ` : null;
+  const text = value(newest?.value);
   return element(
     'div',
-    { class: `tile ${text.length > 10 ? 'wide' : ''} ${alert ? levelOf(alert.level) : ''} ${old ? 'old' : ''}` },
+    { class: `tile ${text.length > 10 ? 'wide' : ''} ${alert ? levelOf(alert.level) : ''} ${newest?.fresh ? '' : 'old'}` },
     element('dt', {}, sensorName(sensor)),
     element('dd', { class: `value ${text.length > 6 ? 'long' : ''}` }, text),
-    element('dd', { class: 'age' }, alert ? `${LEVELS[levelOf(alert.level)].sign} ${LEVELS[levelOf(alert.level)].word}, ` : null, time ? ageOf(time) : 'nothing for 48 h'),
+    element('dd', { class: 'age' }, told, newest?.checking ? 'being checked, ' : null, newest ? ageOf(newest.time) : 'nothing for 30 days'),
   );
 }
 
 function showNow() {
-  const { series, known } = state.series;
-  const inForce = state.alerts?.inForce ?? [];
-  const newest = series.map((line) => [line.device, line.sensor, line.times.at(-1), line.values.at(-1)]);
-  show('now', [newest, known, inForce, state.devices, Math.floor(Date.now() / OLD)], () =>
+  const { newest, inForce, boards } = state.overview;
+  const { known } = state.series;
+  show('now', [newest, known, inForce, boards.map(({ lastReading, ...rest }) => rest), state.devices], () =>
     boardNames().map((device) => {
-      const sensors = new Set([...known, ...series].filter((one) => one.device === device).map((one) => one.sensor));
+      const sensors = new Set([...known, ...newest].filter((one) => one.device === device).map((one) => one.sensor));
       const board = state.devices.find((one) => one.device === device);
-      const tiles = [...sensors].sort(bySensor).map((sensor) =>
-        tile(device, sensor, series.find((line) => line.device === device && line.sensor === sensor), inForce));
+      const tiles = [...sensors].sort(bySensor).map((sensor) => tile(device, sensor, inForce));
       return element(
         'article',
         { class: 'card board' },
-        element('h2', {}, `Board ${device}`, ...(board ? boardStatus(board) : [])),
+        element('h2', {}, `Board ${device}`, ...(board ? boardStatus(board, seenOf(device)) : [])),
         tiles.length ? element('dl', { class: 'tiles' }, ...tiles) : element('p', { class: 'muted' }, 'Waiting for its first reading.'),
       );
     }));
@@ -140,7 +133,7 @@ function showNow() {
 function showStart() {
   const user = state.me.user;
   const [board] = state.devices.filter((one) => one.active);
-  const anything = state.series.known.length > 0 || state.series.series.length > 0;
+  const anything = state.series.known.length > 0 || state.overview.newest.length > 0;
   at('start').hidden = anything;
   show('start', [anything, board?.device, state.me.mqttPort], () => {
     if (anything) return [];
@@ -165,11 +158,21 @@ function showMutes() {
 }
 
 function showDevices() {
-  show('device-list', state.devices, () => deviceList(state.devices));
+  const seen = state.devices.map(({ device }) => [seenOf(device)?.state, seenOf(device)?.quiet, Boolean(seenOf(device)?.lastReading)]);
+  show('device-list', [state.devices, seen], () => deviceList(state.devices, seenOf));
 }
 
-function showHistory() {
+/** Whether there is a reading to draw of which the charts have no line yet. */
+function hasNewSeries() {
   const { series } = state.series;
+  return state.overview.newest.some((one) => one.time > Date.now() - DRAWN
+    && !series.some((line) => line.device === one.device && line.sensor === one.sensor));
+}
+
+const lines = () => withNewest(state.series.series, state.overview);
+
+function showHistory() {
+  const series = lines();
   at('history').hidden = series.length === 0;
   showCharts(at('charts'), series, boardNames(), limitsFor);
 }
@@ -210,45 +213,48 @@ function showUsage() {
 function showAll() {
   showFrame();
   if (state.devices) showDevices();
-  if (state.me && state.devices && state.series) {
+  if (state.overview) showInForce();
+  if (state.me && state.devices && state.series && state.overview) {
     showStart();
     showNow();
     if (state.thresholds) showLimits();
-    if (state.thresholds && !at('thresholds').hidden) previewReadings(state.series.series);
+    if (state.thresholds && !at('thresholds').hidden) previewReadings(lines());
     if (state.mutes) showMutes();
     showHistory();
   }
-  if (state.alerts) {
-    showInForce();
-    showAlerts();
-  }
+  if (state.alerts) showAlerts();
   if (state.refused) showRefused();
   if (state.usage) showUsage();
+  for (const age of document.querySelectorAll('[data-last-of]')) age.dataset.since = seenOf(age.dataset.lastOf)?.lastReading ?? age.dataset.since;
   growOlder();
-  speak(at('spoken'), at('in-force').querySelectorAll('.what, .calm'));
+  speak(at('spoken'), at('in-force').querySelectorAll('.what'));
 }
 
-/** Asks now and then every so often, but not while nobody looks; looking again asks at once. */
-function keepAsking(every, ...parts) {
+/** Asks now and then every so often, but not while nobody looks; looking again asks at once, as does the function it gives. */
+function keepAsking(every, work) {
   let timer;
   let asking = false;
   const round = async () => {
     clearTimeout(timer);
     if (asking) return;
     asking = true;
-    try {
-      await Promise.all(parts.map(async (part) => { state[part] = await ask(part); }));
-      state.lost = false;
-    } catch {
-      state.lost = true;
-    }
+    await work();
     asking = false;
     showAll();
     if (!document.hidden) timer = setTimeout(round, every);
   };
-  document.addEventListener('visibilitychange', () => { if (!document.hidden) round(); });
-  return round();
+  document.addEventListener('visibilitychange', () => {
+    showAll(); // before an answer comes, what is shown may be hours old
+    if (!document.hidden) round();
+  });
+  round();
+  return round;
 }
+
+/** What stays away is asked for again the next time; whether the server answers at all is told by the overview. */
+const all = (...parts) => () => Promise.all(parts.map(async (part) => {
+  state[part] = await ask(part).catch(() => state[part]);
+}));
 
 at('sign-out').addEventListener('click', async () => {
   const headers = { 'X-CSRF-Token': state.me?.csrf ?? '' };
@@ -268,8 +274,19 @@ startThresholds(send, async () => {
   showAll();
 });
 onThemeChange(() => showAll());
-await keepAsking(BOARDS_EVERY, 'me');
-keepAsking(SERIES_EVERY, 'devices', 'mutes');
-keepAsking(SERIES_EVERY, 'series');
-keepAsking(BOARDS_EVERY, 'thresholds', 'usage');
-keepAsking(ALERTS_EVERY, 'alerts', 'refused');
+setInterval(showFrame, FRAME_EVERY);
+const askSeries = keepAsking(SERIES_EVERY, all('me', 'series', 'thresholds', 'usage'));
+const askLists = keepAsking(LISTS_EVERY, all('devices', 'mutes', 'alerts', 'refused'));
+keepAsking(OVERVIEW_EVERY, async () => {
+  const before = state.overview?.inForce.map((alert) => alert.id);
+  try {
+    state.overview = await ask('overview');
+    state.answered = Date.now();
+    state.lost = false;
+  } catch {
+    state.lost = true;
+    return;
+  }
+  if (before && `${before}` !== `${state.overview.inForce.map((alert) => alert.id)}`) askLists();
+  if (state.series && hasNewSeries()) askSeries();
+});

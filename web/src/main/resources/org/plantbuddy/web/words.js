@@ -44,13 +44,11 @@ export function value(reading) {
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
-const clockSeconds = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
 const hour = new Intl.DateTimeFormat(undefined, { hour: 'numeric' });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
 const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
-export const timeWithSeconds = (ms) => clockSeconds.format(ms);
 export const fullTime = (ms) => full.format(ms);
 
 /** Midnight names the day, every other hour the time. */
@@ -70,14 +68,18 @@ export function shortTime(ms) {
   return sameDay ? clock.format(ms) : `${day.format(ms)}, ${clock.format(ms)}`;
 }
 
-function length(seconds) {
+/** In words, minutes in steps. */
+function length(seconds, minutes = 1) {
   if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60 / minutes) * minutes} min`;
   if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`;
   return `${Math.floor(seconds / 86400)} days`;
 }
 
 const secondsSince = (ms) => Math.max(0, Math.round((Date.now() - ms) / 1000));
+
+/** How long ago, minutes by tens: so that a sentence with it is not another one each minute. */
+export const about = (ms) => length(secondsSince(ms), 10);
 
 export function age(ms) {
   return secondsSince(ms) < 60 ? 'just now' : `${length(secondsSince(ms))} ago`;

@@ -29,7 +29,7 @@ class BrowserIT extends InBrowser {
             assertThat(coloursDrawn(chart.locator("canvas"))).isGreaterThan(2);
         }
         assertThat(page.locator(".board .tile")).hasCount(10);
-        assertThat(page.locator(".calm")).isVisible();
+        assertThat(page.locator(".calm")).hasText("✓All 2 plants within their limits.");
     }
 
     @Test
@@ -124,20 +124,45 @@ class BrowserIT extends InBrowser {
     }
 
     @Test
-    void boardsNameTellsInAWordWhetherItIsThere() {
+    void boardsNameTellsWhenItWasLastHeardAndWhatItSaysOfItself() {
         fixture.userWithHistory("nora", "01");
+        fixture.accounts.devices().add("nora", "02");
         Chromium.signIn(page, fixture.url(), "nora", Fixture.PASSWORD);
-        Locator badge = page.locator(".board h2 .level");
-        assertThat(badge).containsText("Never seen");
+        Locator badges = page.locator(".board h2 .level");
+        assertThat(badges.first()).hasText("●Last reading just now");
+        assertThat(badges.nth(1)).hasText("–No reading yet");
+        assertThat(page.locator(".board h2 small")).hasCount(0);
         page.evaluate("() => { window.stillTheSamePage = true; }");
 
+        LocatorAssertions.ContainsTextOptions soon = new LocatorAssertions.ContainsTextOptions().setTimeout(20_000);
         fixture.online("nora", "01", Instant.now().plusMillis(1));
-        assertThat(badge).containsText("Online", new LocatorAssertions.ContainsTextOptions().setTimeout(20_000));
-        assertThat(page.locator(".board h2 small")).containsText("since");
+        assertThat(page.locator(".board h2 small")).containsText("online since", soon);
         fixture.offline("nora", "01", Instant.now().plusMillis(1));
-        assertThat(badge).containsText("Offline", new LocatorAssertions.ContainsTextOptions().setTimeout(20_000));
-        assertThat(page.locator("#device-list li .level")).containsText("Offline");
+        assertThat(page.locator(".board h2 small")).containsText("offline since", soon);
+        assertThat(page.locator("#device-list li").first()).containsText("Last reading");
+        assertThat(page.locator("#device-list li").first()).containsText("offline since");
         assertThat(page.evaluate("() => window.stillTheSamePage")).isEqualTo(true);
+    }
+
+    @Test
+    void newestIsTheReadingItselfAndTheExtremesAreThoseOfReadings() {
+        fixture.userWithHistory("otto", "01");
+        long now = Instant.now().getEpochSecond();
+        fixture.write(
+                "downsampled",
+                List.of("soil_moisture,user=otto,device_id=01 reading=50,reading_min=40.25,reading_max=99.5 "
+                        + (now / 600 - 60) * 600));
+        Chromium.signIn(page, fixture.url(), "otto", Fixture.PASSWORD);
+        Locator cells = page.locator(".chart[data-sensor=soil_moisture] tbody td");
+        assertThat(cells.nth(2)).hasText("99.5");
+
+        fixture.write("plantbuddy", List.of("soil_moisture,user=otto,device_id=01 reading=38.5 " + (now + 1)));
+        assertThat(page.locator(".tile .value").first())
+                .hasText("38.5", new LocatorAssertions.HasTextOptions().setTimeout(20_000));
+        assertThat(cells.first()).hasText("38.5");
+        fixture.write("plantbuddy", List.of("soil_moisture,user=otto,device_id=01 reading=101.5 " + (now + 2)));
+        assertThat(cells.nth(2)).hasText("101.5", new LocatorAssertions.HasTextOptions().setTimeout(20_000));
+        assertThat(cells.first()).hasText("101.5");
     }
 
     @Test

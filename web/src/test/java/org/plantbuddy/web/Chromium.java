@@ -48,14 +48,14 @@ final class Chromium implements AutoCloseable {
         return browser.newContext(options).newPage();
     }
 
-    /** Signs in and returns once the page has drawn its charts, or said what to do where there are none. */
+    /** Signs in and returns once the page has drawn its boards and charts, or said what to do where there are none. */
     static void signIn(Page page, String url, String user, String password) {
         page.navigate(url + "/login");
         page.getByLabel("User name").fill(user);
         page.getByLabel("Password").fill(password);
         page.locator("button.primary").click();
         page.waitForURL(url + "/");
-        page.locator("canvas, #start .card").first().waitFor();
+        page.locator("canvas, #start .card, .board").first().waitFor();
     }
 
     @Override

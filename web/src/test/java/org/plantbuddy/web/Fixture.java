@@ -1,15 +1,21 @@
 package org.plantbuddy.web;
 
+import static org.awaitility.Awaitility.await;
+
 import com.influxdb.client.InfluxDBClient;
 import com.influxdb.client.InfluxDBClientFactory;
 import com.influxdb.client.domain.Bucket;
 import com.influxdb.client.domain.OnboardingResponse;
 import com.influxdb.client.domain.Permission;
 import com.influxdb.client.domain.PermissionResource;
+import com.influxdb.client.domain.Task;
+import com.influxdb.client.domain.TaskCreateRequest;
+import com.influxdb.client.domain.TaskStatusType;
 import com.influxdb.client.domain.WritePrecision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +30,7 @@ import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.accounts.StatusReport;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.flux.FluxScript;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
 import org.plantbuddy.topic.SeriesName;
@@ -43,12 +50,14 @@ final class Fixture implements AutoCloseable {
     final Accounts accounts;
     final Web web;
 
+    private final Config config;
     private final String operatorToken;
 
-    private Fixture(InfluxdProcess influxd, Accounts accounts, Web web, String operatorToken) {
+    private Fixture(InfluxdProcess influxd, Accounts accounts, Web web, Config config, String operatorToken) {
         this.influxd = influxd;
         this.accounts = accounts;
         this.web = web;
+        this.config = config;
         this.operatorToken = operatorToken;
     }
 
@@ -63,7 +72,38 @@ final class Fixture implements AutoCloseable {
         Config config = Config.load(Map.of())
                 .with(Map.of(Key.WEB_PORT, "0", Key.INFLUX_URL, url, Key.INFLUX_TOKEN, webToken))
                 .with(more);
-        return new Fixture(influxd, accounts, Web.start(config, accounts, clock), operatorToken);
+        return new Fixture(influxd, accounts, Web.start(config, accounts, clock), config, operatorToken);
+    }
+
+    /** Another page over the same databases, which the caller closes. */
+    Web anotherWeb() {
+        return Web.start(config, accounts);
+    }
+
+    /** Lets InfluxDB run the check, and returns once it has. */
+    Task check() {
+        try (InfluxDBClient client = client(influxd.url().toString(), operatorToken)) {
+            String org = client.getOrganizationsApi().findOrganizations().get(0).getId();
+            Task task = client.getTasksApi()
+                    .createTask(new TaskCreateRequest()
+                            .orgID(org)
+                            .flux(FluxScript.check(Duration.ofSeconds(5)).text()));
+            String mark = FluxScript.newest("nobody").text();
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> !client.getQueryApi().query(mark, ORG).isEmpty());
+            return task;
+        }
+    }
+
+    void set(Task task, TaskStatusType status) {
+        try (InfluxDBClient client = client(influxd.url().toString(), operatorToken)) {
+            client.getTasksApi().updateTask(task.status(status));
+        }
+    }
+
+    /** Up to when the check has judged, as it notes it. */
+    void checkedAt(Instant until) {
+        write("settings", List.of("checked until=" + until.toEpochMilli() * 1_000_000 + "i 0"));
     }
 
     /** Makes the buckets that are still missing, and a token as the page has: it reads them and writes settings. */
@@ -108,23 +148,32 @@ final class Fixture implements AutoCloseable {
 
     /** A reading a minute for the newest half hour, and before it what the downsampling task leaves of such readings. */
     void boardWithHistory(String user, String device) {
+        boardWithHistory(user, device, Duration.ZERO);
+    }
+
+    /** @param ago when the newest was */
+    void boardWithHistory(String user, String device, Duration ago) {
         accounts.devices().add(user, device);
         List<String> raw = new ArrayList<>();
         List<String> means = new ArrayList<>();
-        long now = Instant.now().getEpochSecond();
+        long now = Instant.now().minus(ago).getEpochSecond();
         for (String sensor : SENSORS) {
-            String series = sensor + ",user=" + user + ",device_id=" + device + " reading=";
+            String series = sensor + ",user=" + user + ",device_id=" + device + " reading";
             for (int minute = 0; minute < RAW_MINUTES; minute++) {
-                raw.add(series + plant(sensor, device, minute) + " " + (now - minute * SECONDS));
+                raw.add(series + "=" + plant(sensor, device, minute) + " " + (now - minute * SECONDS));
             }
             long newestWindow = now - now % WINDOW - WINDOW;
             for (long window = newestWindow; window > now - HOURS_48; window -= WINDOW) {
-                means.add(series + plant(sensor, device, (int) ((now - window) / SECONDS)) + " " + window);
+                double mean = plant(sensor, device, (int) ((now - window) / SECONDS));
+                means.add(series + "=" + mean + ",reading_min=" + (mean - 1) + ",reading_max=" + (mean + 1)
+                        + ",reading_count=10i " + window);
             }
             accounts.sensors().admit(new SeriesName(user, device, sensor));
         }
         write("plantbuddy", raw);
         write("downsampled", means);
+        long closed = Instant.now().getEpochSecond() / WINDOW * WINDOW;
+        write("settings", List.of("downsampled until=" + closed * 1_000_000_000 + "i 0"));
     }
 
     private static double plant(String sensor, String device, int minutesAgo) {

@@ -150,7 +150,9 @@ abstract class InBrowser {
         static Started start() {
             try {
                 Path folder = Files.createTempDirectory("looked-at");
-                return new Started(folder, Fixture.start(folder, Clock.systemUTC(), Map.of()), Chromium.start());
+                Fixture fixture = Fixture.start(folder, Clock.systemUTC(), Map.of());
+                fixture.check();
+                return new Started(folder, fixture, Chromium.start());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

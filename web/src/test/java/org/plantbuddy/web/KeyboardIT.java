@@ -121,7 +121,7 @@ class KeyboardIT extends InBrowser {
                   }
                 }
                 """);
-        page.waitForResponse(answer -> isOf(answer, "series"), () -> {});
+        page.waitForResponse(answer -> isOf(answer, "overview"), () -> {});
         page.waitForResponse(answer -> isOf(answer, "alerts"), () -> {});
         assertThat((List<?>) page.evaluate("() => window.said")).isEmpty();
 

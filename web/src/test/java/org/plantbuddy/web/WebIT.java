@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -53,7 +54,7 @@ class WebIT {
         assertThat(stranger.get("/").statusCode()).isEqualTo(302);
         assertThat(stranger.get("/").headers().firstValue("Location"))
                 .hasValueSatisfying(at -> assertThat(at).endsWith("/login"));
-        for (String path : List.of("me", "devices", "series", "alerts", "refused", "usage")) {
+        for (String path : List.of("me", "overview", "devices", "series", "alerts", "refused", "usage")) {
             HttpResponse<String> refused = stranger.get("/api/v1/" + path);
             assertThat(refused.statusCode()).isEqualTo(401);
             assertThat(json(refused).get("todo").asText()).contains("/login");
@@ -91,13 +92,33 @@ class WebIT {
     }
 
     @Test
+    void overviewTellsValuesAndAlertsAtOnceAndWhatCannotBeTold() throws IOException {
+        fixture.accounts.users().add("olga", Fixture.PASSWORD);
+        fixture.boardWithHistory("olga", "01");
+        Browser olga = signedIn("olga");
+        JsonNode overview = json(olga.get("/api/v1/overview"));
+        assertThat(overview.get("cannotTell").toString()).isEqualTo("[{\"what\":\"check\",\"since\":null}]");
+        assertThat(overview.get("boards").findValuesAsText("state")).containsExactly("unknown");
+
+        fixture.checkedAt(Instant.now());
+        fixture.alert("o1", "olga", "01", Level.CRIT, "soil moisture at 20 for olga", Instant.now());
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            JsonNode now = json(olga.get("/api/v1/overview"));
+            assertThat(now.get("cannotTell")).isEmpty();
+            assertThat(now.get("newest")).hasSize(5);
+            assertThat(now.get("inForce").findValuesAsText("id")).containsExactly("o1");
+            assertThat(now.get("boards").findValuesAsText("state")).containsExactly("crit");
+        });
+    }
+
+    @Test
     void nobodySeesAnothersReadingsAlertsOrRefusals() throws IOException {
         Browser rick = signedIn("rick");
         Browser mallory = signedIn("mallory");
         JsonNode me = json(rick.get("/api/v1/me"));
         assertThat(me.get("user").asText()).isEqualTo("rick");
         assertThat(me.get("mqttHost").isNull()).as("where the page is").isTrue();
-        for (String path : List.of("devices", "series", "alerts", "refused")) {
+        for (String path : List.of("overview", "devices", "series", "alerts", "refused")) {
             assertThat(rick.get("/api/v1/" + path + "?user=mallory").body())
                     .contains("01")
                     .doesNotContain("mallory")

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,7 +38,7 @@ class WriteGatewayIT {
     private Path folder;
 
     private int port;
-    private Process broker;
+    private Mosquitto broker;
     private Process subscriber;
     private Accounts accounts;
     private DeviceCredentials board;
@@ -49,14 +46,8 @@ class WriteGatewayIT {
 
     @BeforeEach
     void startPage() throws Exception {
-        port = freePort();
-        Path passwords = folder.resolve("passwords");
-        Files.writeString(passwords, "$web:secret\nreader:secret\n");
-        run("mosquitto_passwd", "-U", passwords.toString()).waitFor();
-        Files.writeString(
-                folder.resolve("mosquitto.conf"),
-                "listener " + port + " 127.0.0.1\nallow_anonymous false\nuser root\npassword_file " + passwords + "\n");
-        startBroker();
+        broker = Mosquitto.start(folder);
+        port = broker.port();
         subscriber = run(
                 "mosquitto_sub",
                 "-h",
@@ -95,9 +86,8 @@ class WriteGatewayIT {
         web.close();
         accounts.close();
         subscriber.destroy();
-        broker.destroy();
         subscriber.waitFor();
-        broker.waitFor();
+        broker.close();
     }
 
     @Test
@@ -154,12 +144,11 @@ class WriteGatewayIT {
     @Test
     void brokerThatIsAwayIsNoAcknowledgementAndItsReturnIsFound() throws Exception {
         assertThat(write("01SM1", "").statusCode()).isEqualTo(200);
-        broker.destroy();
-        broker.waitFor();
+        broker.stop();
         HttpResponse<String> answer = write("01SM2", "");
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.body()).contains("Idempotency-Key");
-        startBroker();
+        broker.startAgain();
         await().untilAsserted(() -> assertThat(write("01SM3", "").statusCode()).isEqualTo(200));
     }
 
@@ -250,15 +239,6 @@ class WriteGatewayIT {
         return received().contains("probe");
     }
 
-    private void startBroker() throws IOException {
-        broker = run("mosquitto", "-c", folder.resolve("mosquitto.conf").toString());
-        await().ignoreExceptions().until(() -> {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return socket.isConnected();
-            }
-        });
-    }
-
     private Process run(String... command) throws IOException {
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -277,11 +257,5 @@ class WriteGatewayIT {
                 .filter(line -> line.startsWith("got plantbuddy/rick/"))
                 .map(String::strip)
                 .toList();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -10,9 +10,15 @@ final class Judge {
     private final double warnAbove;
     private final double critAbove;
     private final double hysteresis;
-    private Level level = Level.OK;
+    private Level level;
 
     Judge(Limits limits) {
+        this(limits, Level.OK);
+    }
+
+    /** @param before the level before the next reading */
+    Judge(Limits limits, Level before) {
+        level = before;
         critBelow = limits.critBelow().orElse(Double.NEGATIVE_INFINITY);
         warnBelow = limits.warnBelow().orElse(Double.NEGATIVE_INFINITY);
         warnAbove = limits.warnAbove().orElse(Double.POSITIVE_INFINITY);

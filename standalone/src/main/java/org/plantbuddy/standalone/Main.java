@@ -52,7 +52,8 @@ public final class Main {
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new UpCommand(config))
                 .addSubcommand(new UserCommand(accounts, making))
-                .addSubcommand(new DeviceCommand(accounts, new ReadySketch(config)))
+                .addSubcommand(new DeviceCommand(
+                        accounts, new ReadySketch(config), new NewestReadings(config), Clock.systemUTC()))
                 .addSubcommand(new TokenCommand(accounts))
                 .addSubcommand(new ThresholdCommand(config))
                 .addSubcommand(new ImportCommand(() -> Running.reached(config.get())))

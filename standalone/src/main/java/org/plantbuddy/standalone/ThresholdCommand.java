@@ -1,9 +1,6 @@
 package org.plantbuddy.standalone;
 
 import com.influxdb.client.InfluxDBClient;
-import com.influxdb.client.InfluxDBClientFactory;
-import com.influxdb.client.InfluxDBClientOptions;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,12 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import okhttp3.OkHttpClient;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.command.Output;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
-import org.plantbuddy.flux.StoredAnswer;
 import org.plantbuddy.flux.threshold.Preview;
 import org.plantbuddy.flux.threshold.Scope;
 import org.plantbuddy.flux.threshold.Threshold;
@@ -112,24 +107,14 @@ final class ThresholdCommand {
 
     private int with(Function<Thresholds, Integer> work) {
         Config reached = Running.reached(config.get());
-        Path data = reached.path(Key.DATA);
-        // The page's token: it reads readings, reads and writes settings, and nothing else.
-        String token = reached.secret(Key.INFLUX_TOKEN)
-                .map(secret -> secret.text())
-                .orElseGet(() -> EnvCommand.secret(data, "influx-web-token"));
-        String url = reached.optional(Key.INFLUX_URL)
-                .orElseGet(() -> Running.require(reached).influx());
-        String org = reached.text(Key.INFLUX_ORG);
         try (Accounts accounts = Accounts.openExisting(reached, Clock.systemUTC());
-                InfluxDBClient influx = InfluxDBClientFactory.create(InfluxDBClientOptions.builder()
-                        .url(url)
-                        .org(org)
-                        .authenticateToken(token.toCharArray())
-                        .okHttpClient(
-                                new OkHttpClient.Builder().readTimeout(PATIENCE).addInterceptor(new StoredAnswer()))
-                        .build())) {
-            return work.apply(
-                    new Thresholds(influx, org, accounts, reached.duration(Key.CHECK_EVERY), Clock.systemUTC()));
+                InfluxDBClient influx = PageInflux.open(reached, PATIENCE)) {
+            return work.apply(new Thresholds(
+                    influx,
+                    reached.text(Key.INFLUX_ORG),
+                    accounts,
+                    reached.duration(Key.CHECK_EVERY),
+                    Clock.systemUTC()));
         }
     }
 

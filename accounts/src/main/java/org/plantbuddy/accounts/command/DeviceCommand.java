@@ -1,8 +1,12 @@
 package org.plantbuddy.accounts.command;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,18 +26,32 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "(add | list | revoke)")
 public final class DeviceCommand {
 
-    private static final String NEVER_SEEN = "never seen";
-
     private final Supplier<Accounts> database;
     private final Function<DeviceCredentials, String> sketch;
+    private final LastReadings lastReadings;
+    private final Clock clock;
 
     /**
      * @param database opened when a command runs, and closed at its end
      * @param sketch makes the program to flash onto a board with these credentials
      */
-    public DeviceCommand(Supplier<Accounts> database, Function<DeviceCredentials, String> sketch) {
+    public DeviceCommand(
+            Supplier<Accounts> database,
+            Function<DeviceCredentials, String> sketch,
+            LastReadings lastReadings,
+            Clock clock) {
         this.database = database;
         this.sketch = sketch;
+        this.lastReadings = lastReadings;
+        this.clock = clock;
+    }
+
+    /** When a user's boards were last heard. */
+    @FunctionalInterface
+    public interface LastReadings {
+
+        /** The time of each board's newest reading, of those that have one; empty when it cannot be told now. */
+        Optional<Map<String, Instant>> of(String user);
     }
 
     @Command(
@@ -71,14 +89,15 @@ public final class DeviceCommand {
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
-            description = "List a user's boards, and whether they are there.")
+            description = "List a user's boards, when each was last heard, and what it says of itself.")
     int list(@Parameters(paramLabel = "USER") String user, @Mixin Output output) {
         try (Accounts accounts = database.get()) {
             List<Device> devices = accounts.devices().list(accounts.users().requireExisting(user));
+            Optional<Map<String, Instant>> heard = lastReadings.of(user);
             output.print(
-                    devices.stream().map(DeviceCommand::forScripts).toList(),
+                    devices.stream().map(device -> forScripts(device, heard)).toList(),
                     devices.stream()
-                            .map(device -> device.name() + "  " + forPeople(device))
+                            .map(device -> device.name() + "  " + forPeople(device, heard))
                             .toArray(String[]::new));
         }
         return 0;
@@ -99,22 +118,43 @@ public final class DeviceCommand {
         return 0;
     }
 
-    private static String forPeople(Device device) {
+    private String forPeople(Device device, Optional<Map<String, Instant>> heard) {
         if (!device.active()) {
             return "revoked";
         }
+        String reading = heard.map(times -> Optional.ofNullable(times.get(device.name()))
+                        .map(last -> "last reading " + age(last) + " (" + last + ")")
+                        .orElse("no reading yet"))
+                .orElse("last reading not known (InfluxDB does not answer)");
         return device.status()
-                .map(status ->
-                        status.state().text() + " since " + status.since() + ", last known at " + status.lastKnown())
-                .orElse(NEVER_SEEN);
+                .map(status -> reading + ", " + status.state().text() + " since " + status.since() + ", last known at "
+                        + status.lastKnown())
+                .orElse(reading);
     }
 
-    private static Map<String, @Nullable Object> forScripts(Device device) {
+    /** As the page tells it. */
+    private String age(Instant then) {
+        Duration age = Duration.between(then, clock.instant());
+        if (age.toMinutes() < 1) {
+            return "just now";
+        }
+        if (age.toHours() < 1) {
+            return age.toMinutes() + " min ago";
+        }
+        return age.toDays() < 2 ? age.toHours() + " h ago" : age.toDays() + " days ago";
+    }
+
+    private static Map<String, @Nullable Object> forScripts(Device device, Optional<Map<String, Instant>> heard) {
         Map<String, @Nullable Object> all = new LinkedHashMap<>();
         all.put("username", device.username());
         all.put("device", device.name());
         all.put("active", device.active());
-        all.put("status", device.status().map(status -> status.state().text()).orElse(NEVER_SEEN));
+        heard.ifPresent(times -> all.put(
+                "last_reading",
+                Optional.ofNullable(times.get(device.name()))
+                        .map(Instant::toString)
+                        .orElse(null)));
+        all.put("status", device.status().map(status -> status.state().text()).orElse(null));
         all.put(
                 "since",
                 device.status().map(status -> status.since().toString()).orElse(null));

@@ -12,12 +12,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.BoardState;
 import org.plantbuddy.accounts.DeviceCredentials;
@@ -33,6 +38,9 @@ class CommandsTest {
     private static final class Root {}
 
     private final InputStream systemIn = System.in;
+    private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+
+    private Optional<Map<String, Instant>> heard = Optional.of(Map.of());
     private Function<DeviceCredentials, String> sketch = credentials -> "// sketch of " + credentials.username();
 
     @TempDir
@@ -177,7 +185,7 @@ class CommandsTest {
                     .isTrue();
         }
         assertThat(run("device", "add", "rick", "02").out()).matches("username rick/02\npassword pb_\\S+\n");
-        assertThat(run("device", "list", "rick").out()).isEqualTo("01  never seen\n02  never seen\n");
+        assertThat(run("device", "list", "rick").out()).isEqualTo("01  no reading yet\n02  no reading yet\n");
     }
 
     @Test
@@ -207,14 +215,42 @@ class CommandsTest {
                             new StatusReport("rick", "01", BoardState.ONLINE, ns, ns + 1, since.plusSeconds(5))));
         }
 
+        Instant reading = NOW.minusSeconds(130);
+        heard = Optional.of(Map.of("02", reading));
+
         assertThat(run("device", "list", "rick").out())
-                .isEqualTo(
-                        "01  online since " + since + ", last known at " + since.plusSeconds(5) + "\n02  never seen\n");
+                .isEqualTo("01  no reading yet, online since " + since + ", last known at " + since.plusSeconds(5)
+                        + "\n02  last reading 2 min ago (" + reading + ")\n");
         String listed = """
-                [{"username":"rick/01","device":"01","active":true,"status":"online","since":"%s","last_known":"%s"},
-                 {"username":"rick/02","device":"02","active":true,"status":"never seen","since":null,"last_known":null}]
-                """.formatted(since, since.plusSeconds(5));
+                [{"username":"rick/01","device":"01","active":true,"last_reading":null,
+                  "status":"online","since":"%s","last_known":"%s"},
+                 {"username":"rick/02","device":"02","active":true,"last_reading":"%s",
+                  "status":null,"since":null,"last_known":null}]
+                """.formatted(since, since.plusSeconds(5), reading);
         assertThat(json("device", "list", "rick", "--json")).isEqualTo(new ObjectMapper().readTree(listed));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"59, just now", "3599, 59 min ago", "108000, 30 h ago", "172800, 2 days ago"})
+    void lastReadingIsToldAsOnThePage(long secondsAgo, String age) {
+        addRick();
+        run("device", "add", "rick", "01");
+        Instant reading = NOW.minusSeconds(secondsAgo);
+        heard = Optional.of(Map.of("01", reading));
+
+        assertThat(run("device", "list", "rick").out()).isEqualTo("01  last reading " + age + " (" + reading + ")\n");
+    }
+
+    @Test
+    void boardsAreListedWhileNobodyKnowsTheirReadings() throws Exception {
+        addRick();
+        run("device", "add", "rick", "01");
+        heard = Optional.empty();
+
+        assertThat(run("device", "list", "rick").out())
+                .isEqualTo("01  last reading not known (InfluxDB does not answer)\n");
+        assertThat(json("device", "list", "rick", "--json").get(0).has("last_reading"))
+                .isFalse();
     }
 
     @Test
@@ -311,7 +347,11 @@ class CommandsTest {
         StringWriter err = new StringWriter();
         int exit = new CommandLine(new Root())
                 .addSubcommand(new UserCommand(this::accounts, this::accounts))
-                .addSubcommand(new DeviceCommand(this::accounts, credentials -> sketch.apply(credentials)))
+                .addSubcommand(new DeviceCommand(
+                        this::accounts,
+                        credentials -> sketch.apply(credentials),
+                        user -> heard,
+                        Clock.fixed(NOW, ZoneOffset.UTC)))
                 .addSubcommand(new TokenCommand(this::accounts))
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))

@@ -1,0 +1,42 @@
+package org.plantbuddy.standalone;
+
+import com.influxdb.client.InfluxDBClient;
+import com.influxdb.exceptions.InfluxException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.plantbuddy.accounts.command.DeviceCommand;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.flux.FluxScript;
+import org.plantbuddy.flux.Newest;
+
+/** When boards were last heard, as InfluxDB has it: it need not run for boards to be listed. */
+final class NewestReadings implements DeviceCommand.LastReadings {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Supplier<Config> config;
+
+    /** @param config read when a command runs */
+    NewestReadings(Supplier<Config> config) {
+        this.config = config;
+    }
+
+    @Override
+    public Optional<Map<String, Instant>> of(String user) {
+        try (InfluxDBClient influx = PageInflux.open(Running.reached(config.get()), PATIENCE)) {
+            Newest newest = Newest.of(
+                    user, influx.getQueryApi().query(FluxScript.newest(user).text()));
+            return Optional.of(newest.readings().stream()
+                    .collect(Collectors.toMap(
+                            reading -> reading.series().device(),
+                            Newest.Reading::time,
+                            (one, other) -> one.isAfter(other) ? one : other)));
+        } catch (InfluxException | UsageException e) {
+            return Optional.empty();
+        }
+    }
+}

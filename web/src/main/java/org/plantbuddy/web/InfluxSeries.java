@@ -4,12 +4,13 @@ import com.influxdb.client.InfluxDBClient;
 import com.influxdb.exceptions.InfluxException;
 import com.influxdb.query.FluxRecord;
 import com.influxdb.query.FluxTable;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +116,9 @@ final class InfluxSeries implements SeriesSource {
 
         private final String device;
         private final String sensor;
+        private final TreeMap<Double, Double> means = new TreeMap<>();
         private final TreeMap<Double, Double> points = new TreeMap<>();
+        private int decimals;
         private double lowest = Double.POSITIVE_INFINITY;
         private double highest = Double.NEGATIVE_INFINITY;
 
@@ -127,16 +130,25 @@ final class InfluxSeries implements SeriesSource {
         void take(String result, @Nullable Instant time, double value) {
             lowest = Math.min(lowest, value);
             highest = Math.max(highest, value);
-            boolean point = result.equals("means") || result.equals("readings");
-            if (point && time != null) {
-                double shown = result.equals("means") ? rounded(value) : value;
-                points.put(time.getEpochSecond() + time.getNano() / NANOS, shown);
+            boolean mean = result.equals("means");
+            if (!mean) {
+                decimals = Math.max(
+                        decimals, BigDecimal.valueOf(value).stripTrailingZeros().scale());
+            }
+            if ((mean || result.equals("readings")) && time != null) {
+                (mean ? means : points).put(time.getEpochSecond() + time.getNano() / NANOS, value);
             }
         }
 
         Series series() {
             List<Double> times = new ArrayList<>();
             List<Double> values = new ArrayList<>();
+            // A mean has one digit more than the readings it is of: others are no sensor's.
+            means.forEach((time, mean) -> points.put(
+                    time,
+                    BigDecimal.valueOf(mean)
+                            .setScale(decimals + 1, RoundingMode.HALF_UP)
+                            .doubleValue()));
             points.forEach((time, value) -> {
                 int last = times.size() - 1;
                 boolean near = last > 0 && time - times.get(last - 1) < CLOSEST;
@@ -150,10 +162,5 @@ final class InfluxSeries implements SeriesSource {
             });
             return new Series(device, sensor, times, values, lowest, highest);
         }
-    }
-
-    /** A mean has more digits than any sensor; six of them tell all and travel lighter. */
-    private static double rounded(double value) {
-        return Double.parseDouble(String.format(Locale.ROOT, "%.6g", value));
     }
 }

@@ -8,6 +8,7 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 import org.plantbuddy.accounts.Level;
 
@@ -22,12 +23,13 @@ class AsSentIT extends InBrowser {
         reading("dot", "01", "ph", 6.54);
         reading("dot", "01", "drip", 0.04);
         reading("dot", "01", "battery", 3.718);
-        reading("dot", "01", "counter", 2000000);
+        reading("dot", "01", "counter", 2000000.5);
         reading("dot", "01", "trace", 1.5e-9);
         threshold("dot", "01", "ph", "crit_below=6.25,hysteresis=0.25");
         signIn(page, "dot");
 
-        assertThat(page.locator(".tile .value")).hasText(new String[] {"3.718", "2,000,000", "0.04", "6.54", "1.5E-9"});
+        assertThat(page.locator(".tile .value"))
+                .hasText(new String[] {"3.718", "2,000,000.5", "0.04", "6.54", "1.5E-9"});
         assertThat(page.locator("#threshold-list")).containsText("Critical at 6.25 or below, ends 0.25 past it");
         Locator ph = page.locator(".chart[data-sensor=ph] .legend tbody td");
         assertThat(ph).hasText(new String[] {"6.54", "6.54", "6.54"});
@@ -36,6 +38,19 @@ class AsSentIT extends InBrowser {
                         "one => Math.round(one.offsetHeight / parseFloat(getComputedStyle(one).lineHeight))"))
                 .as("lines of a long number")
                 .isEqualTo(1);
+    }
+
+    @Test
+    void meanHasOneDigitMoreThanItsReadings() {
+        user("mean", "01");
+        Instant then = Instant.now().minus(Duration.ofHours(5)).truncatedTo(ChronoUnit.HOURS);
+        reading("mean", "01", "soil_temp", 21.2, then);
+        reading("mean", "01", "soil_temp", 21.2, then.plusSeconds(1));
+        reading("mean", "01", "soil_temp", 21.4, then.plusSeconds(2));
+        reading("mean", "01", "soil_temp", 22);
+        signIn(page, "mean");
+        page.locator(".plot").press("Home");
+        assertThat(page.locator(".legend tbody td")).hasText(new String[] {"21.27", "21.2", "22"});
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.plantbuddy.accounts.command;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +124,7 @@ public final class DeviceCommand {
             return "revoked";
         }
         String reading = heard.map(times -> Optional.ofNullable(times.get(device.name()))
-                        .map(last -> "last reading " + age(last) + " (" + last + ")")
+                        .map(last -> "last reading " + age(last) + " (" + last.truncatedTo(ChronoUnit.SECONDS) + ")")
                         .orElse("no reading yet"))
                 .orElse("last reading not known (InfluxDB does not answer)");
         return device.status()

@@ -38,7 +38,7 @@ class CommandsTest {
     private static final class Root {}
 
     private final InputStream systemIn = System.in;
-    private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+    private static final Instant NOW = Instant.parse("2026-11-24T12:00:00.123456789Z");
 
     private Optional<Map<String, Instant>> heard = Optional.of(Map.of());
     private Function<DeviceCredentials, String> sketch = credentials -> "// sketch of " + credentials.username();
@@ -220,7 +220,7 @@ class CommandsTest {
 
         assertThat(run("device", "list", "rick").out())
                 .isEqualTo("01  no reading yet, online since " + since + ", last known at " + since.plusSeconds(5)
-                        + "\n02  last reading 2 min ago (" + reading + ")\n");
+                        + "\n02  last reading 2 min ago (" + reading.truncatedTo(ChronoUnit.SECONDS) + ")\n");
         String listed = """
                 [{"username":"rick/01","device":"01","active":true,"last_reading":null,
                   "status":"online","since":"%s","last_known":"%s"},
@@ -238,7 +238,8 @@ class CommandsTest {
         Instant reading = NOW.minusSeconds(secondsAgo);
         heard = Optional.of(Map.of("01", reading));
 
-        assertThat(run("device", "list", "rick").out()).isEqualTo("01  last reading " + age + " (" + reading + ")\n");
+        assertThat(run("device", "list", "rick").out())
+                .isEqualTo("01  last reading " + age + " (" + reading.truncatedTo(ChronoUnit.SECONDS) + ")\n");
     }
 
     @Test

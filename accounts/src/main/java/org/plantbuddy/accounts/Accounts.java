@@ -226,6 +226,10 @@ public final class Accounts implements AutoCloseable {
         return new RefusedReadings(jdbi);
     }
 
+    public DeniedRequests deniedRequests() {
+        return new DeniedRequests(jdbi, clock);
+    }
+
     public DailyReadings dailyReadings() {
         return new DailyReadings(jdbi, readingsPerDay);
     }

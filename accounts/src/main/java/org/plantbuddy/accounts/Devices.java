@@ -66,6 +66,7 @@ public final class Devices {
                     .execute();
             if (given > 0) {
                 forgetStatus(handle, user, device); // written by a bridge just when the board was revoked
+                forgetDenials(handle, user, device); // most were of its old password
             }
             return given;
         });
@@ -148,6 +149,13 @@ public final class Devices {
 
     private static void forgetStatus(Handle handle, String user, String device) {
         handle.createUpdate("DELETE FROM board_statuses WHERE user_name = :user AND device_name = :device")
+                .bind("user", user)
+                .bind("device", device)
+                .execute();
+    }
+
+    private static void forgetDenials(Handle handle, String user, String device) {
+        handle.createUpdate("DELETE FROM denials WHERE user_name = :user AND device_name = :device")
                 .bind("user", user)
                 .bind("device", device)
                 .execute();

@@ -98,7 +98,7 @@ public final class RefusedReadings {
     }
 
     /** PostgreSQL takes no NUL in a text. */
-    private static String cut(String text, int most) {
+    static String cut(String text, int most) {
         return text.substring(0, Math.min(text.length(), most)).replace('\0', '\uFFFD');
     }
 }

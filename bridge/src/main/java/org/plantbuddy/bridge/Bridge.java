@@ -34,6 +34,7 @@ import org.plantbuddy.bridge.ingest.MqttConnections;
 import org.plantbuddy.bridge.journal.Journal;
 import org.plantbuddy.bridge.journal.Journals;
 import org.plantbuddy.bridge.offboard.Offboarding;
+import org.plantbuddy.bridge.refused.DenialNotices;
 import org.plantbuddy.bridge.refused.Refusals;
 import org.plantbuddy.bridge.watch.Canary;
 import org.plantbuddy.bridge.watch.TaskWatch;
@@ -99,6 +100,7 @@ public final class Bridge implements AutoCloseable {
             Ingest ingest = keep(Ingest.start(
                     accounts, departed, journal, refusals, config.duration(Key.RAW_RETENTION), meters, clock));
             Outbox outbox = keep(Outbox.start(accounts.alerts(), mqtt, clientId, meters, clock));
+            keep(DenialNotices.start(accounts.deniedRequests(), mqtt, mqtt::problem, meters, clock));
             mqtt.start(ingest, outbox::wake);
             parts = List.of(
                     new Part("mqtt", mqtt::problem),

@@ -97,8 +97,9 @@ final class Arrival {
     }
 
     private void overQuota(Principal principal, PublishInboundInput input, PublishInboundOutput output) {
-        Denied denied =
-                new Denied(Denial.QUOTA, principal.username() + " publishes more than it may; send it again later");
+        Denied denied = new Denied(
+                Denial.QUOTA,
+                principal.username() + " publishes more than it may; send it again later: " + quotas.rule());
         if (input.getPublishPacket().getQos() == Qos.AT_MOST_ONCE) {
             refuse(input, output, denied, AckReasonCode.SUCCESS); // dropped: QoS 0 promises nothing
             return;
@@ -156,14 +157,16 @@ final class Arrival {
 
     private void refuse(PublishInboundInput input, PublishInboundOutput output, Denied denied, AckReasonCode code) {
         PublishPacket packet = input.getPublishPacket();
+        String clientId = input.getClientInformation().getClientId();
         if (!packet.getDupFlag()) {
-            firstStamps.forget(input.getClientInformation().getClientId(), packet.getPacketId());
+            firstStamps.forget(clientId, packet.getPacketId());
         }
         denials.add(
-                denied.denial(),
-                input.getClientInformation().getClientId(),
+                denied,
+                ClientIds.owner(clientId),
+                clientId,
                 Addresses.of(input.getConnectionInformation()),
-                denied.reason());
+                Optional.of(packet));
         if (code == AckReasonCode.SUCCESS) {
             output.preventPublishDelivery();
         } else {

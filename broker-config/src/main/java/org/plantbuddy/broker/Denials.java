@@ -1,16 +1,19 @@
 package org.plantbuddy.broker;
 
 import com.codahale.metrics.MetricRegistry;
+import com.hivemq.extension.sdk.api.packets.publish.PublishPacket;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
+import org.plantbuddy.broker.Verdict.Denied;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts denials by kind and logs them, a few of each kind in ten seconds: whoever is turned away a thousand times a
- * second must not fill the log with it. Thread-safe.
+ * Every denial: counted by kind; logged, a few of each kind in ten seconds, as whoever is turned away a thousand times a second
+ * must not fill the log with it; and noted for its owner. Thread-safe.
  */
 final class Denials {
 
@@ -30,11 +33,13 @@ final class Denials {
 
     private final MetricRegistry metrics;
     private final InstantSource clock;
+    private final DenialBook book;
     private final Map<Denial, Window> windows = new EnumMap<>(Denial.class);
 
-    Denials(MetricRegistry metrics, InstantSource clock) {
+    Denials(MetricRegistry metrics, InstantSource clock, DenialBook book) {
         this.metrics = metrics;
         this.clock = clock;
+        this.book = book;
         for (Denial denial : Denial.values()) {
             windows.put(denial, new Window());
             metrics.counter(METRICS + denial.label());
@@ -53,8 +58,25 @@ final class Denials {
         metrics.counter(SLOWED).inc();
     }
 
+    /** Of a client that has signed in, or, where the kind says so, of one that came with a name. */
     void add(Denial denial, String clientId, String address, String reason) {
+        add(new Denied(denial, reason), ClientIds.owner(clientId), clientId, address, Optional.empty());
+    }
+
+    /**
+     * The same where the client id does not tell, or there was a message.
+     *
+     * @param owner who is told; empty where nobody is known to be it
+     */
+    void add(
+            Denied denied,
+            Optional<Principal> owner,
+            String clientId,
+            String address,
+            Optional<PublishPacket> message) {
+        Denial denial = denied.denial();
         metrics.counter(METRICS + denial.label()).inc();
+        book.note(denied, owner, message, clock.instant());
         Window window = windows.getOrDefault(denial, new Window());
         if (window.opens(clock.millis())) {
             log.warn(
@@ -62,13 +84,18 @@ final class Denials {
                     denial.label(),
                     printable(clientId),
                     address,
-                    printable(reason));
+                    printable(denied.reason()));
         }
     }
 
     /** What clients choose ends up in the log: without control characters, and cut. */
     static String printable(String text) {
-        String cut = text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
+        return printable(text, SHOWN);
+    }
+
+    static String printable(String text, int most) {
+        boolean within = text.length() > most && Character.isHighSurrogate(text.charAt(most - 1));
+        String cut = text.length() > most ? text.substring(0, within ? most - 1 : most) + "…" : text;
         return cut.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "?");
     }
 

@@ -8,7 +8,9 @@ import com.hivemq.extension.sdk.api.interceptor.connect.parameter.ConnectInbound
 import com.hivemq.extension.sdk.api.interceptor.connect.parameter.ConnectInboundOutput;
 import com.hivemq.extension.sdk.api.packets.connect.ConnectPacket;
 import com.hivemq.extension.sdk.api.packets.general.MqttVersion;
+import com.hivemq.extension.sdk.api.packets.general.Qos;
 import com.hivemq.extension.sdk.api.packets.publish.ModifiableConnectPacket;
+import com.hivemq.extension.sdk.api.services.builder.Builders;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -125,9 +127,20 @@ final class FirstLook implements ConnectInboundInterceptor {
         ConnectionAttributeStore attributes = input.getConnectionInformation().getConnectionAttributeStore();
         attributes.putAsString(MARK, mark);
         attributes.putAsString(OUTCOME, outcome.name());
+        lowerQosOfWill(input.getConnectPacket(), output.getConnectPacket());
         takeOffWill(principal, output.getConnectPacket(), attributes);
         boundKeepAlive(output.getConnectPacket());
         ConnectionStamp.put(stamps.next(), attributes, output.getConnectPacket());
+    }
+
+    /** QoS 2 is not offered, and HiveMQ would refuse the client before anybody can tell. Made anew: setting its QoS does nothing. */
+    private static void lowerQosOfWill(ConnectPacket came, ModifiableConnectPacket connect) {
+        came.getWillPublish()
+                .filter(will -> will.getQos() == Qos.EXACTLY_ONCE)
+                .ifPresent(will -> connect.setWillPublish(Builders.willPublish()
+                        .fromWillPublish(will)
+                        .qos(Qos.AT_LEAST_ONCE)
+                        .build()));
     }
 
     private static void takeOffWill(
@@ -160,6 +173,11 @@ final class FirstLook implements ConnectInboundInterceptor {
     /** What came of the look at this connection. */
     static Outcome outcome(ConnectionAttributeStore attributes) {
         return attributes.getAsString(OUTCOME).map(Outcome::valueOf).orElse(Outcome.FAILED);
+    }
+
+    /** The password was hashed, and is right. */
+    static void prove(ConnectionAttributeStore attributes) {
+        attributes.putAsString(OUTCOME, Outcome.PROVEN.name());
     }
 
     /** The mark of what was proven, from before it was. */

@@ -7,7 +7,7 @@ import org.plantbuddy.topic.Topics;
 
 /**
  * What firmware and Home Assistant publish of their own accord, and nobody here needs: a board that is cut off for its log
- * sends no readings either. It is acknowledged, counted, told to its owner, and goes nowhere.
+ * sends no readings either. It is acknowledged, counted, shown to its owner, and goes nowhere.
  *
  * <p>This is the whole list, as docs/topics.md has it. Nothing of it is a reading: one that is sent to the wrong place is denied,
  * so that its owner hears of it.

@@ -85,7 +85,9 @@ public final class PlantBuddyExtension implements ExtensionMain {
         registerDrivers();
         Config config = configuration.get();
         ScheduledExecutorService later = Services.extensionExecutorService();
-        Denials denials = new Denials(Services.metricRegistry(), clock);
+        Accounts accounts = opened(Accounts.open(config, clock));
+        Denials denials =
+                new Denials(Services.metricRegistry(), clock, opened(DenialBook.start(accounts.deniedRequests())));
         FirstStamps firstStamps = new FirstStamps(clock);
         BridgePresence bridge = new BridgePresence(Services.subscriptionStore());
         Stamps stamps = new Stamps(clock);
@@ -109,7 +111,6 @@ public final class PlantBuddyExtension implements ExtensionMain {
         Properties properties = new Properties();
         Arrival arrival = new Arrival(stamps, firstStamps, room, quotas, turns, denials);
         TopicGuard guard = new TopicGuard(denials, turns, room);
-        Accounts accounts = opened(Accounts.open(config, clock));
         SignInThreads threads = opened(new SignInThreads());
         Revocations revocations = new Revocations(accounts.standingCredentials(), Services.clientService());
         sessions.look().join(); // so that nobody gets in uncounted
@@ -170,7 +171,10 @@ public final class PlantBuddyExtension implements ExtensionMain {
                 context.addSubackOutboundInterceptor((suback, unchanged) -> lookFirst(bridge, unchanged));
             }
         });
-        Services.eventRegistry().setClientLifecycleEventListener(provided -> new SessionEnds(firstStamps, sessions));
+        Takeovers takeovers = new Takeovers(Ticker.systemTicker());
+        Services.eventRegistry()
+                .setClientLifecycleEventListener(
+                        provided -> new SessionEnds(firstStamps, sessions, takeovers, denials));
         Services.securityRegistry().setAuthorizerProvider(provided -> guard);
         queue.ifPresent(readings -> {
             measure(readings);

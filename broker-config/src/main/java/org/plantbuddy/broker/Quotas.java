@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.ToIntFunction;
+import org.plantbuddy.config.Key;
 import org.plantbuddy.topic.SeriesName;
 
 /**
@@ -43,7 +44,7 @@ final class Quotas {
     /** More than a session is sent. */
     private static final int ACKNOWLEDGEMENTS_A_SECOND = 5_000;
 
-    private static final int SIGN_INS_A_SECOND = 10;
+    static final int SIGN_INS_A_SECOND = 10;
     private static final int REMEMBERED = 200_000;
 
     /** Far longer than a bucket takes to fill, so none is forgotten but a full one. */
@@ -79,6 +80,13 @@ final class Quotas {
                 .expireAfterWrite(SENT_AWAY)
                 .ticker(ticker)
                 .build();
+    }
+
+    /** The rule, for whoever breaks it. */
+    String rule() {
+        return "a board may publish " + perBoard + " messages a second, and all boards of a user " + perUser
+                + " (long messages, and those that many receive, count more than once): publish less often, or let the operator raise "
+                + Key.QUOTA_BOARD.variable() + " or " + Key.QUOTA_USER.variable();
     }
 
     /** What a message costs: 1 for a plain reading. */

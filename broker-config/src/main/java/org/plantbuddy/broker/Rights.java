@@ -23,6 +23,9 @@ final class Rights {
 
     private static final int STATUS_BYTES = 64;
 
+    /** Of a reading's topic. */
+    private static final int LEVELS = 4;
+
     private Rights() {}
 
     static Verdict publish(Principal principal, String topic, boolean retained) {
@@ -38,7 +41,10 @@ final class Rights {
         if (principal == Principal.Service.CANARY) {
             return canary(topic, retained);
         }
-        return foreignPublish(principal, topic, "it may publish nothing");
+        return foreignPublish(
+                principal,
+                topic,
+                "boards publish, each as '" + principal.username() + "/<board>' with its own password");
     }
 
     /** As {@link #publish(Principal, String, boolean)}, and whether the message may be that long. */
@@ -63,13 +69,34 @@ final class Rights {
         boolean oneLevel =
                 topic.startsWith(own) && topic.length() > own.length() && topic.indexOf('/', own.length()) < 0;
         if (!oneLevel) {
-            return foreignPublish(board, topic, "it may publish on " + own + "<sensor>");
+            return elsewhere(board, topic, own);
         }
         if (retained && !topic.substring(own.length()).equals(Names.STATUS)) {
             return new Denied(
                     Denial.RETAINED, "retain is allowed on " + own + Names.STATUS + " only, not on a reading");
         }
         return ALLOWED;
+    }
+
+    private static Verdict elsewhere(Principal.Board board, String topic, String own) {
+        String may = "publish on " + own + "<sensor>, such as " + own + "soil_moisture";
+        String ofUser = Topics.ROOT + "/" + board.user() + "/";
+        int levels = topic.split("/", -1).length - LEVELS;
+        if (topic.startsWith(own) && levels > 0) {
+            return wrongDepth(levels == 1 ? "one level too deep" : levels + " levels too deep", topic, may);
+        }
+        if (topic.startsWith("/" + ofUser)) {
+            return wrongDepth("a slash too many at the start", topic, may);
+        }
+        boolean tooFew = (topic.startsWith(ofUser) && levels < 0) || topic.equals(own);
+        if (tooFew && !Names.RESERVED_DEVICES.contains(topic.substring(ofUser.length()))) {
+            return wrongDepth("one level too few", topic, may);
+        }
+        return foreignPublish(board, topic, may);
+    }
+
+    private static Denied wrongDepth(String what, String topic, String may) {
+        return new Denied(Denial.WRONG_DEPTH, what + ": '" + topic + "': " + may);
     }
 
     private static Verdict bridge(String topic, boolean retained) {
@@ -160,6 +187,10 @@ final class Rights {
     }
 
     private static Verdict foreignSubscription(Principal principal, String filter) {
-        return new Denied(Denial.FOREIGN_SUBSCRIPTION, principal.username() + " may not subscribe to '" + filter + "'");
+        String may = principal instanceof Principal.Person person
+                ? ": subscribe within " + Topics.allOf(person.user())
+                : principal instanceof Principal.Board ? ": a board subscribes to nothing" : "";
+        return new Denied(
+                Denial.FOREIGN_SUBSCRIPTION, principal.username() + " may not subscribe to '" + filter + "'" + may);
     }
 }

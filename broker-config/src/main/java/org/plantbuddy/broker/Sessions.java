@@ -137,8 +137,8 @@ final class Sessions {
                 Denial.TOO_MANY_SESSIONS,
                 clientId,
                 address,
-                "ended, as it was away longest and its owner may have no more than " + most + " ("
-                        + Key.MQTT_SESSIONS.variable() + ")");
+                "its session was ended for a new one, as it was away longest and there may be no more than " + most
+                        + " (" + Key.MQTT_SESSIONS.variable() + "): connect with the same client id each time");
         var unused = clients.invalidateSession(clientId).exceptionally(failure -> {
             log.debug("session=not-ended client={} cause={}", Denials.printable(clientId), failure.toString());
             return false; // it ended by itself

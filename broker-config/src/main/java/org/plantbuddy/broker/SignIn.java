@@ -198,6 +198,7 @@ final class SignIn implements SimpleAuthenticator {
         if (credentials.prove(principal, secret)) {
             known.add(principal.username(), secret, mark);
             failures.succeeded(network, principal.username());
+            FirstLook.prove(input.getConnectionInformation().getConnectionAttributeStore());
             admit(input, output, principal, mark);
         } else {
             // Told at once, as the id is that of a session whose owner must not be held up; the next tries wait.
@@ -257,16 +258,45 @@ final class SignIn implements SimpleAuthenticator {
         }
     }
 
+    /** The client is told no more than that; the log, and whose name it came with, what to do. */
     private void refuse(SimpleAuthInput input, SimpleAuthOutput output, Denial denial, ConnackReasonCode code) {
         if (!probe.is(input.getConnectPacket().getClientId())) {
-            count(input, denial, "sign-in refused: " + denial.label());
+            count(input, denial, reason(denial, input));
         }
         output.failAuthentication(code, "sign-in refused");
     }
 
+    private static String reason(Denial denial, SimpleAuthInput input) {
+        String username = input.getConnectPacket().getUserName().orElse("");
+        String from = "'" + username + "' from " + Addresses.of(input.getConnectionInformation());
+        return switch (denial) {
+            case WRONG_CREDENTIALS ->
+                "a wrong password for " + from
+                        + ": if it was yours, give it the password it has now; if not, somebody guesses, and is slowed";
+            case TOO_MANY_TRIES ->
+                "too many wrong passwords for " + from
+                        + ": more are looked at once a second only; if they were yours, give the app the password it has now";
+            case CLIENT_ID -> "the client id of " + from + " is too long: at most 128 characters";
+            case QUOTA -> from + " was sent away for 10 s, as it publishes more than it may: publish less often";
+            case TOO_OFTEN ->
+                from + " signs in more than " + Quotas.SIGN_INS_A_SECOND
+                        + " times a second: stay connected, or wait longer before the next try";
+            case SIGN_IN_BUSY ->
+                "more sign-ins wait than the broker can look at, that of " + from + " among them: try again later";
+            case SIGN_IN_FAILED ->
+                "the accounts database did not answer when " + from
+                        + " signed in: try again later, or tell who runs the server";
+            default -> "sign-in refused: " + denial.label();
+        };
+    }
+
     private void count(SimpleAuthInput input, Denial denial, String reason) {
         denials.add(
-                denial, input.getConnectPacket().getClientId(), Addresses.of(input.getConnectionInformation()), reason);
+                new Denied(denial, reason),
+                FirstLook.principal(input.getConnectPacket()),
+                input.getConnectPacket().getClientId(),
+                Addresses.of(input.getConnectionInformation()),
+                Optional.empty());
     }
 
     /** The innermost message alone: those around it print statements with their arguments. */

@@ -43,7 +43,7 @@ final class TopicGuard implements PublishAuthorizer, SubscriptionAuthorizer {
                         : Rights.publish(principal, packet))
                 .orElse(NOBODY);
         if (verdict instanceof Denied denied) {
-            count(denied, input);
+            count(denied, input, Optional.of(packet));
             output.failAuthorization(AckReasonCode.NOT_AUTHORIZED, denied.reason());
         } else {
             output.authorizeSuccessfully();
@@ -65,7 +65,7 @@ final class TopicGuard implements PublishAuthorizer, SubscriptionAuthorizer {
                 .map(principal -> Rights.subscribe(principal, filter))
                 .orElse(NOBODY);
         if (verdict instanceof Denied denied) {
-            count(denied, input);
+            count(denied, input, Optional.empty());
             output.failAuthorization(SubackReasonCode.NOT_AUTHORIZED, denied.reason());
         } else {
             output.authorizeSuccessfully();
@@ -82,11 +82,12 @@ final class TopicGuard implements PublishAuthorizer, SubscriptionAuthorizer {
         return ClientIds.owner(input.getClientInformation().getClientId());
     }
 
-    private void count(Denied denied, ClientBasedInput input) {
+    private void count(Denied denied, ClientBasedInput input, Optional<PublishPacket> message) {
         denials.add(
-                denied.denial(),
+                denied,
+                owner(input),
                 input.getClientInformation().getClientId(),
                 Addresses.of(input.getConnectionInformation()),
-                denied.reason());
+                message);
     }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** An MQTT 3.1.1 client down to the bytes, for what no library would do. */
+/** A client of MQTT 3.1.1, or of 5, down to the bytes, for what no library would do. */
 final class RawClient implements AutoCloseable {
 
     private static final int PATIENCE_MS = 60_000;
@@ -25,14 +25,21 @@ final class RawClient implements AutoCloseable {
     private static final int PUBLISH_QOS_0 = 0x30;
     private static final int PUBLISH_QOS_1 = 0x32;
     private static final int PUBLISH_RETAINED = 0x33;
-    private static final int NAME_PASSWORD_CLEAN = 0xC2;
+    private static final int PUBLISH_QOS_2 = 0x34;
+    static final int MQTT_5 = 5;
+    private static final int NAME_PASSWORD = 0xC0;
+    private static final int CLEAN = 0x02;
     private static final int WITH_RETAINED_WILL_OF_QOS_1 = 0x2C;
+    private static final int WITH_RETAINED_WILL_OF_QOS_2 = 0x34;
+    private static final byte[] SESSION_OF_AN_HOUR = {5, 0x11, 0, 0, 14, 16};
     private static final int NO_PACKET_ID = 0;
 
     private final Socket socket = new Socket();
     private final DataInputStream in;
     private final DataOutputStream out;
     private String clientId = "raw";
+    private int version = 4;
+    private int flags = NAME_PASSWORD | CLEAN;
     private int keepAlive = 60;
     private Optional<String> willTopic = Optional.empty();
 
@@ -68,8 +75,29 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
+    /** @param level of the protocol: 4 or 5 */
+    RawClient version(int level) {
+        version = level;
+        return this;
+    }
+
+    /** Has a session that is kept. */
+    RawClient staying() {
+        flags &= ~CLEAN;
+        return this;
+    }
+
     /** Leaves {@code offline}, retained, there. */
     RawClient will(String topic) {
+        return will(topic, WITH_RETAINED_WILL_OF_QOS_1);
+    }
+
+    RawClient willOfQos2(String topic) {
+        return will(topic, WITH_RETAINED_WILL_OF_QOS_2);
+    }
+
+    private RawClient will(String topic, int with) {
+        flags |= with;
         willTopic = Optional.of(topic);
         return this;
     }
@@ -79,11 +107,17 @@ final class RawClient implements AutoCloseable {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         DataOutputStream data = new DataOutputStream(body);
         data.writeUTF("MQTT");
-        data.writeByte(4);
-        data.writeByte(NAME_PASSWORD_CLEAN | (willTopic.isPresent() ? WITH_RETAINED_WILL_OF_QOS_1 : 0));
+        data.writeByte(version);
+        data.writeByte(flags);
         data.writeShort(keepAlive);
+        if (version == MQTT_5 && (flags & CLEAN) == 0) {
+            data.write(SESSION_OF_AN_HOUR);
+        } else {
+            noProperties(data);
+        }
         data.writeUTF(clientId);
         if (willTopic.isPresent()) {
+            noProperties(data);
             data.writeUTF(willTopic.get());
             data.writeUTF("offline");
         }
@@ -92,9 +126,16 @@ final class RawClient implements AutoCloseable {
         packet(0x10, body.toByteArray());
     }
 
+    private void noProperties(DataOutputStream data) throws IOException {
+        if (version == MQTT_5) {
+            data.writeByte(0);
+        }
+    }
+
     /** The code of the CONNACK. */
     int answer() throws IOException {
-        return in.readNBytes(4)[3];
+        in.readUnsignedByte();
+        return in.readNBytes(in.readUnsignedByte())[1] & 0xFF;
     }
 
     int connect(String username, String password) throws IOException {
@@ -109,6 +150,12 @@ final class RawClient implements AutoCloseable {
     void publishRetained(int packetId, String topic, String payload) throws IOException {
         byte[] packet = publishPacket(packetId, topic, payload);
         packet[0] = PUBLISH_RETAINED;
+        send(packet);
+    }
+
+    void publishWithQos2(int packetId, String topic, String payload) throws IOException {
+        byte[] packet = publishPacket(packetId, topic, payload);
+        packet[0] = PUBLISH_QOS_2;
         send(packet);
     }
 
@@ -135,13 +182,14 @@ final class RawClient implements AutoCloseable {
         send(packets.toByteArray());
     }
 
-    private static byte[] publishPacket(int packetId, String topic, String payload) throws IOException {
+    private byte[] publishPacket(int packetId, String topic, String payload) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         DataOutputStream data = new DataOutputStream(body);
         data.writeUTF(topic);
         if (packetId != NO_PACKET_ID) {
             data.writeShort(packetId);
         }
+        noProperties(data);
         data.write(payload.getBytes(StandardCharsets.UTF_8));
         return packetOf(packetId == NO_PACKET_ID ? PUBLISH_QOS_0 : PUBLISH_QOS_1, body.toByteArray());
     }
@@ -205,10 +253,11 @@ final class RawClient implements AutoCloseable {
         send(subscribePacket(packetId, filters));
     }
 
-    static byte[] subscribePacket(int packetId, String... filters) throws IOException {
+    byte[] subscribePacket(int packetId, String... filters) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         DataOutputStream data = new DataOutputStream(body);
         data.writeShort(packetId);
+        noProperties(data);
         for (String filter : filters) {
             data.writeUTF(filter);
             data.writeByte(0);

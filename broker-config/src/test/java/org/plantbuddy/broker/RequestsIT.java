@@ -53,7 +53,7 @@ class RequestsIT {
         try (RawClient rick = rick()) {
             ByteArrayOutputStream together = new ByteArrayOutputStream();
             for (int i = 1; i <= many; i++) {
-                together.write(RawClient.subscribePacket(i, "plantbuddy/rick/" + i % MOST));
+                together.write(rick.subscribePacket(i, "plantbuddy/rick/" + i % MOST));
             }
             long start = System.nanoTime();
             rick.send(together.toByteArray());
@@ -138,7 +138,7 @@ class RequestsIT {
             assertThat(rick.isEnded()).isTrue();
         }
         try (RawClient rick = rick()) {
-            byte[] packet = RawClient.subscribePacket(1, filters);
+            byte[] packet = rick.subscribePacket(1, filters);
             ByteArrayOutputStream body = new ByteArrayOutputStream();
             body.write(packet, 2, 2);
             for (String filter : filters) {

@@ -1,10 +1,12 @@
 package org.plantbuddy.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.plantbuddy.broker.Verdict.Allowed.ALLOWED;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.plantbuddy.broker.Verdict.Denied;
 
 class RightsTest {
 
@@ -54,6 +56,40 @@ class RightsTest {
     void publish(String username, String topic, boolean retained, boolean allowed) {
         assertThat(Rights.publish(principal(username), topic, retained) == ALLOWED)
                 .isEqualTo(allowed);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "plantbuddy/rick/01/a/b, one level too deep",
+        "plantbuddy/rick/01/light/, one level too deep",
+        "plantbuddy/rick/01/sensor/soil/state, 2 levels too deep",
+        "plantbuddy/rick/01, one level too few",
+        "plantbuddy/rick/01/, one level too few",
+        "plantbuddy/rick/soil_moisture, one level too few",
+        "/plantbuddy/rick/01/light, a slash too many at the start",
+    })
+    void aTopicOfAnotherDepthIsTold(String topic, String what) {
+        assertThat(Rights.publish(principal("rick/01"), topic, false))
+                .isEqualTo(new Denied(
+                        Denial.WRONG_DEPTH,
+                        what + ": '" + topic + "': publish on plantbuddy/rick/01/<sensor>, such as"
+                                + " plantbuddy/rick/01/soil_moisture"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "plantbuddy/rick/alerts",
+        "plantbuddy/rick/rejected",
+        "plantbuddy/rick/02/light",
+        "plantbuddy/anna/01/light",
+        "other",
+        "/"
+    })
+    void aTopicOfAnotherIsForeignAndNotOfAnotherDepth(String topic) {
+        assertThat(Rights.publish(principal("rick/01"), topic, false))
+                .asInstanceOf(type(Denied.class))
+                .extracting(Denied::denial)
+                .isEqualTo(Denial.FOREIGN_PUBLISH);
     }
 
     @ParameterizedTest

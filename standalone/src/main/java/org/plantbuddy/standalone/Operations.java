@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What is behind the parts: how far the journal is behind, whether InfluxDB's tasks run, whether the canary arrives.
@@ -21,6 +22,7 @@ record Operations(BridgeFigures figures, Map<String, String> problems) {
     /** Readings that wait longer than this are worth a look. */
     private static final double JOURNAL_WAITS_S = 60;
 
+    private static final String DENIED = "plantbuddy_denials{kind=\"";
     private static final String TASK = "plantbuddy_task_lag_seconds{task=\"";
 
     /**
@@ -40,6 +42,7 @@ record Operations(BridgeFigures figures, Map<String, String> problems) {
         parts.add(journal());
         parts.add(alerts());
         parts.add(refused());
+        parts.add(denied());
         parts.add(removals());
         parts.add(watched("left-behind", "no journal that cannot be stored", Map.of()));
         tasks(parts);
@@ -79,6 +82,24 @@ record Operations(BridgeFigures figures, Map<String, String> problems) {
                 "refused",
                 true,
                 text("%.0f readings, %.0f calls of /notify", shown, "refused", "notify_refused"),
+                shown);
+    }
+
+    /** Their owners are told why. */
+    private PartHealth denied() {
+        Map<String, Double> shown = new TreeMap<>();
+        figures.values().forEach((name, owners) -> {
+            if (name.startsWith(DENIED)) {
+                shown.put(name.substring(DENIED.length(), name.length() - 2), owners);
+            }
+        });
+        String kinds = shown.entrySet().stream()
+                .map(kind -> String.format(Locale.ROOT, "%s %.0f", kind.getKey(), kind.getValue()))
+                .collect(Collectors.joining(", "));
+        return new PartHealth(
+                "denied",
+                true,
+                kinds.isEmpty() ? "nobody in 24 h" : "boards and people in 24 h, by kind: " + kinds,
                 shown);
     }
 

@@ -35,6 +35,7 @@ final class Api {
     private final LoadingCache<String, AlertsBody> alerts;
     private final LoadingCache<String, List<RefusedBody>> refused;
     private final LoadingCache<String, UsageBody> usage;
+    private final LoadingCache<String, List<DeniedBody>> denied;
     private final Clock clock;
 
     /**
@@ -68,12 +69,18 @@ final class Api {
                 .expireAfterWrite(CACHED_FOR)
                 .ticker(ticker)
                 .build(this::loadUsage);
+        this.denied = Caffeine.newBuilder()
+                .maximumSize(USERS_CACHED)
+                .expireAfterWrite(CACHED_FOR)
+                .ticker(ticker)
+                .build(user -> DeniedBody.of("", accounts.deniedRequests().of(user)));
         this.clock = clock;
     }
 
     void me(Context context) {
         Session session = signIn.required(context);
-        context.json(new MeBody(session.user(), session.csrf(), mqttHost.orElse(null), mqttPort));
+        context.json(new MeBody(
+                session.user(), session.csrf(), mqttHost.orElse(null), mqttPort, denied.get(session.user())));
     }
 
     void series(Context context) {
@@ -120,8 +127,11 @@ final class Api {
                 .toList();
     }
 
-    /** @param mqttHost where boards reach the broker; null: where the page is */
-    record MeBody(String user, String csrf, @Nullable String mqttHost, int mqttPort) {}
+    /**
+     * @param mqttHost where boards reach the broker; null: where the page is
+     * @param denied what the broker denied the user's own clients, the newest first
+     */
+    record MeBody(String user, String csrf, @Nullable String mqttHost, int mqttPort, List<DeniedBody> denied) {}
 
     /**
      * @param readingsToday stored today (UTC), as far as bridges have said

@@ -11,6 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.AccountException;
 import org.plantbuddy.accounts.BoardStatus;
+import org.plantbuddy.accounts.DeniedRequest;
+import org.plantbuddy.accounts.DeniedRequests;
 import org.plantbuddy.accounts.Device;
 import org.plantbuddy.accounts.DeviceCredentials;
 import org.plantbuddy.accounts.Devices;
@@ -32,7 +34,7 @@ final class DeviceApi {
     private final Devices devices;
     private final LoadingCache<Session, List<BoardBody>> lists;
 
-    DeviceApi(SignIn signIn, Changes changes, Devices devices, Clock clock) {
+    DeviceApi(SignIn signIn, Changes changes, Devices devices, DeniedRequests denied, Clock clock) {
         this.signIn = signIn;
         this.changes = changes;
         this.devices = devices;
@@ -40,8 +42,12 @@ final class DeviceApi {
                 .maximumSize(SESSIONS_CACHED)
                 .expireAfterWrite(CACHED_FOR)
                 .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
-                .build(session ->
-                        devices.list(session.user()).stream().map(BoardBody::of).toList());
+                .build(session -> {
+                    List<DeniedRequest> all = denied.of(session.user());
+                    return devices.list(session.user()).stream()
+                            .map(device -> BoardBody.of(device, all))
+                            .toList();
+                });
     }
 
     void list(Context context) {
@@ -105,6 +111,7 @@ final class DeviceApi {
      * @param status online or offline; null while the board never said
      * @param since epoch ms
      * @param lastKnown epoch ms
+     * @param denied the newest first
      */
     record BoardBody(
             String device,
@@ -112,9 +119,10 @@ final class DeviceApi {
             boolean active,
             @Nullable String status,
             @Nullable Long since,
-            @Nullable Long lastKnown) {
+            @Nullable Long lastKnown,
+            List<DeniedBody> denied) {
 
-        static BoardBody of(Device device) {
+        static BoardBody of(Device device, List<DeniedRequest> ofUser) {
             Optional<BoardStatus> status = device.status();
             return new BoardBody(
                     device.name(),
@@ -122,7 +130,8 @@ final class DeviceApi {
                     device.active(),
                     status.map(known -> known.state().text()).orElse(null),
                     status.map(known -> known.since().toEpochMilli()).orElse(null),
-                    status.map(known -> known.lastKnown().toEpochMilli()).orElse(null));
+                    status.map(known -> known.lastKnown().toEpochMilli()).orElse(null),
+                    DeniedBody.of(device.name(), ofUser));
         }
     }
 

@@ -109,7 +109,7 @@ public final class Web implements AutoCloseable {
                 config.publicMqttPort(),
                 clock);
         Changes changes = new Changes(signIn, clock);
-        DeviceApi devices = new DeviceApi(signIn, changes, accounts.devices(), clock);
+        DeviceApi devices = new DeviceApi(signIn, changes, accounts.devices(), accounts.deniedRequests(), clock);
         MuteApi mutes = new MuteApi(signIn, changes, accounts.mutes(), clock);
         ThresholdApi thresholds = new ThresholdApi(signIn, changes, thresholds(influx, config, accounts, clock), clock);
         Optional<ReadingPublisher> publisher = config.secret(Key.MQTT_TOKEN)

@@ -30,6 +30,14 @@ export function boardStatus(board, seen) {
   return STATES.includes(board.status) ? [badge, element('small', {}, `${board.status} since `, moment(board.since))] : [badge];
 }
 
+const DONE = { ignored: 'Ignored', 'taken-over': 'Cut off' };
+
+/** What the broker denied a board, or the user's own clients, and what to do: a line for each kind, the newest first. */
+export function deniedLines(denied) {
+  return denied.map(({ kind, reason, times, last }) => element('p', { class: 'denied', 'data-kind': kind },
+    `${DONE[kind] ?? 'Refused'}: ${reason} · `, element('span', { class: 'times' }, times === 1 ? 'once' : `${times.toLocaleString('en')} times`, ', last ', moment(last))));
+}
+
 function command(text) {
   return element('pre', {}, element('code', {}, text));
 }
@@ -106,11 +114,13 @@ function item(board, seen) {
  * The list of boards.
  *
  * @param seenOf what the overview says of one, by its name
+ * @param own what was denied the user's own clients
  */
-export function deviceList(boards, seenOf) {
-  return [boards.length
+export function deviceList(boards, seenOf, own) {
+  const mine = own.length ? element('div', { class: 'own' }, element('p', { class: 'what' }, 'You and your apps'), ...deniedLines(own)) : null;
+  return [mine, boards.length
     ? element('ol', {}, ...boards.map((board) => item(board, seenOf(board.device))))
-    : element('p', { class: 'none' }, 'None yet. Give the first a name, such as 01.')];
+    : element('p', { class: 'none' }, 'None yet. Give the first a name, such as 01.')].filter(Boolean);
 }
 
 /**

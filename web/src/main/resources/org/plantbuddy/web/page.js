@@ -1,7 +1,7 @@
 // The user's page: asks the server again and again, and shows what changed.
 
 import { onThemeChange, showCharts } from './charts.js';
-import { boardStatus, deviceList, publishLine, startDevices } from './devices.js';
+import { boardStatus, deniedLines, deviceList, publishLine, startDevices } from './devices.js';
 import { muteList, muteOf, offerMutes, startMutes, untilWhen } from './mutes.js';
 import { verdict, verdictElement, withNewest } from './overview.js';
 import { speak } from './spoken.js';
@@ -124,6 +124,7 @@ function showNow() {
         'article',
         { class: 'card board' },
         element('h2', {}, `Board ${device}`, ...(board ? boardStatus(board, seenOf(device)) : [])),
+        ...deniedLines(board?.denied ?? []),
         tiles.length ? element('dl', { class: 'tiles' }, ...tiles) : element('p', { class: 'muted' }, 'Waiting for its first reading.'),
       );
     }));
@@ -159,7 +160,8 @@ function showMutes() {
 
 function showDevices() {
   const seen = state.devices.map(({ device }) => [seenOf(device)?.state, seenOf(device)?.quiet, Boolean(seenOf(device)?.lastReading)]);
-  show('device-list', [state.devices, seen], () => deviceList(state.devices, seenOf));
+  const denied = state.me?.denied ?? [];
+  show('device-list', [state.devices, seen, denied], () => deviceList(state.devices, seenOf, denied));
 }
 
 /** Whether there is a reading to draw of which the charts have no line yet. */

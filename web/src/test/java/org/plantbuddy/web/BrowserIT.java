@@ -166,6 +166,31 @@ class BrowserIT extends InBrowser {
     }
 
     @Test
+    void whatTheBrokerDeniesABoardOrItsOwnerIsOnTheCardWithWhatToDo() {
+        fixture.userWithHistory("dora", "01");
+        fixture.accounts.devices().add("dora", "02");
+        fixture.denied("dora", "01", "wrong-depth", "one level too deep: '<b>x</b>': publish on …/<sensor>", 12);
+        fixture.denied("dora", "02", "taken-over", "is one sketch on two boards?", 1);
+        Chromium.signIn(page, fixture.url(), "dora", Fixture.PASSWORD);
+        Locator first = page.locator(".board").first().locator(".denied");
+        assertThat(first)
+                .containsText("Refused: one level too deep: '<b>x</b>': publish on …/<sensor> · 12 times, last ");
+        assertThat(first.locator("time")).hasCount(1);
+        assertThat(page.locator(".board").nth(1).locator(".denied"))
+                .containsText("Cut off: is one sketch on two boards? · once, last ");
+        assertThat(page.locator("#device-list .own")).hasCount(0);
+
+        fixture.denied("dora", "01", "wrong-depth", "one level too few", 1);
+        assertThat(first)
+                .containsText(
+                        "one level too few · 13 times", new LocatorAssertions.ContainsTextOptions().setTimeout(20_000));
+        fixture.denied("dora", "", "wrong-credentials", "a wrong password for 'dora' from 10.0.0.7", 3);
+        page.reload();
+        assertThat(page.locator("#device-list .own"))
+                .containsText("Refused: a wrong password for 'dora' from 10.0.0.7 · 3 times");
+    }
+
+    @Test
     void boardIsAddedShowsHowItConnectsAndIsRevokedAfterAQuestion() {
         fixture.accounts.users().add("kim", Fixture.PASSWORD);
         Chromium.signIn(page, fixture.url(), "kim", Fixture.PASSWORD);

@@ -67,7 +67,7 @@ class DeviceApiIT {
                                 .isEqualTo(JSON.readTree(
                                         "[{\"device\":\"01\",\"username\":\"rick/01\",\"active\":true,\"status\":\"online\","
                                                 + "\"since\":" + since.toEpochMilli() + ",\"lastKnown\":"
-                                                + since.toEpochMilli() + "}]")));
+                                                + since.toEpochMilli() + ",\"denied\":[]}]")));
 
         HttpResponse<String> twice = rick.change("POST", DEVICES, "{\"device\":\"01\"}");
         assertThat(twice.statusCode()).isEqualTo(409);
@@ -79,7 +79,7 @@ class DeviceApiIT {
         assertThat(JSON.readTree(rick.browser.get(DEVICES).body()))
                 .isEqualTo(
                         JSON.readTree("[{\"device\":\"01\",\"username\":\"rick/01\",\"active\":false,\"status\":null,"
-                                + "\"since\":null,\"lastKnown\":null}]"));
+                                + "\"since\":null,\"lastKnown\":null,\"denied\":[]}]"));
         assertThat(rick.change("DELETE", DEVICES + "?device=01", "").statusCode())
                 .isEqualTo(404);
         assertThat(rick.change("POST", DEVICES, "{\"device\":\"01\"}").statusCode())

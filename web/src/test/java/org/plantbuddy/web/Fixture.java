@@ -25,6 +25,7 @@ import java.util.OptionalDouble;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.BoardState;
+import org.plantbuddy.accounts.DeniedRequest;
 import org.plantbuddy.accounts.Level;
 import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.accounts.StatusReport;
@@ -230,6 +231,13 @@ final class Fixture implements AutoCloseable {
         accounts.refusedReadings()
                 .add(new RefusedReading(
                         payload, user, "plantbuddy/" + user + "/01/soil_moisture", payload, reason, Instant.now()));
+    }
+
+    /** As the broker notes it; {@code device} is empty for the user's own clients. */
+    void denied(String user, String device, String kind, String reason, int times) {
+        Instant now = Instant.now();
+        accounts.deniedRequests()
+                .add(List.of(new DeniedRequest(user, device, kind, reason, "", "", times, times, now, now)));
     }
 
     @Override

@@ -9,6 +9,7 @@ import com.microsoft.playwright.options.AriaRole;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.plantbuddy.accounts.Level;
 
@@ -47,6 +48,11 @@ class AsSentIT extends InBrowser {
         reading("mean", "01", "soil_temp", 21.2, then);
         reading("mean", "01", "soil_temp", 21.2, then.plusSeconds(1));
         reading("mean", "01", "soil_temp", 21.4, then.plusSeconds(2));
+        // What downsampling makes of them, in case another test has said that it is done.
+        fixture.write(
+                "downsampled",
+                List.of("soil_temp,user=mean,device_id=01 reading=21.266666666666666,reading_min=21.2,reading_max=21.4 "
+                        + then.getEpochSecond()));
         reading("mean", "01", "soil_temp", 22);
         signIn(page, "mean");
         page.locator(".plot").press("Home");

@@ -95,6 +95,7 @@ class AxeIT extends InBrowser {
         KeyboardIT.fillLists("full");
         fixture.online("full", "01", Instant.now());
         fixture.offline("full", "02", Instant.now());
+        fixture.denied("full", "01", "publish", "one level too deep", 12);
         fixture.denied("full", "01", "wrong-depth", "one level too deep: publish on …/<sensor>", 12);
         fixture.denied("full", "", "wrong-credentials", "a wrong password for 'full' from 10.0.0.7", 1);
         fixture.accounts

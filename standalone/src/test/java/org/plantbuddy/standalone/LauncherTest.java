@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,18 @@ class LauncherTest {
             Files.setLastModifiedTime(tree.resolve(file), longAgo);
             run(command);
             assertThat(builds()).as(file).isEqualTo(before + 1);
+        }
+    }
+
+    @Test
+    void jarThatAnEarlierBuildLeftIsNotRun() throws Exception {
+        Path lib = Files.createDirectories(tree.resolve("standalone/target/plantbuddy/lib"));
+        Files.writeString(lib.resolve("netty-old.jar"), "");
+        run("plantbuddy --version");
+        try (Stream<Path> built = Files.walk(tree.resolve("standalone/target/runs"))) {
+            assertThat(built.map(file -> file.getFileName().toString()))
+                    .contains("lib")
+                    .doesNotContain("netty-old.jar");
         }
     }
 

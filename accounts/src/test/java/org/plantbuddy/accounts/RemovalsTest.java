@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,17 @@ class RemovalsTest {
         assertThat(removals.unseen(rick(), LIVES)).isEmpty();
         assertThat(removals.bridges(LIVES)).containsExactly("bridge-1", "bridge-2");
         assertThat(removals.bridges(Duration.ofMinutes(-1))).isEmpty();
+    }
+
+    @Test
+    void bridgesAreSeenWhileOneLivesAndNotAfterAllHaveEndedInOrder() {
+        removals.alive("bridge-2");
+        removals.leaves("bridge-1");
+        assertThat(removals.bridgeSeen())
+                .hasValueSatisfying(seen -> assertThat(seen).isAfter(Instant.EPOCH));
+
+        removals.leaves("bridge-2");
+        assertThat(removals.bridgeSeen()).hasValue(Instant.EPOCH);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Objects;
@@ -183,9 +184,11 @@ class GraphIT {
         assertThat(influx.run(FluxScript.graph("otto", TWO_DAYS), hour)).isEmpty();
     }
 
+    /** InfluxDB answers with what is ready first. */
     private static List<FluxRecord> points(FluxScript graph, Instant now) {
         return influx.run(graph, now).stream()
                 .filter(row -> List.of("means", "readings").contains(result(row)))
+                .sorted(Comparator.comparing(GraphIT::result))
                 .toList();
     }
 

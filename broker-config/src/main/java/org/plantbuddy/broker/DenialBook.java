@@ -37,6 +37,7 @@ final class DenialBook implements AutoCloseable {
     private static final int MOST_WITH_NAMES = 1_000;
 
     private static final int REASON = 500;
+    private static final int TOPIC = 250;
     private static final int PAYLOAD_BYTES = 100;
 
     private final Consumer<Collection<DeniedRequest>> database;
@@ -93,7 +94,7 @@ final class DenialBook implements AutoCloseable {
                 key.device(),
                 key.denial().label(),
                 Denials.printable(reason, REASON),
-                message.map(PublishPacket::getTopic).orElse(""),
+                message.map(of -> Denials.printable(of.getTopic(), TOPIC)).orElse(""),
                 message.flatMap(PublishPacket::getPayload)
                         .map(DenialBook::beginning)
                         .orElse(""),

@@ -3,6 +3,9 @@ package org.plantbuddy.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.hivemq.extension.sdk.api.packets.publish.PublishPacket;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -95,6 +98,23 @@ class DenialBookTest {
                 .singleElement()
                 .satisfies(denied ->
                         assertThat(denied.reason()).startsWith("a?b?x").hasSizeLessThan(600));
+    }
+
+    /** Each of ten thousand sums would else hold a topic of 64 KiB. */
+    @Test
+    void ofWhatWasPublishedOnlyTheBeginningIsKept() {
+        PublishPacket large = (PublishPacket) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {PublishPacket.class},
+                (packet, method, none) -> method.getName().equals("getTopic")
+                        ? "t".repeat(65_535)
+                        : Optional.of(ByteBuffer.allocate(100_000)));
+        book.note(new Denied(Denial.WRONG_DEPTH, "why"), Principal.of("rick/01"), Optional.of(large), NOW);
+        book.write();
+        assertThat(database).singleElement().satisfies(denied -> {
+            assertThat(denied.topic()).startsWith("ttt").hasSizeLessThan(300);
+            assertThat(denied.payload()).hasSizeLessThan(300);
+        });
     }
 
     private void note(Denial kind, String principal) {

@@ -37,6 +37,9 @@ public final class Accounts implements AutoCloseable {
     /** For a server elsewhere: until a connection of the pool, a new one, and a liveness check must be there. */
     private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(2);
 
+    /** A service that starts beside its database, or on a busy machine, tries again until then. */
+    private static final Duration STARTED_WITHIN = Duration.ofSeconds(20);
+
     private static final Duration ALIVE_WITHIN = Duration.ofSeconds(1);
 
     /** A server that takes a statement and says nothing more; well under what a sign-in at the broker may take. */
@@ -61,7 +64,7 @@ public final class Accounts implements AutoCloseable {
     }
 
     /**
-     * Opens the database that the configuration names.
+     * Opens the database that the configuration names, for a service: a server that does not answer yet is waited for, up to 20 s.
      *
      * @throws AccountsUnavailableException when it cannot be opened or migrated; the message says which and why
      */
@@ -71,7 +74,7 @@ public final class Accounts implements AutoCloseable {
     }
 
     /**
-     * The same for who only looks: nothing is made.
+     * The same for who only looks: nothing is made, and nothing waited for.
      *
      * @throws AccountException when nobody has made one yet
      */
@@ -154,6 +157,9 @@ public final class Accounts implements AutoCloseable {
         settings.setMinimumIdle(1);
         if (!url.startsWith(SQLITE)) {
             limitWaits(settings);
+            if (!existing) {
+                settings.setInitializationFailTimeout(STARTED_WITHIN.toMillis());
+            }
         }
         try {
             HikariDataSource pool = new HikariDataSource(settings);

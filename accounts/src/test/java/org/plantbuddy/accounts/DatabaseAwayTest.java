@@ -30,6 +30,7 @@ class DatabaseAwayTest {
     private static final int KNOWN_WITHIN_S = 3;
 
     private Wire wire;
+    private Config throughWire;
     private Accounts accounts;
 
     @BeforeEach
@@ -37,9 +38,9 @@ class DatabaseAwayTest {
         Config config = Database.POSTGRESQL.fresh(folder);
         URI server = URI.create(config.text(Key.DATABASE_URL).substring("jdbc:".length()));
         wire = new Wire(server.getPort());
-        accounts = Accounts.open(
-                config.with(Map.of(Key.DATABASE_URL, "jdbc:postgresql://127.0.0.1:" + wire.port() + server.getPath())),
-                Clock.systemUTC());
+        throughWire =
+                config.with(Map.of(Key.DATABASE_URL, "jdbc:postgresql://127.0.0.1:" + wire.port() + server.getPath()));
+        accounts = Accounts.open(throughWire, Clock.systemUTC());
         assertThat(accounts.answers()).isTrue();
     }
 
@@ -47,6 +48,24 @@ class DatabaseAwayTest {
     void close() throws IOException {
         accounts.close();
         wire.close();
+    }
+
+    /** It ended when the first connection took more than two seconds, as beside other things that start. */
+    @Test
+    void serviceThatStartsBeforeItsDatabaseWaitsForIt() throws Exception {
+        wire.refuse();
+        CompletableFuture<Accounts> service =
+                CompletableFuture.supplyAsync(() -> Accounts.open(throughWire, Clock.systemUTC()));
+        await().pollDelay(KNOWN_WITHIN_S, TimeUnit.SECONDS).until(() -> !service.isDone());
+        wire.restore();
+        try (Accounts opened = service.get(30, TimeUnit.SECONDS)) {
+            assertThat(opened.answers()).isTrue();
+        }
+        wire.refuse();
+        assertThatThrownBy(() -> Accounts.openExisting(throughWire, Clock.systemUTC()))
+                .as("a command does not")
+                .isInstanceOf(AccountsUnavailableException.class);
+        wire.restore();
     }
 
     @Test

@@ -14,7 +14,7 @@ interface Fault {
 
     /** How long everything may take to arrive afterwards. */
     default Duration drain() {
-        return Duration.ofMinutes(2);
+        return Duration.ofMinutes(5);
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.plantbuddy.e2e.faults;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Broker or bridge, on the class path of this test, which holds the whole system. */
 final class JavaServer implements Server {
+
+    private static final int LINES_SHOWN = 30;
 
     private final String name;
     private final Path log;
@@ -69,9 +72,19 @@ final class JavaServer implements Server {
     @Override
     public boolean isReady() {
         if (process == null || !process.isAlive()) {
-            throw new IllegalStateException(name + " has ended; see " + log);
+            throw new IllegalStateException(name + " has ended: " + lastLines());
         }
         return ready.getAsBoolean();
+    }
+
+    /** The folder of a test is gone when one reads of it. */
+    private String lastLines() {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size()));
+        } catch (IOException e) {
+            return "no log: " + e;
+        }
     }
 
     @Override

@@ -90,5 +90,7 @@ final class Rounds {
             before = points;
             TimeUnit.MILLISECONDS.sleep(points >= acknowledged ? 700 : 300);
         }
+        log.accept("        not drained within " + fault.drain() + ": " + before + " points, bridges "
+                + fleet.bridges.stream().map(BridgeServer::figures).toList());
     }
 }

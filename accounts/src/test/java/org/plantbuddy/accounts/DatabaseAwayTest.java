@@ -72,6 +72,7 @@ class DatabaseAwayTest {
     void databaseThatIsGoneIsToldSoonAndFoundAgain() throws IOException {
         wire.refuse();
         assertThat(within3s(accounts::answers)).isFalse();
+        assertThat(within3s(accounts::answers)).as("the pool is empty now").isFalse();
         wire.restore();
         await().atMost(30, TimeUnit.SECONDS).until(accounts::answers);
     }

@@ -87,9 +87,14 @@ class EntranceIT {
     @Test
     void anAddressHasNoMoreThanItsShareAndAllTogetherNoMoreThanThereAre() throws Exception {
         signIn("127.0.0.4", OF_ADDRESS, "rick/01", broker.rickBoard);
+        long before = broker.denied(Denial.TOO_MANY_SOCKETS);
         assertThat(from("127.0.0.4").isEnded()).isTrue();
+        assertThat(broker.denied(Denial.TOO_MANY_SOCKETS))
+                .as("not for saying nothing")
+                .isEqualTo(before + 1);
         signIn("127.0.0.5", ALL - OF_ADDRESS, "anna/01", broker.annaBoard);
         assertThat(from("127.0.0.6").isEnded()).as("all there may be").isTrue();
+        assertThat(broker.denied(Denial.TOO_MANY_SOCKETS)).isEqualTo(before + 2);
         clients.get(0).end();
         await().untilAsserted(() ->
                 assertThat(from("127.0.0.6").connect("rick", Site.PASSWORD)).isZero());

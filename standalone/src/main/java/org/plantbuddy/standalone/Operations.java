@@ -87,12 +87,7 @@ record Operations(BridgeFigures figures, Map<String, String> problems) {
 
     /** Their owners are told why. */
     private PartHealth denied() {
-        Map<String, Double> shown = new TreeMap<>();
-        figures.values().forEach((name, owners) -> {
-            if (name.startsWith(DENIED)) {
-                shown.put(name.substring(DENIED.length(), name.length() - 2), owners);
-            }
-        });
+        Map<String, Double> shown = byLabel(DENIED);
         String kinds = shown.entrySet().stream()
                 .map(kind -> String.format(Locale.ROOT, "%s %.0f", kind.getKey(), kind.getValue()))
                 .collect(Collectors.joining(", "));
@@ -117,10 +112,9 @@ record Operations(BridgeFigures figures, Map<String, String> problems) {
     }
 
     private void tasks(List<PartHealth> parts) {
-        figures.values().keySet().stream().filter(name -> name.startsWith(TASK)).forEach(name -> {
-            String task = name.substring(TASK.length(), name.length() - 2);
+        byLabel(TASK).forEach((task, lag) -> {
             Map<String, Double> shown = new TreeMap<>();
-            shown.put("lag_seconds", figures.of(name));
+            shown.put("lag_seconds", lag);
             for (String figure : List.of("duration_seconds", "failures", "runs")) {
                 shown.put(figure, figures.of("plantbuddy_task_" + figure + "{task=\"" + task + "\"}"));
             }
@@ -153,6 +147,21 @@ record Operations(BridgeFigures figures, Map<String, String> problems) {
                         "reading to alert in %.1f s, %.0f s ago; %.0f missed",
                         shown, "latency_seconds", "age_seconds", "missed");
         return watched("canary", detail, shown);
+    }
+
+    /**
+     * The figures of one metric with one label, by the label's value.
+     *
+     * @param beginning of their names, up to that value
+     */
+    private Map<String, Double> byLabel(String beginning) {
+        Map<String, Double> found = new TreeMap<>();
+        figures.values().forEach((name, value) -> {
+            if (name.startsWith(beginning)) {
+                found.put(name.substring(beginning.length(), name.length() - "\"}".length()), value);
+            }
+        });
+        return found;
     }
 
     private PartHealth watched(String part, String detail, Map<String, Double> shown) {

@@ -37,10 +37,10 @@ public final class Accounts implements AutoCloseable {
     /** For a server elsewhere: until a connection of the pool, a new one, and a liveness check must be there. */
     private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(2);
 
+    private static final Duration ALIVE_WITHIN = Duration.ofSeconds(1);
+
     /** A service that starts beside its database, or on a busy machine, tries again until then. */
     private static final Duration STARTED_WITHIN = Duration.ofSeconds(20);
-
-    private static final Duration ALIVE_WITHIN = Duration.ofSeconds(1);
 
     /** A server that takes a statement and says nothing more; well under what a sign-in at the broker may take. */
     private static final Duration STATEMENT_WITHIN = Duration.ofSeconds(10);

@@ -33,11 +33,9 @@ final class BrokerProxy implements AutoCloseable {
         open = now;
     }
 
-    /** Says so much to each client that is connected. Nothing else must be on its way. */
+    /** Says so much to the client that has connected last. Nothing else must be on its way. */
     void inject(byte[] bytes) throws IOException {
-        for (Pair pair : pairs) {
-            pair.client.getOutputStream().write(bytes);
-        }
+        pairs.get(pairs.size() - 1).client.getOutputStream().write(bytes);
     }
 
     private record Pair(Socket client, Socket server) {

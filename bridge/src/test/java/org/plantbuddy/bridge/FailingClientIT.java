@@ -66,6 +66,7 @@ class FailingClientIT {
     @Test
     void clientThatDiesAgainAndAgainIsConnectedAnewEachTime() throws Exception {
         for (int round = 1; round <= 4; round++) {
+            awaitReady();
             double connects = metric("plantbuddy_mqtt_connects_total");
             double failures = metric(FAILURES);
             proxy.inject(deadly());

@@ -93,10 +93,19 @@ public final class Removals {
                 .execute());
     }
 
-    /** The bridge lives. */
+    /** The bridge lives, whether or not readings get through it. */
     public void alive(String bridge) {
-        jdbi.useHandle(handle -> handle.createUpdate("INSERT INTO bridges (name, seen_at) VALUES (:name, :now)"
-                        + " ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at")
+        jdbi.useHandle(handle -> handle.createUpdate("INSERT INTO bridges (name, seen_at, works_at)"
+                        + " VALUES (:name, :now, 0) ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at,"
+                        + " works_at = COALESCE(bridges.works_at, 0)")
+                .bind("name", bridge)
+                .bind("now", clock.millis())
+                .execute());
+    }
+
+    /** Readings get through the bridge: it is connected to the broker, and InfluxDB takes what it writes. */
+    public void works(String bridge) {
+        jdbi.useHandle(handle -> handle.createUpdate("UPDATE bridges SET works_at = :now WHERE name = :name")
                 .bind("name", bridge)
                 .bind("now", clock.millis())
                 .execute());
@@ -104,7 +113,7 @@ public final class Removals {
 
     /** The bridge has ended in order: it writes nothing until it is alive again. */
     public void leaves(String bridge) {
-        jdbi.useHandle(handle -> handle.createUpdate("UPDATE bridges SET seen_at = 0 WHERE name = :name")
+        jdbi.useHandle(handle -> handle.createUpdate("UPDATE bridges SET seen_at = 0, works_at = 0 WHERE name = :name")
                 .bind("name", bridge)
                 .execute());
     }
@@ -118,9 +127,12 @@ public final class Removals {
                         .list());
     }
 
-    /** When a bridge last said that it lives: empty when none ever did, the epoch when all that did have ended in order. */
-    public Optional<Instant> bridgeSeen() {
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT MAX(seen_at) FROM bridges")
+    /**
+     * When a bridge last said that it {@link #works}: empty when none ever lived, the epoch when none said so since it started,
+     * or all have ended in order. An older release's says only that it lives.
+     */
+    public Optional<Instant> bridgeWorked() {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT MAX(COALESCE(works_at, seen_at)) FROM bridges")
                 .mapTo(Long.class)
                 .findOne()
                 .map(Instant::ofEpochMilli));

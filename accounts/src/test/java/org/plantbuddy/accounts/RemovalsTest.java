@@ -82,14 +82,29 @@ class RemovalsTest {
     }
 
     @Test
-    void bridgesAreSeenWhileOneLivesAndNotAfterAllHaveEndedInOrder() {
-        removals.alive("bridge-2");
-        removals.leaves("bridge-1");
-        assertThat(removals.bridgeSeen())
-                .hasValueSatisfying(seen -> assertThat(seen).isAfter(Instant.EPOCH));
+    void bridgeThatOnlyLivesDoesNotWork() {
+        assertThat(removals.bridgeWorked()).hasValue(Instant.EPOCH);
 
-        removals.leaves("bridge-2");
-        assertThat(removals.bridgeSeen()).hasValue(Instant.EPOCH);
+        removals.works("bridge-1");
+        removals.alive("bridge-2");
+        removals.alive("bridge-1");
+        Instant worked = removals.bridgeWorked().orElseThrow();
+        assertThat(worked).isAfter(Instant.EPOCH);
+
+        open.later(LIVES);
+        removals.alive("bridge-1");
+        assertThat(removals.bridgeWorked()).hasValue(worked);
+        removals.works("bridge-2");
+        assertThat(removals.bridgeWorked()).hasValue(worked.plus(LIVES));
+    }
+
+    @Test
+    void bridgeThatHasEndedInOrderWorksNoMore() {
+        removals.works("bridge-1");
+        removals.leaves("bridge-1");
+        assertThat(removals.bridgeWorked()).hasValue(Instant.EPOCH);
+        removals.alive("bridge-1");
+        assertThat(removals.bridgeWorked()).hasValue(Instant.EPOCH);
     }
 
     @Test

@@ -36,6 +36,7 @@ import org.plantbuddy.bridge.journal.Journals;
 import org.plantbuddy.bridge.offboard.Offboarding;
 import org.plantbuddy.bridge.refused.DenialNotices;
 import org.plantbuddy.bridge.refused.Refusals;
+import org.plantbuddy.bridge.watch.AtWork;
 import org.plantbuddy.bridge.watch.Canary;
 import org.plantbuddy.bridge.watch.TaskWatch;
 import org.plantbuddy.config.Config;
@@ -102,13 +103,16 @@ public final class Bridge implements AutoCloseable {
             Outbox outbox = keep(Outbox.start(accounts.alerts(), mqtt, clientId, meters, clock));
             keep(DenialNotices.start(accounts.deniedRequests(), mqtt, mqtt::problem, meters, clock));
             mqtt.start(ingest, outbox::wake);
-            parts = List.of(
+            List<Part> wayOfAReading = List.of(
                     new Part("mqtt", mqtt::problem),
                     new Part("ingest", ingest::problem),
                     new Part("journal", journal::problem),
-                    new Part("influxdb", writer::problem),
-                    new Part("alerts", outbox::problem),
-                    new Part("accounts", () -> problem(accounts)));
+                    new Part("influxdb", writer::problem));
+            keep(AtWork.start(
+                    accounts.removals(), clientId, () -> problems(wayOfAReading).isEmpty()));
+            parts = new ArrayList<>(wayOfAReading);
+            parts.add(new Part("alerts", outbox::problem));
+            parts.add(new Part("accounts", () -> problem(accounts)));
             List<Part> operations = new ArrayList<>(
                     List.of(new Part("removals", offboarding::problem), new Part("left-behind", left::problem)));
             watch(config, clientId, accounts, operations, meters, clock);
@@ -216,6 +220,10 @@ public final class Bridge implements AutoCloseable {
 
     /** What is wrong now, a line each; empty when ready. */
     public List<String> problems() {
+        return problems(parts);
+    }
+
+    private static List<String> problems(List<Part> parts) {
         return parts.stream()
                 .flatMap(part -> part.problem().get().map(problem -> part.name() + ": " + problem).stream())
                 .toList();

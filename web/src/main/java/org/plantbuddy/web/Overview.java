@@ -45,7 +45,7 @@ record Overview(
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(20);
 
     /** Bridges say so every 10 s. */
-    private static final Duration BRIDGE_LIVES = Duration.ofMinutes(1);
+    private static final Duration BRIDGE_WORKS = Duration.ofMinutes(1);
 
     /**
      * @param what does not do its part: {@code readings} (InfluxDB does not answer), {@code check}, {@code broker}, {@code
@@ -82,9 +82,9 @@ record Overview(
     /**
      * What the accounts database says.
      *
-     * @param bridgeSeen when a bridge last said that it lives; empty when none ever did
+     * @param bridgeWorked when a bridge last said that readings get through it; empty when none ever lived
      */
-    record Stored(List<Device> devices, List<Alert> inForce, Optional<Instant> bridgeSeen) {}
+    record Stored(List<Device> devices, List<Alert> inForce, Optional<Instant> bridgeWorked) {}
 
     /**
      * Puts it together.
@@ -105,8 +105,8 @@ record Overview(
             cannotTell.add(new Unknown("check", ms(checkedAt)));
         }
         brokerAway.ifPresent(since -> cannotTell.add(new Unknown("broker", since.toEpochMilli())));
-        stored.bridgeSeen()
-                .filter(then -> !isWithin(BRIDGE_LIVES, then, now))
+        stored.bridgeWorked()
+                .filter(then -> !isWithin(BRIDGE_WORKS, then, now))
                 .ifPresent(then ->
                         cannotTell.add(new Unknown("bridge", then.equals(Instant.EPOCH) ? null : then.toEpochMilli())));
         return new Judging(stored, known, view.asOf().orElse(now), cannotTell)

@@ -82,6 +82,6 @@ final class OverviewApi {
         return new Overview.Stored(
                 accounts.devices().list(user),
                 accounts.alerts().inForce(user),
-                accounts.removals().bridgeSeen());
+                accounts.removals().bridgeWorked());
     }
 }

@@ -25,11 +25,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Level;
+import org.plantbuddy.bridge.Bridge;
 import org.plantbuddy.config.Key;
 
 /**
  * Whatever keeps the page from knowing how plants are, it says so and since when, and never that they are fine. A real
- * InfluxDB that runs the check, a real broker, a real browser.
+ * InfluxDB that runs the check, a real broker with a real bridge, a real browser.
  */
 class CannotTellIT {
 
@@ -40,6 +41,7 @@ class CannotTellIT {
 
     private static Fixture fixture;
     private static Mosquitto broker;
+    private static Bridge bridge;
     private static Task check;
     private static Chromium chromium;
 
@@ -52,6 +54,7 @@ class CannotTellIT {
                 folder,
                 Clock.systemUTC(),
                 Map.of(Key.MQTT_URL, "tcp://127.0.0.1:" + broker.port(), Key.MQTT_TOKEN, "secret"));
+        bridge = fixture.bridge(folder);
         check = fixture.check();
         chromium = Chromium.start();
         fixture.userWithHistory("rick", "01");
@@ -60,6 +63,7 @@ class CannotTellIT {
     @AfterAll
     static void stopAll() {
         chromium.close();
+        bridge.close();
         fixture.close();
         broker.close();
     }
@@ -93,9 +97,26 @@ class CannotTellIT {
         says(FINE);
         broker.stop();
         try {
-            says(Pattern.compile(
-                    "Cannot tell right now: the broker has not answered since " + TIME + ", no reading can arrive\\."));
+            says(Pattern.compile("Cannot tell right now: the broker has not answered since " + TIME
+                    + ", no reading can arrive[.;]"));
         } finally {
+            broker.startAgain();
+        }
+        says(FINE);
+    }
+
+    @Test
+    void bridgeAwayFromTheBroker() throws IOException, InterruptedException {
+        signIn("rick");
+        says(FINE);
+        broker.stop();
+        broker.know("$web", "reader");
+        broker.startAgain();
+        try {
+            says(Pattern.compile("Cannot tell right now: new readings have not been stored since " + TIME + "\\."));
+        } finally {
+            broker.stop();
+            broker.know("$web", "$bridge", "reader");
             broker.startAgain();
         }
         says(FINE);
@@ -193,7 +214,7 @@ class CannotTellIT {
     }
 
     private static LocatorAssertions.ContainsTextOptions within() {
-        return new LocatorAssertions.ContainsTextOptions().setTimeout(60_000);
+        return new LocatorAssertions.ContainsTextOptions().setTimeout(90_000);
     }
 
     private static void signal(String name) throws IOException, InterruptedException {

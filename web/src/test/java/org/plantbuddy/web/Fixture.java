@@ -29,6 +29,7 @@ import org.plantbuddy.accounts.DeniedRequest;
 import org.plantbuddy.accounts.Level;
 import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.accounts.StatusReport;
+import org.plantbuddy.bridge.Bridge;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.flux.FluxScript;
@@ -79,6 +80,21 @@ final class Fixture implements AutoCloseable {
     /** Another page over the same databases, which the caller closes. */
     Web anotherWeb() {
         return Web.start(config, accounts);
+    }
+
+    /** A bridge from the page's broker to its InfluxDB, which the caller closes. */
+    Bridge bridge(Path folder) {
+        return Bridge.start(
+                config.with(Map.of(
+                        Key.DATA,
+                        folder.toString(),
+                        Key.BRIDGE_PORT,
+                        "0",
+                        Key.INFLUX_TOKEN,
+                        operatorToken,
+                        Key.NOTIFY_SECRET,
+                        "secret")),
+                accounts);
     }
 
     /** Lets InfluxDB run the check, and returns once it has. */

@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A third-party broker on a free port, in which {@code $web} and {@code reader} have the password {@code secret}. */
+/** A third-party broker on a free port, in which those it knows have the password {@code secret}. */
 final class Mosquitto implements AutoCloseable {
 
     private final Path folder;
@@ -23,16 +23,26 @@ final class Mosquitto implements AutoCloseable {
     }
 
     static Mosquitto start(Path folder) throws IOException, InterruptedException {
-        Path passwords = folder.resolve("passwords");
-        Files.writeString(passwords, "$web:secret\nreader:secret\n");
-        new ProcessBuilder("mosquitto_passwd", "-U", passwords.toString())
-                .start()
-                .waitFor();
+        Path passwords = know(folder, "$web", "$bridge", "reader");
         int port = freePort();
         Files.writeString(
                 folder.resolve("mosquitto.conf"),
                 "listener " + port + " 127.0.0.1\nallow_anonymous false\nuser root\npassword_file " + passwords + "\n");
         return new Mosquitto(folder, port);
+    }
+
+    /** From its next start on these alone. */
+    void know(String... names) throws IOException, InterruptedException {
+        know(folder, names);
+    }
+
+    private static Path know(Path folder, String... names) throws IOException, InterruptedException {
+        Path passwords = folder.resolve("passwords");
+        Files.writeString(passwords, String.join(":secret\n", names) + ":secret\n");
+        new ProcessBuilder("mosquitto_passwd", "-U", passwords.toString())
+                .start()
+                .waitFor();
+        return passwords;
     }
 
     int port() {

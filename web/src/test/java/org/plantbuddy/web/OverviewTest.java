@@ -37,7 +37,7 @@ class OverviewTest {
     private Optional<Instant> asOf = Optional.of(NOW);
     private Optional<Instant> awaySince = Optional.empty();
     private Optional<Instant> brokerAway = Optional.empty();
-    private Optional<Instant> bridgeSeen = Optional.of(NOW.minusSeconds(10));
+    private Optional<Instant> bridgeWorked = Optional.of(NOW.minusSeconds(10));
 
     @Test
     void boardWithFreshReadingsThatWereCheckedIsFine() {
@@ -140,7 +140,7 @@ class OverviewTest {
     void nothingIsFineWhileTheBrokerOrAllBridgesAreAway() {
         reading("01", "light", 48, Duration.ofMinutes(1));
         brokerAway = Optional.of(NOW.minusSeconds(5));
-        bridgeSeen = Optional.of(NOW.minusSeconds(61));
+        bridgeWorked = Optional.of(NOW.minusSeconds(61));
         assertThat(overview().cannotTell())
                 .containsExactly(
                         new Overview.Unknown("broker", NOW.minusSeconds(5).toEpochMilli()),
@@ -148,7 +148,7 @@ class OverviewTest {
         assertThat(board("01").state()).isEqualTo("unknown");
 
         brokerAway = Optional.empty();
-        bridgeSeen = Optional.of(Instant.EPOCH);
+        bridgeWorked = Optional.of(Instant.EPOCH);
         assertThat(overview().cannotTell()).containsExactly(new Overview.Unknown("bridge", null));
     }
 
@@ -204,7 +204,7 @@ class OverviewTest {
 
     private Overview overview() {
         return Overview.of(
-                new Overview.Stored(devices, inForce, bridgeSeen),
+                new Overview.Stored(devices, inForce, bridgeWorked),
                 new Readings.View<>(
                         new Overview.Known(new Newest(readings, checkedAt), thresholds, usual), asOf, NOW, awaySince),
                 brokerAway,

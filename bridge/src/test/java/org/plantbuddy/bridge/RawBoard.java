@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
 /** A board of MQTT 5 down to the bytes: it sends properties that no library would. */
@@ -91,7 +92,11 @@ final class RawBoard implements AutoCloseable {
         ByteArrayOutputStream packet = new ByteArrayOutputStream();
         packet.write(header);
         packet.write(sized(bytes(part)));
-        socket.getOutputStream().write(packet.toByteArray());
+        try {
+            socket.getOutputStream().write(packet.toByteArray());
+        } catch (SocketException e) {
+            // The broker has closed before it had read all: answer() tells what it said.
+        }
     }
 
     /** Writes a part of a packet. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +89,11 @@ class ApiFuzz {
 
     private static HttpResponse<String> send(String where, String query, byte[] body) {
         String[] methodAndPath = where.split(" ", 2);
-        return owner.change(methodAndPath[0], methodAndPath[1] + query, body);
+        try {
+            return owner.change(methodAndPath[0], methodAndPath[1] + query, body);
+        } catch (UncheckedIOException e) { // the page closed a connection that was idle for long
+            return owner.change(methodAndPath[0], methodAndPath[1] + query, body);
+        }
     }
 
     private static String query(int where, byte[] rest) {

@@ -41,12 +41,11 @@ final class AfterCrash {
     /** Places so near the last one of all queues may be half written. */
     private static final long LAST_PLACES = 10_000;
 
-    private static final int NOT_HANDED_OUT = 0;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Object persistence;
     private final Object payloads;
-    private final Object serializer;
+    private final QueueStore store;
     private final long lastPlaces;
     private volatile boolean givenUp;
 
@@ -61,8 +60,8 @@ final class AfterCrash {
     private AfterCrash(Object persistence) throws ReflectiveOperationException {
         this.persistence = persistence;
         payloads = Inside.field(persistence, "payloadPersistence");
-        serializer = Inside.field(persistence, "serializer");
-        lastPlaces = ((AtomicLong) Inside.field(serializer, "NEXT_PUBLISH_NUMBER")).get() - LAST_PLACES;
+        store = new QueueStore(persistence);
+        lastPlaces = store.nextNumber() - LAST_PLACES;
     }
 
     /**
@@ -163,121 +162,43 @@ final class AfterCrash {
 
     /** One bucket of HiveMQ's: it keeps some of the queues. */
     private Mended mend(int bucket) throws ReflectiveOperationException {
-        List<Message> handedOut = new ArrayList<>();
-        List<Message> halfWritten = new ArrayList<>();
-        goThrough(((Object[]) Inside.field(persistence, "buckets"))[bucket], handedOut, halfWritten);
-        for (Message message : halfWritten) {
+        List<QueueStore.Message> halfWritten = new ArrayList<>();
+        int handedBack = store.change(bucket, places -> goThrough(places, halfWritten));
+        for (QueueStore.Message message : halfWritten) {
             countOut("getOrPutQueueSize", message, bucket);
-            if (message.retained) {
+            if (message.retained()) {
                 countOut("getOrPutRetainedQueueSize", message, bucket);
             }
-            Inside.call(payloads, "decrementReferenceCounter", message.number);
+            Inside.call(payloads, "decrementReferenceCounter", message.number());
         }
-        for (Message message : handedOut) {
-            Inside.call(persistence, "removeInFlightMarker", message.queueId(), message.id, bucket);
-        }
-        return new Mended(handedOut.size(), halfWritten.size());
+        return new Mended(handedBack, halfWritten.size());
     }
 
-    private void countOut(String counter, Message message, int bucket) throws ReflectiveOperationException {
-        Inside.get(AtomicInteger.class, persistence, counter, message.queue, bucket)
+    private void countOut(String counter, QueueStore.Message message, int bucket) throws ReflectiveOperationException {
+        Inside.get(AtomicInteger.class, persistence, counter, message.queue(), bucket)
                 .decrementAndGet();
     }
 
-    /** Removes what is half written on the way: HiveMQ itself would look for each from the front of its queue. */
-    private void goThrough(Object bucket, List<Message> handedOut, List<Message> halfWritten)
+    /** Changes what is to be changed on the way: HiveMQ itself would look for each from the front of its queue. */
+    private int goThrough(QueueStore.Places places, List<QueueStore.Message> halfWritten)
             throws ReflectiveOperationException {
-        Object environment = Inside.get(Object.class, bucket, "getEnvironment");
-        Object transaction = Inside.get(Object.class, environment, "beginExclusiveTransaction");
-        try {
-            Object cursor =
-                    Inside.get(Object.class, Inside.get(Object.class, bucket, "getStore"), "openCursor", transaction);
-            Places places = new Places(cursor);
-            while (places.next()) {
-                if (givenUp) {
-                    throw new IllegalStateException("given up"); // nothing is committed
-                }
-                boolean isHandedOut = places.packetId() != NOT_HANDED_OUT;
-                boolean mayBeHalfWritten = places.number() >= lastPlaces;
-                if (isHandedOut || mayBeHalfWritten) {
-                    Message message = places.message();
-                    if (mayBeHalfWritten && message.isPublish && Inside.call(payloads, "get", message.number) == null) {
-                        Inside.call(cursor, "deleteCurrent");
-                        halfWritten.add(message);
-                    } else if (isHandedOut && message.isShared()) {
-                        handedOut.add(message);
-                    }
+        int handedBack = 0;
+        while (places.next()) {
+            if (givenUp) {
+                throw new IllegalStateException("given up"); // nothing is committed
+            }
+            boolean mayBeHalfWritten = places.number() >= lastPlaces;
+            if (places.isInFlight() || mayBeHalfWritten) {
+                QueueStore.Message message = places.message();
+                if (mayBeHalfWritten && message.isPublish() && Inside.call(payloads, "get", message.number()) == null) {
+                    places.remove();
+                    halfWritten.add(message);
+                } else if (places.isInFlight() && message.isShared()) {
+                    places.takeMarkOff();
+                    handedBack++;
                 }
             }
-            Inside.call(cursor, "close");
-            Inside.call(transaction, "commit");
-        } finally {
-            if (!Inside.get(Boolean.class, transaction, "isFinished")) {
-                Inside.call(transaction, "abort");
-            }
         }
-    }
-
-    /**
-     * A message in a queue.
-     *
-     * @param queue HiveMQ's key of it
-     * @param isPublish or else the rest of an exchange of QoS 2
-     * @param retained whether it was, when it was published
-     * @param number of its payload
-     */
-    private record Message(Object queue, boolean isPublish, boolean retained, String id, long number) {
-
-        String queueId() throws ReflectiveOperationException {
-            return Inside.get(String.class, queue, "getQueueId");
-        }
-
-        boolean isShared() throws ReflectiveOperationException {
-            return Inside.get(Boolean.class, queue, "isShared");
-        }
-    }
-
-    /** Goes through the places of all queues of a bucket: millions of them after an hour without a bridge. */
-    private final class Places {
-
-        private final Object cursor;
-        private final Method getNext;
-        private final Method getKey;
-        private final Method getValue;
-        private final Method deserializePacketId;
-        private final Method deserializeIndex;
-
-        Places(Object cursor) throws NoSuchMethodException {
-            this.cursor = cursor;
-            getNext = Inside.method(cursor.getClass(), "getNext", 0);
-            getKey = Inside.method(cursor.getClass(), "getKey", 0);
-            getValue = Inside.method(cursor.getClass(), "getValue", 0);
-            deserializePacketId = Inside.method(serializer.getClass(), "deserializePacketId", 1);
-            deserializeIndex = Inside.method(serializer.getClass(), "deserializeIndex", 1);
-        }
-
-        boolean next() throws ReflectiveOperationException {
-            return (boolean) getNext.invoke(cursor);
-        }
-
-        int packetId() throws ReflectiveOperationException {
-            return (int) deserializePacketId.invoke(serializer, getValue.invoke(cursor));
-        }
-
-        long number() throws ReflectiveOperationException {
-            return (long) deserializeIndex.invoke(serializer, getKey.invoke(cursor));
-        }
-
-        Message message() throws ReflectiveOperationException {
-            Object value = getValue.invoke(cursor);
-            Object content = Inside.get(Object.class, serializer, "deserializeValue", value);
-            boolean isPublish = content.getClass().getSimpleName().equals("PUBLISH");
-            return new Message(
-                    Inside.get(Object.class, serializer, "deserializeKeyId", getKey.invoke(cursor)),
-                    isPublish,
-                    Inside.get(Boolean.class, serializer, "deserializeRetained", value),
-                    isPublish ? Inside.get(String.class, content, "getUniqueId") : "",
-                    isPublish ? Inside.get(Long.class, content, "getPublishId") : 0);
-        }
+        return handedBack;
     }
 }

@@ -92,6 +92,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
         BridgePresence bridge = new BridgePresence(Services.subscriptionStore());
         Stamps stamps = new Stamps(clock);
         AfterCrash.mend(Services.publishService());
+        SharedInFlight.of(Services.publishService()).ifPresent(open::push);
         Optional<BridgeQueue> queue = HiveMqQueue.in(Services.publishService()).map(BridgeQueue::new);
         Sessions sessions = new Sessions(
                 config.number(Key.MQTT_SESSIONS),

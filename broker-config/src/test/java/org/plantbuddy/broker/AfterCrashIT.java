@@ -25,9 +25,11 @@ class AfterCrashIT {
     private final CountDownLatch writing = new CountDownLatch(1);
 
     @BeforeAll
-    static void start(@TempDir Path data) {
+    static void start(@TempDir Path data) throws Exception {
         broker = new TestBroker(data);
         service = Services.publishService();
+        SharedInFlight since = (SharedInFlight) Proxy.getInvocationHandler(Inside.field(queues(), "localPersistence"));
+        since.close(); // the repair is before it
     }
 
     @AfterAll
@@ -64,10 +66,13 @@ class AfterCrashIT {
         assertThatCode(() -> AfterCrash.mend(service, Duration.ofMinutes(1))).doesNotThrowAnyException();
     }
 
+    private static Object queues() throws ReflectiveOperationException {
+        return Inside.field(Inside.field(service, "publishDistributor"), "clientQueuePersistence");
+    }
+
     /** As a queue of millions does. */
     private void keepTheWritersBusy() throws Exception {
-        Object queues = Inside.field(Inside.field(service, "publishDistributor"), "clientQueuePersistence");
-        Object writers = Inside.field(queues, "singleWriter");
+        Object writers = Inside.field(queues(), "singleWriter");
         Method submit = Inside.method(writers.getClass(), "submitToAllBucketsParallel", 1);
         Class<?> task = submit.getParameterTypes()[0];
         Object wait =

@@ -1,0 +1,63 @@
+package org.plantbuddy.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.config.Key;
+import org.plantbuddy.topic.Topics;
+
+/** Of several bridges one goes: what it had goes to the others, and what they have to nobody. */
+class SharedInFlightIT {
+
+    private static final String READING = "plantbuddy/rick/01/light";
+    private static final int FEW = 500;
+    private static final int WINDOW = 1_000; // of the embedded broker
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @Test
+    void eachReadingIsGivenToOneBridgeAtATime(@TempDir Path data) throws Exception {
+        Map<Key, String> unlimited = Map.of(Key.QUOTA_BOARD, "0", Key.QUOTA_USER, "0");
+        try (TestBroker broker = new TestBroker(data, unlimited)) {
+            Paho goes = broker.bridge().clientId("bridge-1").withoutAcknowledging();
+            Paho stays = broker.bridge().clientId("bridge-2").withoutAcknowledging();
+            Paho works = broker.bridge().clientId("bridge-3");
+            for (Paho bridge : List.of(goes, stays, works)) {
+                assertThat(bridge.connect().subscribe(Topics.BRIDGE_SUBSCRIPTION))
+                        .isEqualTo(1);
+                bridge.close();
+            }
+            publish(broker, "before", FEW);
+            goes.connect();
+            await().atMost(LONG).until(() -> goes.received.size() == FEW);
+            publish(broker, "behind", WINDOW);
+            stays.connect();
+            await().atMost(LONG).until(() -> stays.received.size() == WINDOW);
+            publish(broker, "last", FEW);
+
+            goes.close();
+            works.connect();
+            await().atMost(LONG).until(() -> works.received.size() >= 2 * FEW);
+            assertThat(works.payloads())
+                    .containsAll(goes.payloads())
+                    .doesNotHaveDuplicates()
+                    .doesNotContainAnyElementsOf(stays.payloads());
+
+            stays.close();
+            await().atMost(LONG).until(() -> works.payloads().containsAll(stays.payloads()));
+            assertThat(works.payloads()).doesNotHaveDuplicates().hasSize(2 * FEW + WINDOW);
+            works.close();
+        }
+    }
+
+    private static void publish(TestBroker broker, String prefix, int count) throws Exception {
+        try (Paho board = broker.board().connect()) {
+            assertThat(board.publishAtOnce(READING, prefix, count).values()).allMatch(code -> code < 0x80);
+        }
+    }
+}

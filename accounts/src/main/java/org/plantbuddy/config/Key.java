@@ -49,6 +49,10 @@ public enum Key {
             "connections from one address, of IPv6 one /64; behind a proxy or NAT more; 0: no limit"),
     MQTT_SOCKETS_SILENT(Type.NUMBER, "1000", "connections that have not sent their CONNECT yet; 0: no limit"),
     MQTT_CONNECT_WITHIN(Type.DURATION, "20s", "time a client has from its connection to its whole CONNECT"),
+    BROKER_UNVERIFIED(
+            Type.TEXT,
+            "",
+            "accept: the broker starts on a HiveMQ that Plant Buddy was not tried on, without what cannot be guaranteed there"),
     BRIDGE_QUEUE("8000000", 1, Integer.MAX_VALUE, "readings the broker that `up` runs keeps for a bridge that is away"),
 
     INFLUX_URL(Type.TEXT, "", "an InfluxDB 2 that runs already; empty: `up` runs one of its own"),

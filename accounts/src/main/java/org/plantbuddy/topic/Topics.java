@@ -12,6 +12,9 @@ public final class Topics {
     /** User property with the broker's arrival stamp, epoch ns in decimal. */
     public static final String RECEIVED_AT = "received-at";
 
+    /** User property of a bridge's SUBACK, one for each guarantee that the broker cannot give, for example {@code queue-bound}. */
+    public static final String NOT_GUARANTEED = "not-guaranteed";
+
     /**
      * User property of a status and of a will: when the connection that it is of began, by the clock of {@link
      * #RECEIVED_AT}, epoch ns in decimal.

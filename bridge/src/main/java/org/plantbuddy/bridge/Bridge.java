@@ -113,8 +113,10 @@ public final class Bridge implements AutoCloseable {
             parts = new ArrayList<>(wayOfAReading);
             parts.add(new Part("alerts", outbox::problem));
             parts.add(new Part("accounts", () -> problem(accounts)));
-            List<Part> operations = new ArrayList<>(
-                    List.of(new Part("removals", offboarding::problem), new Part("left-behind", left::problem)));
+            List<Part> operations = new ArrayList<>(List.of(
+                    new Part("guarantees", mqtt::notGuaranteed),
+                    new Part("removals", offboarding::problem),
+                    new Part("left-behind", left::problem)));
             watch(config, clientId, accounts, operations, meters, clock);
             http = keep(BridgeHttp.start(
                     config.text(Key.BRIDGE_BIND),

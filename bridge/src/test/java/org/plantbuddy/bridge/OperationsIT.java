@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.broker.BrokerOfAnotherVersion;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 
@@ -43,6 +44,23 @@ class OperationsIT {
                                 + " |> filter(fn: (r) => r.user == \"plantbuddy-canary\")"))
                         .as("it came as far as InfluxDB")
                         .isNotEmpty();
+            }
+        }
+    }
+
+    @Test
+    void brokerThatCannotGuaranteeAllIsTold(@TempDir Path data) throws Exception {
+        try (TestSystem system = new TestSystem(data)) {
+            system.restartBroker(BrokerOfAnotherVersion::start);
+            try (Bridge bridge = Bridge.start(system.bridgeConfig(), system.accounts)) {
+                await().atMost(Duration.ofMinutes(1))
+                        .untilAsserted(() -> assertThat(TestSystem.get(bridge.httpPort(), "/operationz")
+                                        .body())
+                                .contains("not tried, without: crash-repair, one-bridge"));
+                await().atMost(Duration.ofMinutes(1))
+                        .untilAsserted(() -> assertThat(TestSystem.get(bridge.httpPort(), "/readyz")
+                                        .statusCode())
+                                .isEqualTo(200));
             }
         }
     }

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.bridge.provision.Provision;
 import org.plantbuddy.broker.EmbeddedBroker;
@@ -124,9 +125,14 @@ final class TestSystem implements AutoCloseable {
 
     /** On the same port, as after a crash. */
     void restartBroker() {
+        restartBroker(EmbeddedBroker::start);
+    }
+
+    /** On the same port, with another broker. */
+    void restartBroker(Function<Config, EmbeddedBroker> start) {
         int port = broker.mqttPort();
         broker.close();
-        broker = EmbeddedBroker.start(base.with(Map.of(Key.MQTT_PORT, Integer.toString(port))));
+        broker = start.apply(base.with(Map.of(Key.MQTT_PORT, Integer.toString(port))));
     }
 
     void restartInfluxd() throws IOException {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.plantbuddy.broker.Verdict.Denied;
+import org.plantbuddy.broker.hivemq.InboundThrottle;
 import org.plantbuddy.topic.Topics;
 
 /**
@@ -65,7 +66,7 @@ final class Arrival {
      *
      * @param inlet of its connection; none where reading cannot be stopped
      */
-    void arrived(PublishInboundInput input, PublishInboundOutput output, Optional<Inlet> inlet) {
+    void arrived(PublishInboundInput input, PublishInboundOutput output, Optional<InboundThrottle> inlet) {
         Optional<Principal> principal =
                 ClientIds.owner(input.getClientInformation().getClientId());
         if (principal.isEmpty()) {

@@ -5,10 +5,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.plantbuddy.broker.hivemq.QueueSize;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,16 +29,7 @@ final class BridgeQueue {
     /** Looks, three seconds' worth, within which what was let through has reached the queue even on a busy machine. */
     private static final int ON_THE_WAY = 15;
 
-    /** The broker's own count. */
-    interface Size {
-        /** How many messages the queue holds now, those on their way to a bridge among them. */
-        Future<Integer> ask();
-
-        /** How many it has room for. */
-        long most();
-    }
-
-    private final Size size;
+    private final QueueSize size;
     private final long refuseAt;
     private final long takeAgainAt;
     private final AtomicLong letThrough = new AtomicLong();
@@ -54,7 +45,7 @@ final class BridgeQueue {
      */
     private record Known(int size, long from) {}
 
-    BridgeQueue(Size size) {
+    BridgeQueue(QueueSize size) {
         this.size = size;
         this.refuseAt = size.most() - size.most() / 20;
         this.takeAgainAt = size.most() - size.most() / 10;

@@ -2,7 +2,6 @@ package org.plantbuddy.broker;
 
 import com.codahale.metrics.Counter;
 import com.codahale.metrics.Gauge;
-import com.hivemq.configuration.service.InternalConfigurations;
 import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
 import com.hivemq.extension.sdk.api.ExtensionMain;
@@ -31,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.plantbuddy.broker.hivemq.BrokerSettings;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.process.DiskRoom;
@@ -103,9 +103,6 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** Starts a broker that refuses everyone its extension does not let in, whether the extension comes up or not. */
     static EmbeddedBroker launch(Config config, ExtensionMain extension) {
-        // HiveMQ delivers and fetches from its queues 50 messages at a time; only a broker in this process can be told
-        // more.
-        int window = (int) config.number(Key.MQTT_WINDOW);
         Path home = home(config);
         Path conf = home.resolve("conf");
         synchronized (STARTING) {
@@ -124,11 +121,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                         .withEmbeddedExtension(embedded(starting(extension, opened)))
                         .withoutLoggingBootstrap()
                         .build();
-                // build() has just opened the broker to clients that no extension has authenticated.
-                InternalConfigurations.AUTH_DENY_UNAUTHENTICATED_CONNECTIONS.set(true);
-                InternalConfigurations.MAX_INFLIGHT_WINDOW_SIZE_MESSAGES = window;
-                InternalConfigurations.PUBLISH_POLL_BATCH_SIZE = window;
-                StoreMemory.bound();
+                BrokerSettings.set((int) config.number(Key.MQTT_WINDOW));
                 awaitStart(hivemq.start(), opened, DiskRoom.of(home, config));
                 Map<String, Integer> ports = Services.adminService().getServerInformation().getListener().stream()
                         .collect(Collectors.toUnmodifiableMap(Listener::getName, Listener::getPort));

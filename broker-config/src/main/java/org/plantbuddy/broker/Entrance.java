@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.plantbuddy.broker.hivemq.HiveMqInternals;
 import org.plantbuddy.config.Key;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,9 +94,9 @@ final class Entrance extends ChannelInboundHandlerAdapter {
     }
 
     private static Map<?, ?> listeners(ClientService clients) throws ReflectiveOperationException {
-        Object sessions = Inside.field(clients, "clientSessionPersistence");
-        Object connections = Inside.field(sessions, "connectionPersistence");
-        return (Map<?, ?>) Inside.field(connections, "serverChannelMap");
+        Object sessions = HiveMqInternals.field(clients, "clientSessionPersistence");
+        Object connections = HiveMqInternals.field(sessions, "connectionPersistence");
+        return (Map<?, ?>) HiveMqInternals.field(connections, "serverChannelMap");
     }
 
     /** Of a listener: what it reads are the connections it accepts. */
@@ -213,7 +214,7 @@ final class Entrance extends ChannelInboundHandlerAdapter {
     /** A client is let in: its packets may be as large as any. */
     static void signedIn(ConnectionInformation connection) {
         try {
-            Greeting.over((Channel) Inside.field(connection.getConnectionAttributeStore(), "channel"));
+            Greeting.over((Channel) HiveMqInternals.field(connection.getConnectionAttributeStore(), "channel"));
         } catch (ReflectiveOperationException e) {
             log.warn("entrance=not-left cause={}", e.toString());
         }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.plantbuddy.broker.hivemq.HiveMqInternals;
 import org.plantbuddy.config.Key;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,13 +40,13 @@ final class Greeting extends ChannelInboundHandlerAdapter {
     private record Bound(Object of, String field, int before) {
 
         static Bound lower(Object of, String field, int to) throws ReflectiveOperationException {
-            Bound bound = new Bound(of, field, (Integer) Inside.field(of, field));
-            Inside.set(of, field, Math.min(to, bound.before()));
+            Bound bound = new Bound(of, field, (Integer) HiveMqInternals.field(of, field));
+            HiveMqInternals.set(of, field, Math.min(to, bound.before()));
             return bound;
         }
 
         void lift() throws ReflectiveOperationException {
-            Inside.set(of, field, before);
+            HiveMqInternals.set(of, field, before);
         }
     }
 
@@ -96,9 +97,11 @@ final class Greeting extends ChannelInboundHandlerAdapter {
             bounds.add(Bound.lower(decoder, "maxPacketSize", BYTES));
             @Nullable Object webSocket = line.get(ChannelHandlerNames.WEBSOCKET_SERVER_PROTOCOL_HANDLER);
             if (webSocket != null) {
-                Object frames = Inside.field(Inside.field(webSocket, "serverConfig"), "decoderConfig");
+                Object frames =
+                        HiveMqInternals.field(HiveMqInternals.field(webSocket, "serverConfig"), "decoderConfig");
                 int largest = bounds.get(0).before() + BYTES;
-                Inside.set(frames, "maxFramePayloadLength", largest); // HiveMQ lets it be 2 GiB, all of it in memory
+                HiveMqInternals.set(
+                        frames, "maxFramePayloadLength", largest); // HiveMQ lets it be 2 GiB, all of it in memory
                 bounds.add(Bound.lower(frames, "maxFramePayloadLength", BYTES));
             }
             return bounds;

@@ -21,13 +21,19 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.broker.hivemq.Guarantees;
+import org.plantbuddy.broker.hivemq.Guarantees.Guarantee;
+import org.plantbuddy.broker.hivemq.InboundThrottle;
+import org.plantbuddy.broker.hivemq.QueueRepair;
+import org.plantbuddy.broker.hivemq.QueueSize;
+import org.plantbuddy.broker.hivemq.SharedInFlight;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.process.DiskRoom;
 import org.plantbuddy.process.Vital;
+import org.plantbuddy.topic.Topics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,21 +55,27 @@ public final class PlantBuddyExtension implements ExtensionMain {
     private final Clock clock;
     private final AnonymousProbe probe = new AnonymousProbe();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
-    private final AtomicBoolean withoutInlets = new AtomicBoolean();
+    private final Optional<String> hiveMq;
     private volatile boolean started;
     private volatile Optional<RuntimeException> failure = Optional.empty();
 
     /** For a HiveMQ installation: configured by the environment. */
     public PlantBuddyExtension() {
-        this(() -> Config.load(System.getenv()), Clock.systemUTC());
+        this(() -> Config.load(System.getenv()), Clock.systemUTC(), Optional.empty());
     }
 
     /** For a broker in this process. */
     PlantBuddyExtension(Config config, Clock clock) {
-        this(() -> config, clock);
+        this(() -> config, clock, Optional.empty());
     }
 
-    private PlantBuddyExtension(Supplier<Config> configuration, Clock clock) {
+    /** The same, on a HiveMQ that says it is of another version. */
+    PlantBuddyExtension(Config config, Clock clock, String version) {
+        this(() -> config, clock, Optional.of(version));
+    }
+
+    private PlantBuddyExtension(Supplier<Config> configuration, Clock clock, Optional<String> hiveMq) {
+        this.hiveMq = hiveMq;
         this.configuration = configuration;
         this.clock = clock;
     }
@@ -91,9 +103,15 @@ public final class PlantBuddyExtension implements ExtensionMain {
         FirstStamps firstStamps = new FirstStamps(clock);
         BridgePresence bridge = new BridgePresence(Services.subscriptionStore());
         Stamps stamps = new Stamps(clock);
-        AfterCrash.mend(Services.publishService());
-        SharedInFlight.of(Services.publishService()).ifPresent(open::push);
-        Optional<BridgeQueue> queue = HiveMqQueue.in(Services.publishService()).map(BridgeQueue::new);
+        Guarantees guarantees = Guarantees.on(hiveMq.orElseGet(Guarantees::runningVersion), config);
+        guarantees.holds(Guarantee.CRASH_REPAIR, () -> QueueRepair.mend(Services.publishService()));
+        guarantees
+                .with(Guarantee.ONE_BRIDGE, () -> SharedInFlight.of(Services.publishService()))
+                .ifPresent(open::push);
+        Optional<BridgeQueue> queue = guarantees
+                .with(Guarantee.QUEUE_BOUND, () -> QueueSize.of(Services.publishService()))
+                .map(BridgeQueue::new);
+        boolean throttles = guarantees.holds(Guarantee.THROTTLE, InboundThrottle::check);
         Sessions sessions = new Sessions(
                 config.number(Key.MQTT_SESSIONS),
                 config.number(Key.MQTT_CONNECTIONS),
@@ -150,26 +168,30 @@ public final class PlantBuddyExtension implements ExtensionMain {
                 denials,
                 Ticker.systemTicker());
         open.push(() -> entrance.leave(Services.clientService()));
-        guard(entrance, later);
+        if (guarantees.holds(Guarantee.CONNECTIONS, () -> entrance.stand(Services.clientService()))) {
+            standWhenOpen(entrance, later);
+        }
+        guarantees.measure(Services.metricRegistry());
 
         Services.interceptorRegistry().setConnectInboundInterceptorProvider(provided -> firstLook);
         Services.initializerRegistry().setClientInitializer((client, context) -> {
             String clientId = client.getClientInformation().getClientId();
             Optional<Principal> owner = ClientIds.owner(clientId);
             boolean service = owner.filter(Principal.Service.class::isInstance).isPresent();
-            Optional<Inlet> inlet = service ? Optional.empty() : inlet(client.getConnectionInformation(), turning);
+            Optional<InboundThrottle> throttle =
+                    service || !throttles ? Optional.empty() : throttle(client.getConnectionInformation(), turning);
             Entrance.signedIn(client.getConnectionInformation());
-            context.addPublishInboundInterceptor((message, output) -> arrival.arrived(message, output, inlet));
+            context.addPublishInboundInterceptor((message, output) -> arrival.arrived(message, output, throttle));
             context.addPublishOutboundInterceptor(properties);
             if (!service) {
-                requests.of(context, inlet);
+                requests.of(context, throttle);
                 context.addDisconnectInboundInterceptor((disconnect, unchanged) -> disconnect
                         .getDisconnectPacket()
                         .getSessionExpiryInterval()
                         .ifPresent(seconds -> sessions.keeps(clientId, seconds)));
             }
             if (owner.filter(Principal.Service.BRIDGE::equals).isPresent()) {
-                context.addSubackOutboundInterceptor((suback, unchanged) -> lookFirst(bridge, unchanged));
+                context.addSubackOutboundInterceptor((suback, output) -> tell(bridge, guarantees, output));
             }
         });
         Takeovers takeovers = new Takeovers(Ticker.systemTicker());
@@ -192,16 +214,15 @@ public final class PlantBuddyExtension implements ExtensionMain {
     }
 
     /** The listeners open a little later than extensions start. */
-    private static void guard(Entrance entrance, ScheduledExecutorService later) {
+    private static void standWhenOpen(Entrance entrance, ScheduledExecutorService later) {
         boolean open = Services.adminService().getCurrentStage() == LifecycleStage.STARTED_SUCCESSFULLY;
         try {
             entrance.stand(Services.clientService());
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            log.warn("entrance=unknown, connections are not bounded before sign-in; cause={}", e.toString());
-            return;
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e); // seen to work at the start
         }
         if (!open) {
-            var unused = later.schedule(() -> guard(entrance, later), LISTENERS_OPEN_MS, TimeUnit.MILLISECONDS);
+            var unused = later.schedule(() -> standWhenOpen(entrance, later), LISTENERS_OPEN_MS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -211,20 +232,22 @@ public final class PlantBuddyExtension implements ExtensionMain {
         return timer;
     }
 
-    /** Empty on a HiveMQ that looks different inside. */
-    private Optional<Inlet> inlet(ConnectionInformation connection, ScheduledExecutorService later) {
+    private static Optional<InboundThrottle> throttle(
+            ConnectionInformation connection, ScheduledExecutorService later) {
         try {
-            return Optional.of(Inlet.of(connection, later));
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            if (!withoutInlets.getAndSet(true)) {
-                log.warn("inlet=unknown, a flood is read until it is ended; cause={}", e.toString());
-            }
+            return Optional.of(InboundThrottle.of(connection, later));
+        } catch (ReflectiveOperationException e) {
+            log.warn("throttle=not-set cause={}", e.toString()); // seen to be there at the start
             return Optional.empty();
         }
     }
 
-    /** A bridge hears that it has subscribed when its readings are accepted, not a moment before. */
-    private static void lookFirst(BridgePresence bridge, SubackOutboundOutput suback) {
+    /** A bridge hears that it has subscribed when its readings are accepted, not a moment before; and what it cannot rely on. */
+    private static void tell(BridgePresence bridge, Guarantees guarantees, SubackOutboundOutput suback) {
+        guarantees
+                .missing()
+                .forEach(missing ->
+                        suback.getSubackPacket().getUserProperties().addUserProperty(Topics.NOT_GUARANTEED, missing));
         Async<SubackOutboundOutput> held = suback.async(Duration.ofSeconds(5));
         var unused = bridge.look().whenComplete((done, failure) -> held.resume());
     }

@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.plantbuddy.broker.hivemq.InboundThrottle;
 import org.plantbuddy.config.Key;
 
 /**
@@ -71,7 +72,7 @@ final class Requests {
     }
 
     /** Looks at what a client asks for, from now on. */
-    void of(ClientContext client, Optional<Inlet> inlet) {
+    void of(ClientContext client, Optional<InboundThrottle> inlet) {
         client.addSubscribeInboundInterceptor((input, output) -> subscribe(input, output, inlet));
         client.addUnsubscribeInboundInterceptor((input, output) -> unsubscribe(input, output, inlet));
         client.addPingReqInboundInterceptor((input, output) -> slow(input, output, turn(input, 0), inlet));
@@ -86,7 +87,8 @@ final class Requests {
                 inlet));
     }
 
-    private void subscribe(SubscribeInboundInput input, SubscribeInboundOutput output, Optional<Inlet> inlet) {
+    private void subscribe(
+            SubscribeInboundInput input, SubscribeInboundOutput output, Optional<InboundThrottle> inlet) {
         ModifiableSubscribePacket packet = output.getSubscribePacket();
         packet.getUserProperties().removeName(REFUSED);
         int filters = packet.getSubscriptions().size();
@@ -130,7 +132,8 @@ final class Requests {
         return filters.size();
     }
 
-    private void unsubscribe(UnsubscribeInboundInput input, UnsubscribeInboundOutput output, Optional<Inlet> inlet) {
+    private void unsubscribe(
+            UnsubscribeInboundInput input, UnsubscribeInboundOutput output, Optional<InboundThrottle> inlet) {
         int filters = output.getUnsubscribePacket().getTopicFilters().size();
         if (filters > most) {
             end(input, Denial.TOO_MANY_SUBSCRIPTIONS, tooMany(filters + " filters in one packet"));
@@ -141,7 +144,8 @@ final class Requests {
     }
 
     /** Holds a packet until its turn; one that would wait too long ends the connection, as nothing else can tell. */
-    private void slow(ClientBasedInput input, SimpleAsyncOutput<?> output, OptionalLong wait, Optional<Inlet> inlet) {
+    private void slow(
+            ClientBasedInput input, SimpleAsyncOutput<?> output, OptionalLong wait, Optional<InboundThrottle> inlet) {
         if (wait.isEmpty()) {
             end(input, Denial.TOO_OFTEN, TOO_OFTEN);
             var unused = output.async(AT_ONCE);

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.plantbuddy.broker.hivemq.InboundThrottle;
 import org.plantbuddy.topic.Topics;
 
 /**
@@ -42,16 +43,16 @@ final class Turns {
      * @param at by {@link System#nanoTime}
      * @param inlet of its connection, stopped until then; none where nothing is stopped
      */
-    record Turn(long at, Optional<Inlet> inlet) {
+    record Turn(long at, Optional<InboundThrottle> inlet) {
 
         /** Stops the inlet. */
-        static Turn in(long nanos, Optional<Inlet> inlet) {
-            inlet.ifPresent(Inlet::stop);
+        static Turn in(long nanos, Optional<InboundThrottle> inlet) {
+            inlet.ifPresent(InboundThrottle::stop);
             return new Turn(System.nanoTime() + nanos, inlet);
         }
 
         private void end() {
-            inlet.ifPresent(Inlet::goOn);
+            inlet.ifPresent(InboundThrottle::goOn);
         }
     }
 
@@ -84,7 +85,7 @@ final class Turns {
      *
      * @param nanos until then
      */
-    void then(long nanos, Optional<Inlet> inlet, Runnable task) {
+    void then(long nanos, Optional<InboundThrottle> inlet, Runnable task) {
         if (nanos <= 0) {
             task.run();
             return;
@@ -126,7 +127,7 @@ final class Turns {
     }
 
     /** Reads nothing from a connection for a while. */
-    void rest(Inlet inlet, Duration pause) {
+    void rest(InboundThrottle inlet, Duration pause) {
         later(pause.toNanos(), Turn.in(pause.toNanos(), Optional.of(inlet))::end);
     }
 

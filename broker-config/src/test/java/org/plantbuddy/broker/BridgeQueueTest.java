@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.plantbuddy.broker.hivemq.QueueSize;
 
 class BridgeQueueTest {
 
     private int inQueue;
     private boolean answers = true;
 
-    private final BridgeQueue queue = new BridgeQueue(new BridgeQueue.Size() {
+    private final BridgeQueue queue = new BridgeQueue(new QueueSize() {
         @Override
         public Future<Integer> ask() {
             return answers

@@ -43,6 +43,7 @@ final class Paho implements AutoCloseable {
     private String clientId = "test";
     private Optional<MqttAsyncClient> client = Optional.empty();
     private boolean acknowledges = true;
+    private List<UserProperty> suback = List.of();
     final List<Received> received = new CopyOnWriteArrayList<>();
     final List<Integer> disconnects = new CopyOnWriteArrayList<>();
 
@@ -185,7 +186,16 @@ final class Paho implements AutoCloseable {
         } catch (MqttException e) {
             return e.getReasonCode();
         }
+        suback = token.getResponseProperties().getUserProperties();
         return token.getReasonCodes()[0];
+    }
+
+    /** Values of a user property of the last SUBACK. */
+    List<String> toldOnSubscribe(String key) {
+        return suback.stream()
+                .filter(property -> property.getKey().equals(key))
+                .map(UserProperty::getValue)
+                .toList();
     }
 
     boolean isConnected() {

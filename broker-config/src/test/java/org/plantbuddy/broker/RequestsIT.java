@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.broker.hivemq.HiveMqInternals;
 import org.plantbuddy.config.Key;
 
 /** Subscriptions, their end and pings are slowed, and bounded in filters; whoever asks for little does not notice. */
@@ -92,11 +93,11 @@ class RequestsIT {
     }
 
     private static long secondsSilentAtMost(String clientId) throws ReflectiveOperationException {
-        Object sessions = Inside.field(Services.clientService(), "clientSessionPersistence");
-        Object connections = Inside.field(sessions, "connectionPersistence");
-        Object connection = Inside.get(Object.class, connections, "get", clientId);
+        Object sessions = HiveMqInternals.field(Services.clientService(), "clientSessionPersistence");
+        Object connections = HiveMqInternals.field(sessions, "connectionPersistence");
+        Object connection = HiveMqInternals.get(Object.class, connections, "get", clientId);
         ChannelPipeline line =
-                Inside.get(Channel.class, connection, "getChannel").pipeline();
+                HiveMqInternals.get(Channel.class, connection, "getChannel").pipeline();
         return Optional.ofNullable(line.get(KeepAliveDisconnectHandler.class))
                 .map(handler ->
                         Duration.ofNanos(handler.getReaderIdleTimeNanos()).toSeconds())

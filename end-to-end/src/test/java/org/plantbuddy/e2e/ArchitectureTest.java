@@ -1,5 +1,8 @@
 package org.plantbuddy.e2e;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -51,6 +54,14 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule stagesOfTheBridgeHaveNoCycles =
             slices().matching("org.plantbuddy.bridge.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyOnePackageReachesIntoHiveMq = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.plantbuddy.broker.hivemq..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("com.hivemq..")
+                    .and(not(resideInAnyPackage("com.hivemq.extension.sdk..", "com.hivemq.embedded.."))));
 
     @ArchTest
     static final ArchRule noPackageIsADrawer =

@@ -43,6 +43,7 @@ record Operations(BridgeFigures figures, Map<String, String> problems) {
         parts.add(alerts());
         parts.add(refused());
         parts.add(denied());
+        parts.add(watched("guarantees", "the broker is of a version that was tried", Map.of()));
         parts.add(removals());
         parts.add(watched("left-behind", "no journal that cannot be stored", Map.of()));
         tasks(parts);

@@ -14,11 +14,25 @@ class OperationsTest {
         assertThat(denied("")).isEqualTo("nobody in 24 h");
     }
 
+    @Test
+    void statusTellsWhatTheBrokerCannotGuarantee() throws IOException {
+        PartHealth missing = part(
+                "guarantees", "", "[{\"part\":\"guarantees\",\"ready\":false,\"reason\":\"without: crash-repair\"}]");
+        assertThat(missing.healthy()).isFalse();
+        assertThat(missing.detail()).isEqualTo("without: crash-repair");
+        assertThat(part("guarantees", "", "[{\"part\":\"guarantees\",\"ready\":true,\"reason\":\"\"}]")
+                        .healthy())
+                .isTrue();
+    }
+
     private static String denied(String metrics) throws IOException {
-        return Operations.of(metrics, "[]").parts().stream()
-                .filter(part -> part.part().equals("denied"))
+        return part("denied", metrics, "[]").detail();
+    }
+
+    private static PartHealth part(String name, String metrics, String operationz) throws IOException {
+        return Operations.of(metrics, operationz).parts().stream()
+                .filter(part -> part.part().equals(name))
                 .findFirst()
-                .orElseThrow()
-                .detail();
+                .orElseThrow();
     }
 }

@@ -1,6 +1,7 @@
 package org.plantbuddy.bridge.ingest;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +48,7 @@ final class BrokerSession implements Delivery.Origin, AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile String endReason = "";
+    private volatile List<String> notGuaranteed = List.of();
     private volatile boolean failed;
     private volatile long delivered;
     private volatile @Nullable Publications publications;
@@ -75,7 +77,7 @@ final class BrokerSession implements Delivery.Origin, AutoCloseable {
             IMqttToken connected = client.connect(session.options(address));
             connected.waitForCompletion(TimeUnit.SECONDS.toMillis(TIMEOUT_S));
             session.publications = new Publications(Math.min(PUBLISH_AT_ONCE, receiveMaximum(connected)));
-            subscribe(client);
+            session.notGuaranteed = subscribe(client);
             LOG.info(
                     "event=broker_connected url={} client={} session_present={}",
                     address.url(),
@@ -111,13 +113,26 @@ final class BrokerSession implements Delivery.Origin, AutoCloseable {
         return most == null ? PUBLISH_AT_ONCE : Math.max(1, most);
     }
 
-    private static void subscribe(MqttAsyncClient client) throws MqttException {
+    /** Returns what the broker cannot guarantee. */
+    private static List<String> subscribe(MqttAsyncClient client) throws MqttException {
         IMqttToken subscribed = askToSubscribe(client);
         subscribed.waitForCompletion(TimeUnit.SECONDS.toMillis(TIMEOUT_S));
         failure(subscribed).ifPresent(code -> {
             throw new IllegalStateException("the broker refused the subscription " + Topics.BRIDGE_SUBSCRIPTION
                     + " with reason code 0x" + Integer.toHexString(code));
         });
+        MqttProperties properties = subscribed.getResponseProperties();
+        return properties == null
+                ? List.of()
+                : properties.getUserProperties().stream()
+                        .filter(property -> property.getKey().equals(Topics.NOT_GUARANTEED))
+                        .map(UserProperty::getValue)
+                        .toList();
+    }
+
+    /** What the broker said it cannot guarantee, for example {@code queue-bound}. */
+    List<String> notGuaranteed() {
+        return notGuaranteed;
     }
 
     private static IMqttToken askToSubscribe(MqttAsyncClient client) throws MqttException {

@@ -2,6 +2,7 @@ package org.plantbuddy.bridge.ingest;
 
 import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,7 @@ final class MqttConnection implements AutoCloseable {
     private final Runnable onConnected;
     private final Runnable onLost;
     private volatile Optional<String> problem = Optional.of("not connected yet");
+    private volatile List<String> notGuaranteed = List.of();
     private volatile @Nullable BrokerSession session;
     private volatile boolean closed;
     private final Thread thread;
@@ -109,6 +111,7 @@ final class MqttConnection implements AutoCloseable {
                 return true;
             }
             session = opened;
+            notGuaranteed = opened.notGuaranteed();
             meters.connects().increment();
             problem = Optional.empty();
             onConnected.run();
@@ -164,6 +167,11 @@ final class MqttConnection implements AutoCloseable {
     /** Why it is not connected; empty while it is. */
     Optional<String> problem() {
         return problem;
+    }
+
+    /** What the broker said it cannot guarantee when this connection was made last. */
+    List<String> notGuaranteed() {
+        return notGuaranteed;
     }
 
     /** Ends this connection, if there is one, and connects anew. */

@@ -78,6 +78,16 @@ public final class MqttConnections implements AlertPublisher, AutoCloseable {
                 : all.stream().flatMap(one -> one.problem().stream()).findFirst();
     }
 
+    /** What the broker cannot guarantee, for {@code /operationz}; empty where it guarantees all. */
+    public Optional<String> notGuaranteed() {
+        return connections.stream()
+                .map(MqttConnection::notGuaranteed)
+                .filter(missing -> !missing.isEmpty())
+                .findFirst()
+                .map(missing -> "the broker runs on a HiveMQ that was not tried, without: " + String.join(", ", missing)
+                        + "; see docs/operations.md, \"Another HiveMQ\"");
+    }
+
     /** Disconnects. The broker keeps what is not acknowledged. */
     @Override
     public void close() {

@@ -1,4 +1,4 @@
-package org.plantbuddy.broker;
+package org.plantbuddy.broker.hivemq;
 
 import com.hivemq.extension.sdk.api.services.publish.PublishService;
 import java.lang.reflect.InvocationTargetException;
@@ -31,9 +31,9 @@ import org.slf4j.LoggerFactory;
  *       number is in use: the message is lost. So numbers are left out.
  * </ul>
  */
-final class AfterCrash {
+public final class QueueRepair {
 
-    private static final Logger log = LoggerFactory.getLogger(AfterCrash.class);
+    private static final Logger log = LoggerFactory.getLogger(QueueRepair.class);
 
     /** More than the messages that can have been on their way at once. */
     private static final long NUMBERS_LEFT_OUT = 1L << 32;
@@ -57,29 +57,31 @@ final class AfterCrash {
         }
     }
 
-    private AfterCrash(Object persistence) throws ReflectiveOperationException {
+    private QueueRepair(Object persistence) throws ReflectiveOperationException {
         this.persistence = persistence;
-        payloads = Inside.field(persistence, "payloadPersistence");
+        payloads = HiveMqInternals.field(persistence, "payloadPersistence");
         store = new QueueStore(persistence);
         lastPlaces = store.nextNumber() - LAST_PLACES;
     }
 
     /**
-     * On a HiveMQ that looks different inside nothing is mended, and a warning logged.
+     * Mends all queues, where there is something to mend.
      *
+     * @throws ReflectiveOperationException on a HiveMQ that looks different inside; nothing is mended then
      * @throws IllegalStateException when it cannot be mended, or not in time: nobody must be let in then, as what is half done
      *     must not go on beside clients
      */
-    static void mend(PublishService publishService) {
+    public static void mend(PublishService publishService) throws ReflectiveOperationException {
         mend(publishService, PATIENCE);
     }
 
-    static void mend(PublishService publishService, Duration patience) {
+    static void mend(PublishService publishService, Duration patience) throws ReflectiveOperationException {
         try {
             leaveNumbersOut(publishService);
-            Object queues = Inside.field(Inside.field(publishService, "publishDistributor"), "clientQueuePersistence");
-            AfterCrash afterCrash = new AfterCrash(Inside.field(queues, "localPersistence"));
-            Mended mended = afterCrash.onWriterThreads(Inside.field(queues, "singleWriter"), patience);
+            Object queues = HiveMqInternals.field(
+                    HiveMqInternals.field(publishService, "publishDistributor"), "clientQueuePersistence");
+            QueueRepair afterCrash = new QueueRepair(HiveMqInternals.field(queues, "localPersistence"));
+            Mended mended = afterCrash.onWriterThreads(HiveMqInternals.field(queues, "singleWriter"), patience);
             if (mended.handedBack > 0 || mended.halfWritten > 0) {
                 log.warn(
                         "afterCrash=mended handedBack={} halfWritten={}; no reading that was acknowledged is lost",
@@ -88,10 +90,8 @@ final class AfterCrash {
             }
         } catch (InvocationTargetException e) {
             throw notMended(String.valueOf(e.getTargetException()), e);
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            log.warn(
-                    "afterCrash=unknown, if this broker crashed readings that a bridge had may stay in it; cause={}",
-                    e.toString());
+        } catch (RuntimeException e) {
+            throw new ReflectiveOperationException(e);
         } catch (TimeoutException e) {
             throw notMended("it took longer than " + patience.toSeconds() + " s", e);
         } catch (InterruptedException e) {
@@ -116,7 +116,7 @@ final class AfterCrash {
     /** HiveMQ touches a queue on one thread only, which is handed tasks. */
     private Mended onWriterThreads(Object singleWriter, Duration patience)
             throws ReflectiveOperationException, InterruptedException, TimeoutException {
-        Method submit = Inside.method(singleWriter.getClass(), "submitToAllBucketsParallel", 1);
+        Method submit = HiveMqInternals.method(singleWriter.getClass(), "submitToAllBucketsParallel", 1);
         Class<?> task = submit.getParameterTypes()[0];
         Object mend = Proxy.newProxyInstance(
                 task.getClassLoader(),
@@ -169,13 +169,13 @@ final class AfterCrash {
             if (message.retained()) {
                 countOut("getOrPutRetainedQueueSize", message, bucket);
             }
-            Inside.call(payloads, "decrementReferenceCounter", message.number());
+            HiveMqInternals.call(payloads, "decrementReferenceCounter", message.number());
         }
         return new Mended(handedBack, halfWritten.size());
     }
 
     private void countOut(String counter, QueueStore.Message message, int bucket) throws ReflectiveOperationException {
-        Inside.get(AtomicInteger.class, persistence, counter, message.queue(), bucket)
+        HiveMqInternals.get(AtomicInteger.class, persistence, counter, message.queue(), bucket)
                 .decrementAndGet();
     }
 
@@ -190,7 +190,9 @@ final class AfterCrash {
             boolean mayBeHalfWritten = places.number() >= lastPlaces;
             if (places.isInFlight() || mayBeHalfWritten) {
                 QueueStore.Message message = places.message();
-                if (mayBeHalfWritten && message.isPublish() && Inside.call(payloads, "get", message.number()) == null) {
+                if (mayBeHalfWritten
+                        && message.isPublish()
+                        && HiveMqInternals.call(payloads, "get", message.number()) == null) {
                     places.remove();
                     halfWritten.add(message);
                 } else if (places.isInFlight() && message.isShared()) {

@@ -1,6 +1,7 @@
-package org.plantbuddy.broker;
+package org.plantbuddy.broker.hivemq;
 
 import com.hivemq.extension.sdk.api.client.parameter.ConnectionInformation;
+import com.hivemq.extensions.client.parameter.ConnectionAttributeStoreImpl;
 import java.lang.reflect.Method;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,9 +16,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>HiveMQ CE does not offer this to extensions: it is reached from inside.
  */
-final class Inlet {
+public final class InboundThrottle {
 
-    private static final Logger log = LoggerFactory.getLogger(Inlet.class);
+    private static final Logger log = LoggerFactory.getLogger(InboundThrottle.class);
 
     /** Some tens of readings. What is read at once is decoded at once, and others on the same thread wait for it. */
     private static final int BYTES_A_READ = 4_096;
@@ -33,12 +34,22 @@ final class Inlet {
     private int held;
     private long stops;
 
-    private Inlet(Object channel, Object config, ScheduledExecutorService later) throws NoSuchMethodException {
+    private InboundThrottle(Object channel, Object config, ScheduledExecutorService later)
+            throws NoSuchMethodException {
         this.channel = channel;
         this.config = config;
-        this.setAutoRead = Inside.method(config.getClass(), "setAutoRead", 1);
-        this.read = Inside.method(channel.getClass(), "read", 0);
+        this.setAutoRead = HiveMqInternals.method(config.getClass(), "setAutoRead", 1);
+        this.read = HiveMqInternals.method(channel.getClass(), "read", 0);
         this.later = later;
+    }
+
+    /**
+     * Looks whether it can be had.
+     *
+     * @throws ReflectiveOperationException where it cannot
+     */
+    public static void check() throws ReflectiveOperationException {
+        var unused = ConnectionAttributeStoreImpl.class.getDeclaredField("channel");
     }
 
     /**
@@ -46,35 +57,36 @@ final class Inlet {
      *
      * @throws ReflectiveOperationException where that cannot be done
      */
-    static Inlet of(ConnectionInformation connection, ScheduledExecutorService later)
+    public static InboundThrottle of(ConnectionInformation connection, ScheduledExecutorService later)
             throws ReflectiveOperationException {
         return ofAttributes(connection.getConnectionAttributeStore(), later);
     }
 
     /** @param attributes of the connection: they know its channel */
-    static Inlet ofAttributes(Object attributes, ScheduledExecutorService later) throws ReflectiveOperationException {
-        Object channel = Inside.field(attributes, "channel");
-        Object config = Inside.get(Object.class, channel, "config");
-        Inlet inlet = new Inlet(channel, config, later);
+    static InboundThrottle ofAttributes(Object attributes, ScheduledExecutorService later)
+            throws ReflectiveOperationException {
+        Object channel = HiveMqInternals.field(attributes, "channel");
+        Object config = HiveMqInternals.get(Object.class, channel, "config");
+        InboundThrottle inlet = new InboundThrottle(channel, config, later);
         Object little = channel.getClass()
                 .getClassLoader()
                 .loadClass("io.netty.channel.FixedRecvByteBufAllocator")
                 .getConstructor(int.class)
                 .newInstance(BYTES_A_READ);
-        Inside.call(config, "setRecvByteBufAllocator", little);
-        Inside.call(config, "setMaxMessagesPerRead", 1);
+        HiveMqInternals.call(config, "setRecvByteBufAllocator", little);
+        HiveMqInternals.call(config, "setMaxMessagesPerRead", 1);
         return inlet;
     }
 
     /** A message is held: reads no more. {@link #goOn} must follow, for each. */
-    synchronized void stop() {
+    public synchronized void stop() {
         stops++;
         held++;
         call(setAutoRead, config, false); // each time: HiveMQ turns it on after a subscription
     }
 
     /** A message is no longer held. When none is: reads one portion, and on when no message of it is held. */
-    synchronized void goOn() {
+    public synchronized void goOn() {
         held--;
         if (held > 0) {
             return;

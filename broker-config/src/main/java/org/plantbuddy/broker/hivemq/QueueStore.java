@@ -1,4 +1,4 @@
-package org.plantbuddy.broker;
+package org.plantbuddy.broker.hivemq;
 
 import java.lang.reflect.Method;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,13 +16,13 @@ final class QueueStore {
 
     /** @param persistence HiveMQ's own, on disk */
     QueueStore(Object persistence) throws ReflectiveOperationException {
-        buckets = (Object[]) Inside.field(persistence, "buckets");
-        serializer = Inside.field(persistence, "serializer");
+        buckets = (Object[]) HiveMqInternals.field(persistence, "buckets");
+        serializer = HiveMqInternals.field(persistence, "serializer");
     }
 
     /** What the next message's place will be numbered. */
     long nextNumber() throws ReflectiveOperationException {
-        return ((AtomicLong) Inside.field(serializer, "NEXT_PUBLISH_NUMBER")).get();
+        return ((AtomicLong) HiveMqInternals.field(serializer, "NEXT_PUBLISH_NUMBER")).get();
     }
 
     /** Changes places; what it answers is handed on. */
@@ -32,18 +32,18 @@ final class QueueStore {
 
     /** One transaction. Nothing is changed when it fails. */
     <T> T change(int bucket, Change<T> change) throws ReflectiveOperationException {
-        Object environment = Inside.get(Object.class, buckets[bucket], "getEnvironment");
-        Object store = Inside.get(Object.class, buckets[bucket], "getStore");
-        Object transaction = Inside.get(Object.class, environment, "beginExclusiveTransaction");
+        Object environment = HiveMqInternals.get(Object.class, buckets[bucket], "getEnvironment");
+        Object store = HiveMqInternals.get(Object.class, buckets[bucket], "getStore");
+        Object transaction = HiveMqInternals.get(Object.class, environment, "beginExclusiveTransaction");
         try {
-            Object cursor = Inside.get(Object.class, store, "openCursor", transaction);
+            Object cursor = HiveMqInternals.get(Object.class, store, "openCursor", transaction);
             T answer = change.in(new Places(store, transaction, cursor));
-            Inside.call(cursor, "close");
-            Inside.call(transaction, "commit");
+            HiveMqInternals.call(cursor, "close");
+            HiveMqInternals.call(transaction, "commit");
             return answer;
         } finally {
-            if (!Inside.get(Boolean.class, transaction, "isFinished")) {
-                Inside.call(transaction, "abort");
+            if (!HiveMqInternals.get(Boolean.class, transaction, "isFinished")) {
+                HiveMqInternals.call(transaction, "abort");
             }
         }
     }
@@ -59,7 +59,7 @@ final class QueueStore {
     record Message(Object queue, boolean isPublish, boolean retained, String id, long number) {
 
         boolean isShared() throws ReflectiveOperationException {
-            return Inside.get(Boolean.class, queue, "isShared");
+            return HiveMqInternals.get(Boolean.class, queue, "isShared");
         }
     }
 
@@ -79,11 +79,11 @@ final class QueueStore {
             this.store = store;
             this.transaction = transaction;
             this.cursor = cursor;
-            getNext = Inside.method(cursor.getClass(), "getNext", 0);
-            getKey = Inside.method(cursor.getClass(), "getKey", 0);
-            getValue = Inside.method(cursor.getClass(), "getValue", 0);
-            deserializePacketId = Inside.method(serializer.getClass(), "deserializePacketId", 1);
-            deserializeIndex = Inside.method(serializer.getClass(), "deserializeIndex", 1);
+            getNext = HiveMqInternals.method(cursor.getClass(), "getNext", 0);
+            getKey = HiveMqInternals.method(cursor.getClass(), "getKey", 0);
+            getValue = HiveMqInternals.method(cursor.getClass(), "getValue", 0);
+            deserializePacketId = HiveMqInternals.method(serializer.getClass(), "deserializePacketId", 1);
+            deserializeIndex = HiveMqInternals.method(serializer.getClass(), "deserializeIndex", 1);
         }
 
         /** Goes to the first place of a shared queue, or to where it would be; false where none is there or after. */
@@ -94,7 +94,10 @@ final class QueueStore {
                     .loadClass("com.hivemq.persistence.clientqueue.ClientQueuePersistenceImpl$Key")
                     .getConstructor(String.class, boolean.class)
                     .newInstance(sharedQueue, true);
-            return Inside.call(cursor, "getSearchKeyRange", Inside.get(Object.class, serializer, "serializeKey", key))
+            return HiveMqInternals.call(
+                            cursor,
+                            "getSearchKeyRange",
+                            HiveMqInternals.get(Object.class, serializer, "serializeKey", key))
                     != null;
         }
 
@@ -116,26 +119,26 @@ final class QueueStore {
             Object content = content();
             boolean isPublish = content.getClass().getSimpleName().equals("PUBLISH");
             return new Message(
-                    Inside.get(Object.class, serializer, "deserializeKeyId", getKey.invoke(cursor)),
+                    HiveMqInternals.get(Object.class, serializer, "deserializeKeyId", getKey.invoke(cursor)),
                     isPublish,
-                    Inside.get(Boolean.class, serializer, "deserializeRetained", value),
-                    isPublish ? Inside.get(String.class, content, "getUniqueId") : "",
-                    isPublish ? Inside.get(Long.class, content, "getPublishId") : 0);
+                    HiveMqInternals.get(Boolean.class, serializer, "deserializeRetained", value),
+                    isPublish ? HiveMqInternals.get(String.class, content, "getUniqueId") : "",
+                    isPublish ? HiveMqInternals.get(Long.class, content, "getPublishId") : 0);
         }
 
         private Object content() throws ReflectiveOperationException {
-            return Inside.get(Object.class, serializer, "deserializeValue", getValue.invoke(cursor));
+            return HiveMqInternals.get(Object.class, serializer, "deserializeValue", getValue.invoke(cursor));
         }
 
         /** The message, a PUBLISH, is no longer in flight: it can be given to a client. */
         void takeMarkOff() throws ReflectiveOperationException {
-            Object free = Inside.get(
+            Object free = HiveMqInternals.get(
                     Object.class, serializer, "serializePublishWithoutPacketId", content(), /* retained */ false);
-            Inside.call(store, "put", transaction, getKey.invoke(cursor), free);
+            HiveMqInternals.call(store, "put", transaction, getKey.invoke(cursor), free);
         }
 
         void remove() throws ReflectiveOperationException {
-            Inside.call(cursor, "deleteCurrent");
+            HiveMqInternals.call(cursor, "deleteCurrent");
         }
     }
 }

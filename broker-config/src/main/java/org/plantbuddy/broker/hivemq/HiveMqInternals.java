@@ -1,4 +1,4 @@
-package org.plantbuddy.broker;
+package org.plantbuddy.broker.hivemq;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * Reads and calls by name what HiveMQ CE does not offer to extensions. What is not there, on another edition or version, is a
  * {@link ReflectiveOperationException}: whoever asks says what works less well then.
  */
-final class Inside {
+public final class HiveMqInternals {
 
-    private Inside() {}
+    private HiveMqInternals() {}
 
     /** The value of a field, never null. */
-    static Object field(Object of, String name) throws NoSuchFieldException, IllegalAccessException {
+    public static Object field(Object of, String name) throws NoSuchFieldException, IllegalAccessException {
         Object value = find(of, name).get(of);
         if (value == null) {
             throw new NoSuchFieldException(name + " is not set");
@@ -26,7 +26,7 @@ final class Inside {
     }
 
     /** Changes a field, also one that its owner never does. */
-    static void set(Object of, String name, Object value) throws NoSuchFieldException, IllegalAccessException {
+    public static void set(Object of, String name, Object value) throws NoSuchFieldException, IllegalAccessException {
         find(of, name).set(of, value);
     }
 
@@ -68,7 +68,7 @@ final class Inside {
     }
 
     /** What the method answers. */
-    static <T> T get(Class<T> type, Object of, String name, Object... arguments)
+    public static <T> T get(Class<T> type, Object of, String name, Object... arguments)
             throws NoSuchMethodException, IllegalAccessException, InvocationTargetException {
         Object answer = call(of, name, arguments);
         if (!type.isInstance(answer)) {

@@ -1,4 +1,4 @@
-package org.plantbuddy.broker;
+package org.plantbuddy.broker.hivemq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** With classes that look as HiveMQ's do inside; that HiveMQ's do is what {@link InletIT} shows. */
-class InletTest {
+/** With classes that look as HiveMQ's do inside; that HiveMQ's do is what {@code InletIT} shows. */
+class InboundThrottleTest {
 
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
     private final Config config = new Config();
@@ -63,7 +63,7 @@ class InletTest {
     @Test
     void readsNothingWhileAMessageIsHeldAndThenOnePortionAfterTheOther() throws Exception {
         AtomicInteger portions = new AtomicInteger();
-        Inlet inlet = Inlet.ofAttributes(new Attributes(new Channel(config, portions)), later);
+        InboundThrottle inlet = InboundThrottle.ofAttributes(new Attributes(new Channel(config, portions)), later);
         assertThat(config.portions).isEqualTo(1);
         assertThat(config.size).containsInstanceOf(FixedRecvByteBufAllocator.class);
         CountDownLatch heldAgain = new CountDownLatch(1);
@@ -87,7 +87,8 @@ class InletTest {
 
     @Test
     void saysThatHiveMqLooksDifferentInside() {
-        assertThatThrownBy(() -> Inlet.ofAttributes(new Object(), later)).isInstanceOf(NoSuchFieldException.class);
+        assertThatThrownBy(() -> InboundThrottle.ofAttributes(new Object(), later))
+                .isInstanceOf(NoSuchFieldException.class);
     }
 
     private static void await(CountDownLatch latch) {

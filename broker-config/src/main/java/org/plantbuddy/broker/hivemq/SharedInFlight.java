@@ -1,4 +1,4 @@
-package org.plantbuddy.broker;
+package org.plantbuddy.broker.hivemq;
 
 import com.google.common.collect.ImmutableList;
 import com.hivemq.extension.sdk.api.services.publish.PublishService;
@@ -15,8 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives a message of a shared queue to one client at a time; see decision 0195. Stands before the store of HiveMQ CE's queues,
@@ -27,9 +25,7 @@ import org.slf4j.LoggerFactory;
  * others' messages go out a second time, and are looked for a second time, through the whole queue, when they are acknowledged
  * again: minutes for some ten thousand messages, in which the broker does nothing else.
  */
-final class SharedInFlight implements InvocationHandler, AutoCloseable {
-
-    private static final Logger log = LoggerFactory.getLogger(SharedInFlight.class);
+public final class SharedInFlight implements InvocationHandler, AutoCloseable {
 
     private final Object queues;
     private final Object persistence;
@@ -52,27 +48,25 @@ final class SharedInFlight implements InvocationHandler, AutoCloseable {
 
     private SharedInFlight(Object queues) throws ReflectiveOperationException {
         this.queues = queues;
-        persistence = Inside.field(queues, "localPersistence");
+        persistence = HiveMqInternals.field(queues, "localPersistence");
         store = new QueueStore(persistence);
     }
 
-    /** To be called before anyone can connect. Empty on a HiveMQ that looks different inside. */
-    static Optional<SharedInFlight> of(PublishService publishService) {
-        try {
-            Object queues = Inside.field(Inside.field(publishService, "publishDistributor"), "clientQueuePersistence");
-            SharedInFlight inFlight = new SharedInFlight(queues);
-            Object before = Proxy.newProxyInstance(
-                    ClientQueueLocalPersistence.class.getClassLoader(),
-                    new Class<?>[] {ClientQueueLocalPersistence.class},
-                    inFlight);
-            Inside.set(queues, "localPersistence", before);
-            return Optional.of(inFlight);
-        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-            log.warn(
-                    "sharedInFlight=unknown, when one of several bridges goes the others may wait for minutes; cause={}",
-                    e.toString());
-            return Optional.empty();
-        }
+    /**
+     * Takes its place. To be called before anyone can connect.
+     *
+     * @throws ReflectiveOperationException on a HiveMQ that looks different inside, or keeps its queues in memory
+     */
+    public static SharedInFlight of(PublishService publishService) throws ReflectiveOperationException {
+        Object queues = HiveMqInternals.field(
+                HiveMqInternals.field(publishService, "publishDistributor"), "clientQueuePersistence");
+        SharedInFlight inFlight = new SharedInFlight(queues);
+        Object before = Proxy.newProxyInstance(
+                ClientQueueLocalPersistence.class.getClassLoader(),
+                new Class<?>[] {ClientQueueLocalPersistence.class},
+                inFlight);
+        HiveMqInternals.set(queues, "localPersistence", before);
+        return inFlight;
     }
 
     @Override
@@ -150,13 +144,14 @@ final class SharedInFlight implements InvocationHandler, AutoCloseable {
         });
         queue.givenBack.clear();
         if (first.isPresent()) {
-            Inside.call(persistence, "decrementSharedSubscriptionIndexFirstMessageWithoutPacketId", id, first.get());
+            HiveMqInternals.call(
+                    persistence, "decrementSharedSubscriptionIndexFirstMessageWithoutPacketId", id, first.get());
         }
     }
 
     /** HiveMQ's own way again. */
     @Override
     public void close() throws ReflectiveOperationException {
-        Inside.set(queues, "localPersistence", persistence);
+        HiveMqInternals.set(queues, "localPersistence", persistence);
     }
 }

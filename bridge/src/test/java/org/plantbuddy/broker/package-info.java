@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -2,12 +2,12 @@ package org.plantbuddy.broker;
 
 import com.codahale.metrics.MetricRegistry;
 import com.hivemq.extension.sdk.api.packets.publish.PublishPacket;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import org.plantbuddy.broker.Verdict.Denied;
+import org.plantbuddy.process.FewLines;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,21 +27,19 @@ final class Denials {
     static final String SLOWED = "org.plantbuddy.held.sign-ins";
 
     private static final Logger log = LoggerFactory.getLogger(Denials.class);
-    private static final long WINDOW = Duration.ofSeconds(10).toMillis();
-    private static final int LOGGED_PER_WINDOW = 5;
     private static final int SHOWN = 160;
 
     private final MetricRegistry metrics;
     private final InstantSource clock;
     private final DenialBook book;
-    private final Map<Denial, Window> windows = new EnumMap<>(Denial.class);
+    private final Map<Denial, FewLines> lines = new EnumMap<>(Denial.class);
 
     Denials(MetricRegistry metrics, InstantSource clock, DenialBook book) {
         this.metrics = metrics;
         this.clock = clock;
         this.book = book;
         for (Denial denial : Denial.values()) {
-            windows.put(denial, new Window());
+            lines.put(denial, new FewLines());
             metrics.counter(METRICS + denial.label());
         }
         metrics.counter(HELD);
@@ -77,8 +75,7 @@ final class Denials {
         Denial denial = denied.denial();
         metrics.counter(METRICS + denial.label()).inc();
         book.note(denied, owner, message, clock.instant());
-        Window window = windows.getOrDefault(denial, new Window());
-        if (window.opens(clock.millis())) {
+        if (lines.getOrDefault(denial, new FewLines()).another(clock.millis())) {
             log.warn(
                     "denied={} client={} address={} reason={}",
                     denial.label(),
@@ -97,18 +94,5 @@ final class Denials {
         boolean within = text.length() > most && Character.isHighSurrogate(text.charAt(most - 1));
         String cut = text.length() > most ? text.substring(0, within ? most - 1 : most) + "…" : text;
         return cut.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "?");
-    }
-
-    private static final class Window {
-        private long start;
-        private int logged;
-
-        synchronized boolean opens(long now) {
-            if (now - start >= WINDOW) {
-                start = now;
-                logged = 0;
-            }
-            return logged++ < LOGGED_PER_WINDOW;
-        }
     }
 }

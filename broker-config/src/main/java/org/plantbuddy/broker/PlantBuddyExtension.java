@@ -23,6 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.DenialSums;
 import org.plantbuddy.broker.hivemq.Guarantees;
 import org.plantbuddy.broker.hivemq.Guarantees.Guarantee;
 import org.plantbuddy.broker.hivemq.InboundThrottle;
@@ -98,8 +99,8 @@ public final class PlantBuddyExtension implements ExtensionMain {
         Config config = configuration.get();
         ScheduledExecutorService later = Services.extensionExecutorService();
         Accounts accounts = opened(Accounts.open(config, clock));
-        Denials denials =
-                new Denials(Services.metricRegistry(), clock, opened(DenialBook.start(accounts.deniedRequests())));
+        Denials denials = new Denials(
+                Services.metricRegistry(), clock, opened(new DenialBook(DenialSums.start(accounts.deniedRequests()))));
         FirstStamps firstStamps = new FirstStamps(clock);
         BridgePresence bridge = new BridgePresence(Services.subscriptionStore());
         Stamps stamps = new Stamps(clock);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.plantbuddy.accounts.DenialSums;
 import org.plantbuddy.accounts.DeniedRequest;
 import org.plantbuddy.broker.Verdict.Denied;
 
@@ -25,7 +26,8 @@ class DenialBookTest {
 
     private final List<DeniedRequest> database = new ArrayList<>();
     private boolean away;
-    private final DenialBook book = new DenialBook(this::add);
+    private final DenialSums sums = new DenialSums(this::add);
+    private final DenialBook book = new DenialBook(sums);
 
     private void add(Collection<DeniedRequest> denied) {
         if (away) {
@@ -44,7 +46,7 @@ class DenialBookTest {
     void eachKindThatHasAnOwnerIsWritten(Denial kind) {
         note(kind, "rick/01");
         note(kind, "rick");
-        book.write();
+        sums.write();
         if (kind.told() == Denial.Told.NOBODY) {
             assertThat(database).isEmpty();
         } else {
@@ -57,12 +59,12 @@ class DenialBookTest {
     void nothingIsLostWhileTheDatabaseIsAway() {
         away = true;
         note(Denial.QOS_2, "rick/01");
-        book.write();
+        sums.write();
         note(Denial.QOS_2, "rick/01");
         note(Denial.QUOTA, "rick/01");
         away = false;
-        book.write();
-        book.write();
+        sums.write();
+        sums.write();
         assertThat(database)
                 .extracting(DeniedRequest::kind, DeniedRequest::times)
                 .containsExactlyInAnyOrder(tuple("qos-2", 2L), tuple("quota", 1L));
@@ -74,7 +76,7 @@ class DenialBookTest {
             note(Denial.WRONG_CREDENTIALS, "guess" + i + "/01");
         }
         note(Denial.QOS_2, "rick/01");
-        book.write();
+        sums.write();
         assertThat(database).hasSize(1_001);
         assertThat(database).filteredOn(denied -> denied.kind().equals("qos-2")).hasSize(1);
 
@@ -82,7 +84,7 @@ class DenialBookTest {
         for (int i = 0; i < MANY; i++) {
             note(Denial.QOS_2, "rick" + i + "/01");
         }
-        book.write();
+        sums.write();
         assertThat(database).hasSize(10_000);
     }
 
@@ -93,7 +95,7 @@ class DenialBookTest {
                 Principal.of("rick"),
                 Optional.empty(),
                 NOW);
-        book.write();
+        sums.write();
         assertThat(database)
                 .singleElement()
                 .satisfies(denied ->
@@ -110,7 +112,7 @@ class DenialBookTest {
                         ? "t".repeat(65_535)
                         : Optional.of(ByteBuffer.allocate(100_000)));
         book.note(new Denied(Denial.WRONG_DEPTH, "why"), Principal.of("rick/01"), Optional.of(large), NOW);
-        book.write();
+        sums.write();
         assertThat(database).singleElement().satisfies(denied -> {
             assertThat(denied.topic()).startsWith("ttt").hasSizeLessThan(300);
             assertThat(denied.payload()).hasSizeLessThan(300);

@@ -23,6 +23,7 @@ import okhttp3.OkHttpClient;
 import org.eclipse.jetty.http.HttpException;
 import org.jdbi.v3.core.JdbiException;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.DenialSums;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.flux.FluxScript;
@@ -56,11 +57,13 @@ public final class Web implements AutoCloseable {
     private final Javalin server;
     private final List<InfluxDBClient> influx;
     private final Optional<ReadingPublisher> publisher;
+    private final DenialSums denials;
 
-    private Web(Javalin server, List<InfluxDBClient> influx, Optional<ReadingPublisher> publisher) {
+    private Web(Javalin server, List<InfluxDBClient> influx, Optional<ReadingPublisher> publisher, DenialSums denials) {
         this.server = server;
         this.influx = influx;
         this.publisher = publisher;
+        this.denials = denials;
     }
 
     /**
@@ -122,7 +125,8 @@ public final class Web implements AutoCloseable {
                 publisher,
                 FluxScript.lateAfter(FluxScript.TASK_PREFIX + "check", config.duration(Key.CHECK_EVERY)),
                 clock);
-        WriteGateway gateway = new WriteGateway(accounts.devices(), publisher, failures, clock);
+        DenialSums denials = DenialSums.start(accounts.deniedRequests());
+        WriteGateway gateway = new WriteGateway(accounts.devices(), publisher, failures, denials, clock);
         Health health = new Health(accounts, source);
         Javalin server = Javalin.create(javalin -> {
             settings(javalin, config);
@@ -159,12 +163,13 @@ public final class Web implements AutoCloseable {
         } catch (RuntimeException e) {
             server.stop();
             publisher.ifPresent(ReadingPublisher::close);
+            denials.close();
             influx.close();
             prompt.close();
             throw e;
         }
         log.info("page served address={} port={}", config.text(Key.WEB_BIND), server.port());
-        return new Web(server, List.of(influx, prompt), publisher);
+        return new Web(server, List.of(influx, prompt), publisher, denials);
     }
 
     private static Thresholds thresholds(InfluxDBClient influx, Config config, Accounts accounts, Clock clock) {
@@ -270,6 +275,7 @@ public final class Web implements AutoCloseable {
     public void close() {
         server.stop();
         publisher.ifPresent(ReadingPublisher::close);
+        denials.close();
         influx.forEach(InfluxDBClient::close);
     }
 }

@@ -13,9 +13,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.plantbuddy.accounts.DenialSums;
+import org.plantbuddy.accounts.DeniedRequest;
 import org.plantbuddy.accounts.Devices;
+import org.plantbuddy.process.FewLines;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.web.CompactLines.CompactReading;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code POST /write}: readings of boards that only speak HTTP, put on the same road as all others. It answers 200 once
@@ -26,6 +31,11 @@ import org.plantbuddy.web.CompactLines.CompactReading;
  */
 final class WriteGateway {
 
+    private static final Logger log = LoggerFactory.getLogger(WriteGateway.class);
+
+    /** As the broker calls it. */
+    private static final String WRONG_CREDENTIALS = "wrong-credentials";
+
     private static final Duration KEYS_KEPT = Duration.ofDays(1);
     private static final int MOST_KEYS = 100_000;
     private static final int LONGEST_KEY = 128;
@@ -34,23 +44,34 @@ final class WriteGateway {
     private final Devices devices;
     private final Optional<ReadingPublisher> publisher;
     private final FailedTries failures;
+    private final DenialSums denials;
     private final Clock clock;
+    private final FewLines lines = new FewLines();
     private final AtomicLong newestTry = new AtomicLong();
     private final Cache<String, Long> firstTries = Caffeine.newBuilder()
             .maximumSize(MOST_KEYS)
             .expireAfterWrite(KEYS_KEPT)
             .build();
 
-    /** @param publisher empty where the page has no MQTT token: then nothing can be written */
-    WriteGateway(Devices devices, Optional<ReadingPublisher> publisher, FailedTries failures, Clock clock) {
+    /**
+     * @param publisher empty where the page has no MQTT token: then nothing can be written
+     * @param denials of boards that come with a wrong password, for their owners
+     */
+    WriteGateway(
+            Devices devices,
+            Optional<ReadingPublisher> publisher,
+            FailedTries failures,
+            DenialSums denials,
+            Clock clock) {
         this.devices = devices;
         this.publisher = publisher;
         this.failures = failures;
+        this.denials = denials;
         this.clock = clock;
     }
 
     void write(Context context) throws InterruptedException {
-        Optional<String[]> signedIn = board(context.header("Authorization"));
+        Optional<String[]> signedIn = board(context);
         if (signedIn.isEmpty()) {
             failures.answer(context, () -> refuse(context));
             return;
@@ -74,15 +95,29 @@ final class WriteGateway {
     }
 
     /** Empty when it is none of ours, or its credentials are malformed. */
-    private Optional<String[]> board(@Nullable String authorization) {
-        return BasicCredentials.of(authorization).flatMap(credentials -> {
+    private Optional<String[]> board(Context context) {
+        return BasicCredentials.of(context.header("Authorization")).flatMap(credentials -> {
             String[] names = credentials.username().split("/", -1);
-            boolean signsIn = names.length == 2
-                    && Names.isUser(names[0])
-                    && Names.isDevice(names[1])
-                    && devices.authenticate(names[0], names[1], credentials.password());
-            return signsIn ? Optional.of(names) : Optional.empty();
+            if (names.length != 2 || !Names.isUser(names[0]) || !Names.isDevice(names[1])) {
+                return Optional.empty();
+            }
+            if (!devices.authenticate(names[0], names[1], credentials.password())) {
+                denied(names[0], names[1], context.ip());
+                return Optional.empty();
+            }
+            return Optional.of(names);
         });
+    }
+
+    /** Told as the broker tells it of MQTT. */
+    private void denied(String user, String device, String address) {
+        String reason = "a wrong password for '" + user + "/" + device + "' from " + address
+                + " over HTTP: if it was yours, give it the password it has now; if not, somebody guesses, and is slowed";
+        Instant now = clock.instant();
+        denials.addOfName(new DeniedRequest(user, device, WRONG_CREDENTIALS, reason, "", "", 1, 1, now, now));
+        if (lines.another(clock.millis())) {
+            log.warn("denied={} board={}/{} address={} reason={}", WRONG_CREDENTIALS, user, device, address, reason);
+        }
     }
 
     private static void refuse(Context context) {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.DeniedRequest;
 import org.plantbuddy.accounts.DeviceCredentials;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
@@ -128,6 +129,29 @@ class WriteGatewayIT {
         accounts.devices().revoke("rick", "01");
         assertThat(write("01SM1", "").statusCode()).isEqualTo(401);
         assertThat(readings()).isEmpty();
+    }
+
+    @Test
+    void ownerIsToldOfWrongPasswordsForABoardThatExists() throws Exception {
+        for (String username : List.of("rick/01", "rick/01", "rick/other", "nobody/01", "rick", "rick/01/")) {
+            assertThat(send("01SM1", "", username, "guess").statusCode()).isEqualTo(401);
+        }
+        assertThat(write("01SM1", "").statusCode()).isEqualTo(200);
+        assertThat(write("02SM1", "").statusCode()).isEqualTo(403);
+
+        await().atMost(30, TimeUnit.SECONDS)
+                .until(() -> accounts.deniedRequests().of("rick").stream()
+                                .mapToLong(DeniedRequest::times)
+                                .sum()
+                        == 2);
+        web.close(); // which writes the rest
+        assertThat(accounts.deniedRequests().of("rick")).singleElement().satisfies(denied -> {
+            assertThat(denied.device()).isEqualTo("01");
+            assertThat(denied.kind()).isEqualTo("wrong-credentials");
+            assertThat(denied.reason()).startsWith("a wrong password for 'rick/01' from 127.0.0.1 over HTTP: ");
+            assertThat(denied.times()).isEqualTo(2);
+            assertThat(denied.untold()).isEqualTo(2);
+        });
     }
 
     @Test

@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.DeniedRequest;
 import org.plantbuddy.accounts.Device;
 import org.plantbuddy.accounts.DeviceCredentials;
 import picocli.CommandLine.Command;
@@ -26,6 +28,9 @@ import picocli.CommandLine.Parameters;
         description = "Boards: add, list, revoke.",
         synopsisSubcommandLabel = "(add | list | revoke)")
 public final class DeviceCommand {
+
+    /** What is done to those that are not refused. */
+    private static final Map<String, String> DONE = Map.of("ignored", "ignored", "taken-over", "cut off");
 
     private final Supplier<Accounts> database;
     private final Function<DeviceCredentials, String> sketch;
@@ -90,15 +95,21 @@ public final class DeviceCommand {
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
-            description = "List a user's boards, when each was last heard, and what it says of itself.")
+            description =
+                    "List a user's boards, when each was last heard, what it says of itself, and what it was refused.")
     int list(@Parameters(paramLabel = "USER") String user, @Mixin Output output) {
         try (Accounts accounts = database.get()) {
             List<Device> devices = accounts.devices().list(accounts.users().requireExisting(user));
+            List<DeniedRequest> denied = accounts.deniedRequests().of(user);
             Optional<Map<String, Instant>> heard = lastReadings.of(user);
             output.print(
-                    devices.stream().map(device -> forScripts(device, heard)).toList(),
                     devices.stream()
-                            .map(device -> device.name() + "  " + forPeople(device, heard))
+                            .map(device -> forScripts(device, heard, of(device, denied)))
+                            .toList(),
+                    devices.stream()
+                            .flatMap(device -> Stream.concat(
+                                    Stream.of(device.name() + "  " + forPeople(device, heard)),
+                                    of(device, denied).stream().map(DeviceCommand::forPeople)))
                             .toArray(String[]::new));
         }
         return 0;
@@ -133,6 +144,18 @@ public final class DeviceCommand {
                 .orElse(reading);
     }
 
+    private static List<DeniedRequest> of(Device device, List<DeniedRequest> denied) {
+        return denied.stream().filter(one -> one.device().equals(device.name())).toList();
+    }
+
+    /** As the page tells it. */
+    private static String forPeople(DeniedRequest denied) {
+        String done = DONE.getOrDefault(denied.kind(), "refused");
+        String times = denied.times() == 1 ? "once" : denied.times() + " times";
+        return "    " + done + ": " + denied.reason() + ", " + times + ", last "
+                + denied.last().truncatedTo(ChronoUnit.SECONDS);
+    }
+
     /** As the page tells it. */
     private String age(Instant then) {
         Duration age = Duration.between(then, clock.instant());
@@ -145,7 +168,8 @@ public final class DeviceCommand {
         return age.toDays() < 2 ? age.toHours() + " h ago" : age.toDays() + " days ago";
     }
 
-    private static Map<String, @Nullable Object> forScripts(Device device, Optional<Map<String, Instant>> heard) {
+    private static Map<String, @Nullable Object> forScripts(
+            Device device, Optional<Map<String, Instant>> heard, List<DeniedRequest> denied) {
         Map<String, @Nullable Object> all = new LinkedHashMap<>();
         all.put("username", device.username());
         all.put("device", device.name());
@@ -162,6 +186,16 @@ public final class DeviceCommand {
         all.put(
                 "last_known",
                 device.status().map(status -> status.lastKnown().toString()).orElse(null));
+        all.put("denied", denied.stream().map(DeviceCommand::forScripts).toList());
+        return all;
+    }
+
+    private static Map<String, Object> forScripts(DeniedRequest denied) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("kind", denied.kind());
+        all.put("reason", denied.reason());
+        all.put("times", denied.times());
+        all.put("last", denied.last().toString());
         return all;
     }
 }

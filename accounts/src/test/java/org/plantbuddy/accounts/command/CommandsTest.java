@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.BoardState;
+import org.plantbuddy.accounts.DeniedRequest;
 import org.plantbuddy.accounts.DeviceCredentials;
 import org.plantbuddy.accounts.StatusReport;
 import picocli.CommandLine;
@@ -223,9 +224,9 @@ class CommandsTest {
                         + "\n02  last reading 2 min ago (" + reading.truncatedTo(ChronoUnit.SECONDS) + ")\n");
         String listed = """
                 [{"username":"rick/01","device":"01","active":true,"last_reading":null,
-                  "status":"online","since":"%s","last_known":"%s"},
+                  "status":"online","since":"%s","last_known":"%s","denied":[]},
                  {"username":"rick/02","device":"02","active":true,"last_reading":"%s",
-                  "status":null,"since":null,"last_known":null}]
+                  "status":null,"since":null,"last_known":null,"denied":[]}]
                 """.formatted(since, since.plusSeconds(5), reading);
         assertThat(json("device", "list", "rick", "--json")).isEqualTo(new ObjectMapper().readTree(listed));
     }
@@ -240,6 +241,40 @@ class CommandsTest {
 
         assertThat(run("device", "list", "rick").out())
                 .isEqualTo("01  last reading " + age + " (" + reading.truncatedTo(ChronoUnit.SECONDS) + ")\n");
+    }
+
+    @Test
+    void boardsAreListedWithWhatTheyWereRefused() throws Exception {
+        addRick();
+        run("device", "add", "rick", "01");
+        run("device", "add", "rick", "02");
+        run("device", "revoke", "rick", "02");
+        Instant last = Instant.parse("2026-11-24T08:04:00.250Z");
+        try (Accounts accounts = accounts()) {
+            accounts.deniedRequests()
+                    .add(List.of(
+                            denied("01", "wrong-depth", "one level too deep", 1_200, last),
+                            denied("01", "ignored", "a habit of firmware", 2, last.minusSeconds(60)),
+                            denied("", "qos-2", "an app's", 3, last),
+                            denied("02", "taken-over", "is one sketch on two boards?", 1, last)));
+        }
+
+        assertThat(run("device", "list", "rick").out()).isEqualTo("""
+                01  no reading yet
+                    refused: one level too deep, 1200 times, last 2026-11-24T08:04:00Z
+                    ignored: a habit of firmware, 2 times, last 2026-11-24T08:03:00Z
+                02  revoked
+                    cut off: is one sketch on two boards?, once, last 2026-11-24T08:04:00Z
+                """);
+        assertThat(json("device", "list", "rick", "--json").get(1).get("denied"))
+                .isEqualTo(new ObjectMapper().readTree("""
+                        [{"kind":"taken-over","reason":"is one sketch on two boards?","times":1,
+                          "last":"2026-11-24T08:04:00.250Z"}]
+                        """));
+    }
+
+    private static DeniedRequest denied(String device, String kind, String reason, int times, Instant last) {
+        return new DeniedRequest("rick", device, kind, reason, "", "", times, 0, last, last);
     }
 
     @Test

@@ -7,6 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -84,6 +89,28 @@ class DeniedRequestsTest {
         denied.told(second.get(0));
         open.later(DeniedRequests.TOLD_AGAIN);
         assertThat(denied.claim(10)).isEmpty();
+    }
+
+    @Test
+    void ofTwoBridgesThatClaimAtOnceOneGetsIt() throws Exception {
+        ExecutorService bridges = Executors.newFixedThreadPool(2);
+        CyclicBarrier together = new CyclicBarrier(2);
+        Callable<List<DeniedRequest>> claim = () -> {
+            together.await();
+            return denied.claim(10);
+        };
+        try {
+            for (int i = 0; i < 20; i++) {
+                denied.add(List.of(of("rick", "01", "kind-" + i, 1), of("rick", "", "kind-" + i, 1)));
+                int claimed = 0;
+                for (Future<List<DeniedRequest>> bridge : bridges.invokeAll(List.of(claim, claim))) {
+                    claimed += bridge.get().size();
+                }
+                assertThat(claimed).isEqualTo(2);
+            }
+        } finally {
+            bridges.shutdownNow();
+        }
     }
 
     @Test

@@ -10,22 +10,28 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
-/** A board of MQTT 5 down to the bytes: it sends properties that no library would. */
+/** A board down to the bytes, of MQTT 5 where nothing else is said: it sends properties that no library would. */
 final class RawBoard implements AutoCloseable {
 
     /** The broker ended the connection instead of answering. */
     static final int ENDED = -1;
 
+    static final int MQTT_311 = 4;
+    static final int MQTT_5 = 5;
+
     private static final int PATIENCE_MS = 20_000;
     private static final int CONNECT = 0x10;
     private static final int PUBLISH_QOS_1 = 0x32;
+    private static final int PUBLISH_QOS_2 = 0x34;
     private static final int WILL_OF_QOS_1 = 0xCE; // username, password, retained will, clean start
     private static final int NO_WILL = 0xC2;
 
     private final Socket socket;
     private final DataInputStream in;
+    private final int version;
 
-    private RawBoard(int port) throws IOException {
+    private RawBoard(int version, int port) throws IOException {
+        this.version = version;
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(PATIENCE_MS);
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
@@ -33,13 +39,19 @@ final class RawBoard implements AutoCloseable {
 
     /** Sends a CONNECT; {@link #answer} tells what comes of it. */
     static RawBoard connecting(int port, String username, String password) throws IOException {
-        return connecting(port, username, password, data -> {}, NO_WILL);
+        return connecting(MQTT_5, port, username, password);
+    }
+
+    /** The same, of a version of the protocol. */
+    static RawBoard connecting(int version, int port, String username, String password) throws IOException {
+        return connecting(version, port, username, password, data -> {}, NO_WILL);
     }
 
     /** The same, with a will. */
     static RawBoard connecting(int port, String username, String password, String topic, byte[] properties, byte[] will)
             throws IOException {
         return connecting(
+                MQTT_5,
                 port,
                 username,
                 password,
@@ -51,15 +63,15 @@ final class RawBoard implements AutoCloseable {
                 WILL_OF_QOS_1);
     }
 
-    private static RawBoard connecting(int port, String username, String password, Part will, int flags)
+    private static RawBoard connecting(int version, int port, String username, String password, Part will, int flags)
             throws IOException {
-        RawBoard board = new RawBoard(port);
+        RawBoard board = new RawBoard(version, port);
         board.send(CONNECT, data -> {
             data.writeUTF("MQTT");
-            data.writeByte(5);
+            data.writeByte(version);
             data.writeByte(flags);
             data.writeShort(60);
-            data.writeByte(0);
+            data.write(board.properties(new byte[0]));
             data.writeUTF("raw");
             will.write(data);
             data.writeUTF(username);
@@ -69,12 +81,25 @@ final class RawBoard implements AutoCloseable {
     }
 
     void publish(String topic, byte[] properties, byte[] payload) throws IOException {
-        send(PUBLISH_QOS_1, data -> {
+        publish(PUBLISH_QOS_1, topic, properties, payload);
+    }
+
+    void publishWithQos2(String topic, byte[] payload) throws IOException {
+        publish(PUBLISH_QOS_2, topic, new byte[0], payload);
+    }
+
+    private void publish(int header, String topic, byte[] properties, byte[] payload) throws IOException {
+        send(header, data -> {
             utf8(data, topic.getBytes(StandardCharsets.UTF_8));
             data.writeShort(1);
-            data.write(sized(properties));
+            data.write(properties(properties));
             data.write(payload);
         });
+    }
+
+    /** MQTT 3.1.1 has none. */
+    private byte[] properties(byte[] properties) throws IOException {
+        return version == MQTT_5 ? sized(properties) : new byte[0];
     }
 
     /** The reason code of the next packet, a CONNACK or a PUBACK; {@link #ENDED} where none comes. */

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -111,11 +110,7 @@ class PackagedExtensionIT {
 
     /** The zip as it is released, unpacked as an operator would. */
     private static Path unpacked() throws IOException {
-        try (Stream<Path> built = Files.list(Path.of("target"));
-                ZipInputStream zip = new ZipInputStream(Files.newInputStream(
-                        built.filter(file -> file.toString().endsWith("-distribution.zip"))
-                                .findFirst()
-                                .orElseThrow(() -> new IllegalStateException("no packaged extension in target/"))))) {
+        try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(InstalledExtension.zip()))) {
             Path extension = Files.createDirectory(folder.resolve("plantbuddy-extension"));
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 Path file = folder.resolve(entry.getName()).normalize();

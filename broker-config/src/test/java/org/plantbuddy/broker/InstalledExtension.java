@@ -16,6 +16,7 @@ import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.process.Version;
 
 /**
  * A broker in a process of its own that has nothing of this project on its class path: it loads the extension from the
@@ -71,12 +72,16 @@ final class InstalledExtension extends Site {
     }
 
     static Path zip() throws IOException {
-        Path target = Path.of(System.getProperty("plantbuddy.root", ".."), "broker-config", "target");
-        try (Stream<Path> files = Files.list(target)) {
-            return files.filter(file -> file.toString().endsWith("-distribution.zip"))
-                    .findFirst()
-                    .orElseThrow(() -> new IOException("no packaged extension in " + target + "; run mvn package"));
+        String version = Version.text().split(" ", 2)[0]; // an earlier one's may lie beside it
+        Path zip = Path.of(
+                System.getProperty("plantbuddy.root", ".."),
+                "broker-config",
+                "target",
+                "broker-config-" + version + "-distribution.zip");
+        if (!Files.exists(zip)) {
+            throw new IOException("no packaged extension at " + zip + "; run mvn package");
         }
+        return zip;
     }
 
     static void unzip(Path zip, Path folder) throws IOException {

@@ -17,14 +17,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.accounts.RefusedReadings;
@@ -45,8 +47,10 @@ class IngestTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<CompletableFuture<Void>> notices = new CopyOnWriteArrayList<>();
+    private final List<FakeConnection> inOrder = new CopyOnWriteArrayList<>();
     private final FakeConnection one = new FakeConnection();
     private final FakeConnection other = new FakeConnection();
+    private volatile CountDownLatch told = new CountDownLatch(0);
     private Accounts accounts;
     private Journal journal;
     private Ingest ingest;
@@ -66,6 +70,7 @@ class IngestTest {
                 (topic, payload, retained, properties) -> {
                     CompletableFuture<Void> notice = new CompletableFuture<>();
                     notices.add(notice);
+                    held(told);
                     return notice;
                 },
                 meters,
@@ -83,8 +88,37 @@ class IngestTest {
         accounts.close();
     }
 
+    private static void held(CountDownLatch until) {
+        try {
+            until.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Until it is told, nothing else that waits for the accounts database is entered; all of it is waiting there then. */
+    private void holdRegistrar() {
+        told = new CountDownLatch(1);
+        deliver(new FakeConnection(), "anna/01/light", "ERR");
+        await().atMost(LONG).until(() -> notices.size() == 1);
+    }
+
+    /** What was delivered of this user before is in the journal, or waits for the accounts database. */
+    private void awaitSorted(String user) {
+        FakeConnection last = new FakeConnection();
+        deliver(last, user + "/01/light", "1");
+        acknowledgesAll(last);
+    }
+
+    /** How many were acknowledged on this connection before the last one on the other was. */
+    private long acknowledgedBefore(FakeConnection last, FakeConnection connection) {
+        return inOrder.subList(0, inOrder.lastIndexOf(last)).stream()
+                .filter(connection::equals)
+                .count();
+    }
+
     /** A connection of the bridge's that notes what is acknowledged on it. */
-    private static final class FakeConnection implements Delivery.Origin {
+    private final class FakeConnection implements Delivery.Origin {
 
         private final List<Integer> acknowledged = new CopyOnWriteArrayList<>();
         private volatile boolean ended;
@@ -100,6 +134,7 @@ class IngestTest {
 
         @Override
         public void acknowledge(int packetId, int qos) {
+            inOrder.add(this);
             acknowledged.add(packetId);
         }
     }
@@ -150,28 +185,37 @@ class IngestTest {
         deliver(connection, "rick/01/status", "online");
         deliver(connection, "rick/01/light", "ERR");
         deliver(connection, "rick/01/light", "[{\"reading\":1},{\"reading\":\"x\"}]");
+        deliver(connection, "rick/01/temperature", "21");
         deliver(connection, "rick/01/humidity", "40");
         for (int i = 0; i < 300; i++) {
             deliver(connection, "rick/01/light", Integer.toString(i));
         }
     }
 
+    /** What waits for the accounts database is entered together: new series, refusals and the status, in this order. */
     @ParameterizedTest
-    @ValueSource(strings = {"refused_readings", "board_statuses", "sensors"})
-    void whatIsTriedAgainIsJournalledOnceAndAcknowledgedInOrderOnceTheDatabaseTakesIt(String table) throws Exception {
-        sql("CREATE TRIGGER disk_full BEFORE INSERT ON " + table + " BEGIN SELECT RAISE(FAIL, 'no room'); END");
+    @CsvSource({"sensors WHEN NEW.name = 'humidity', 1", "refused_readings, 2", "board_statuses, 2"})
+    void whatIsTriedAgainIsJournalledAndToldOnceAndAcknowledgedInOrderOnceTheDatabaseTakesIt(
+            String failing, int newSeriesKnown) throws Exception {
+        holdRegistrar();
+        sql("CREATE TRIGGER disk_full BEFORE INSERT ON " + failing + " BEGIN SELECT RAISE(FAIL, 'no room'); END");
         deliverMixed(one);
-        int known = 1 + 1 + 601;
+        awaitSorted("rick");
+        int known = 1 + 1 + 601 + 1;
+        assertThat(journal.depth()).isEqualTo(known);
+        told.countDown();
         await().atMost(LONG)
-                .until(() -> journal.depth() >= known && ingest.problem().isPresent());
+                .until(() -> journal.depth() >= known + newSeriesKnown
+                        && ingest.problem().isPresent());
         assertThat(ingest.problem().orElseThrow()).contains("accounts database").contains("no room");
-        await().during(Duration.ofMillis(1_600)).atMost(LONG).until(() -> journal.depth() <= known + 1);
+        await().during(Duration.ofMillis(1_600)).atMost(LONG).until(() -> journal.depth() == known + newSeriesKnown);
         assertThat(one.acknowledged).hasSizeLessThan(one.delivered);
         sql("DROP TRIGGER disk_full");
         acknowledgesAll(one);
-        assertThat(journal.depth()).isEqualTo(known + 1);
-        assertThat(journalled()).doesNotHaveDuplicates().hasSize(known + 1);
-        assertThat(refused()).isEqualTo(2);
+        assertThat(journal.depth()).isEqualTo(known + 2);
+        assertThat(journalled()).doesNotHaveDuplicates().hasSize(known + 2);
+        assertThat(refused()).isEqualTo(1 + 2);
+        assertThat(notices).hasSize(1 + 2);
         assertThat(accounts.refusedReadings().newest("rick", 10)).hasSize(2);
         await().atMost(LONG).untilAsserted(() -> assertThat(ingest.problem()).isEmpty());
     }
@@ -209,6 +253,43 @@ class IngestTest {
         assertThat(accounts.refusedReadings().newest("rick", 5_000)).hasSize(RefusedReadings.KEPT_PER_USER);
         assertThat(notices).hasSizeBetween(2, 101).noneMatch(CompletableFuture::isDone);
         assertThat(refused()).isEqualTo(20 * 32_001 + 1);
+    }
+
+    @Test
+    void readingsOfWhoSendsLittleAreJournalledBetweenTheTurnsOfWhoSendsMuch() {
+        CountDownLatch allAreThere = new CountDownLatch(1);
+        AtomicInteger groups = new AtomicInteger();
+        journal.refuseWhen(() -> {
+            groups.incrementAndGet();
+            held(allAreThere);
+            return Optional.empty();
+        });
+        deliver(other, "anna/01/light", "1");
+        await().atMost(LONG).until(() -> groups.get() == 1);
+        for (int i = 0; i < 12; i++) {
+            deliver(one, "rick/01/light", i + " ".repeat(60_000));
+        }
+        deliver(other, "anna/01/light", "2");
+        allAreThere.countDown();
+        acknowledgesAll(one);
+        acknowledgesAll(other);
+        assertThat(acknowledgedBefore(other, one)).isLessThan(one.delivered);
+        assertThat(groups).as("groups of some hundredths of a second").hasValueGreaterThan(3);
+    }
+
+    @Test
+    void refusalsOfWhoSendsLittleAreEnteredBetweenTheTurnsOfWhoSendsMuch() {
+        holdRegistrar();
+        for (int i = 0; i < 100; i++) {
+            deliver(one, "rick/01/light", "[" + "0,".repeat(100) + "0]");
+        }
+        deliver(other, "anna/01/light", "ERR");
+        awaitSorted("rick");
+        awaitSorted("anna");
+        told.countDown();
+        acknowledgesAll(one);
+        acknowledgesAll(other);
+        assertThat(acknowledgedBefore(other, one)).isLessThan(one.delivered);
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.plantbuddy.bridge.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,12 +10,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.topic.SeriesName;
 
 class JournalsTest {
 
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final Reading READING = new Reading(new SeriesName("rick", "01", "light"), 1_000, 36, 5_000);
 
     @TempDir
@@ -158,5 +162,21 @@ class JournalsTest {
                     .isInstanceOf(JournalUnavailableException.class)
                     .hasMessageContaining("PLANTBUDDY_BRIDGE_CLIENT_ID");
         }
+    }
+
+    @Test
+    void aNamedBridgeTakesItsJournalOnceItIsGivenBack() throws Exception {
+        FutureTask<Journals.Owned> named = new FutureTask<>(() -> journals().named("greenhouse", LONG));
+        Thread waiting = new Thread(named);
+        try (Journal held = journals().named("greenhouse", Duration.ZERO).journal()) {
+            held.append(List.of(READING));
+            waiting.start();
+            await().atMost(LONG).until(() -> named.isDone() || waiting.getState() == Thread.State.TIMED_WAITING);
+            assertThat(named.isDone()).isFalse();
+        }
+        Journals.Owned own = named.get(LONG.toSeconds(), TimeUnit.SECONDS);
+        assertThat(own.bridge()).isEqualTo("greenhouse");
+        assertThat(own.journal().depth()).isOne();
+        own.journal().close();
     }
 }

@@ -3,6 +3,7 @@ package org.plantbuddy.bridge.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -14,6 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.RefusedReadings;
@@ -59,10 +61,7 @@ class RefusalsTest {
 
     @Test
     void aFloodOfThemIsCountedInFullKeptUpToItsBoundAndToldInAFewNotices() throws Exception {
-        List<Refusal> flood = new ArrayList<>();
-        for (int i = 0; i < 30_000; i++) {
-            flood.add(refusal("rick", i));
-        }
+        List<Refusal> flood = new ArrayList<>(refusals("rick", 30_000));
         flood.add(refusal("anna", 1));
         refusals.add(flood);
         assertThat(counted()).isEqualTo(30_001);
@@ -89,8 +88,35 @@ class RefusalsTest {
                 "1");
         away.add(List.of(ofMany));
         assertThat(notTold()).isEqualTo(301);
-        away.add(IntStream.range(0, 1_000).mapToObj(i -> refusal("rick", i)).toList());
+        away.add(refusals("rick", 1_000));
         assertThat(notTold()).isEqualTo(1_301);
+    }
+
+    /** The time is for more than a hundred that would be waited for. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void noticesUnderWayAreWaitedForByNobodyAndBoundedForEachUserAndForAllUntilTheyHaveArrivedOrFailed() {
+        List<CompletableFuture<Void>> underWay = new ArrayList<>();
+        Refusals slow = new Refusals(
+                accounts.refusedReadings(),
+                (topic, payload, retained, properties) -> {
+                    underWay.add(new CompletableFuture<>());
+                    return underWay.get(underWay.size() - 1);
+                },
+                meters,
+                Clock.systemUTC());
+        for (int round = 0; round < 2; round++) {
+            for (int user = 1; user <= 12; user++) {
+                for (int some = 0; some < 6; some++) {
+                    slow.add(refusals("user" + user, 20));
+                }
+                assertThat(underWay).hasSize(Math.min(user * 100, 1_000));
+            }
+            assertThat(notTold()).isEqualTo(round * 540 + 10 * 20 + 2 * 120);
+            underWay.subList(0, 900).forEach(notice -> notice.complete(null));
+            underWay.subList(900, 1_000).forEach(notice -> notice.completeExceptionally(new IOException("lost")));
+            underWay.clear();
+        }
     }
 
     private double notTold() {
@@ -102,6 +128,10 @@ class RefusalsTest {
                 .tag("reason", "not-a-number")
                 .counter()
                 .count();
+    }
+
+    private static List<Refusal> refusals(String user, int number) {
+        return IntStream.range(0, number).mapToObj(i -> refusal(user, i)).toList();
     }
 
     private static Refusal refusal(String user, int number) {

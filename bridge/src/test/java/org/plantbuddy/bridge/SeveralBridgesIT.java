@@ -11,14 +11,20 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.bridge.journal.Journal;
+import org.plantbuddy.bridge.journal.Journals;
+import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 
-/** Bridges that nobody has given a name, on one data folder. */
+/** Bridges on one data folder. */
 class SeveralBridgesIT {
 
     private static final Duration LONG = Duration.ofSeconds(90);
@@ -56,6 +62,39 @@ class SeveralBridgesIT {
             assertThat(stays.ready()).isTrue();
         }
         assertThat(left()).isZero();
+    }
+
+    /** As with a container that is made anew while another empties what it left. Broker and InfluxDB need not be there. */
+    @Test
+    void aNamedBridgeThatStartsWaitsUntilAnotherGivesItsJournalBack() throws Exception {
+        Config config = Config.load(Map.of())
+                .with(Map.of(
+                        Key.DATA, data.toString(),
+                        Key.BRIDGE_CLIENT_ID, "greenhouse",
+                        Key.BRIDGE_PORT, "0",
+                        Key.MQTT_URL, "tcp://127.0.0.1:1",
+                        Key.MQTT_TOKEN, "token",
+                        Key.INFLUX_URL, "http://127.0.0.1:1",
+                        Key.INFLUX_TOKEN, "token",
+                        Key.NOTIFY_SECRET, "secret"));
+        Journals others = new Journals(data, 1L << 30, Clock.systemUTC());
+        try (Accounts accounts = Accounts.open(config, Clock.systemUTC())) {
+            FutureTask<Bridge> starting = new FutureTask<>(() -> Bridge.start(config, accounts));
+            Thread thread = new Thread(starting);
+            try (Journal held = others.named("greenhouse", Duration.ZERO).journal()) {
+                thread.start();
+                await().atMost(LONG).until(() -> starting.isDone() || waitsForJournal(thread));
+                assertThat(starting.isDone()).isFalse();
+                assertThat(held.depth()).isZero();
+            }
+            starting.get(LONG.toSeconds(), TimeUnit.SECONDS).close();
+        }
+    }
+
+    private static boolean waitsForJournal(Thread thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(Journals.class.getName())
+                        && frame.getMethodName().equals("pause"));
     }
 
     /** Readings in the killed one's journal, counted in a copy of it. */

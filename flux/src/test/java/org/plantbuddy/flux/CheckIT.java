@@ -270,6 +270,21 @@ class CheckIT {
         assertThat(statuses()).containsExactly("rick 01 air_temp ok>crit");
     }
 
+    /** A threshold that is new is looked at in another way. */
+    @Test
+    void readingAtALimitThatIsSetAlreadyIsNotPassedOver() {
+        threshold("rick", "*", "air_temp", "crit_below=20.0,crit_above=30.0");
+        check();
+        now = now.plus(TICK);
+        reading("rick", "01", "air_temp", 20);
+        reading("rick", "02", "air_temp", 30);
+        reading("rick", "03", "air_temp", 29);
+
+        check();
+
+        assertThat(statuses()).containsExactlyInAnyOrder("rick 01 air_temp ok>crit", "rick 02 air_temp ok>crit");
+    }
+
     @Test
     void valueThatSwingsWithinTheHysteresisGivesOneStatus() {
         threshold("rick", "*", "soil_moisture", "crit_below=35.0,hysteresis=5.0");

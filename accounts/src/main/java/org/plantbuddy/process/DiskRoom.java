@@ -4,6 +4,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 
@@ -20,15 +21,21 @@ public final class DiskRoom {
 
     private final Path folder;
     private final long toStart;
+    private final ToLongFunction<File> free;
 
-    private DiskRoom(Path folder, long toStart) {
+    private DiskRoom(Path folder, long toStart, ToLongFunction<File> free) {
         this.folder = folder.toAbsolutePath();
         this.toStart = toStart;
+        this.free = free;
     }
 
     /** Of the disk under a folder that need not be there yet. */
     public static DiskRoom of(Path folder, Config config) {
-        return new DiskRoom(folder, config.number(Key.DISK_FREE));
+        return of(folder, config, File::getUsableSpace);
+    }
+
+    static DiskRoom of(Path folder, Config config, ToLongFunction<File> free) {
+        return new DiskRoom(folder, config.number(Key.DISK_FREE), free);
     }
 
     /** Why nothing should start on it; empty where it has room. */
@@ -48,14 +55,14 @@ public final class DiskRoom {
 
     private Optional<String> below(long least, String what) {
         File disk = existing();
-        long free = disk.getUsableSpace();
+        long has = free.applyAsLong(disk);
         boolean known = disk.getTotalSpace() > 0;
-        return known && free < least
+        return known && has < least
                 ? Optional.of(String.format(
                         Locale.ROOT,
                         "the disk of %s has %,d MB free, and it takes %,d MB %s: make room, or set %s to less",
                         folder,
-                        free / 1_000_000,
+                        has / 1_000_000,
                         least / 1_000_000,
                         what,
                         Key.DISK_FREE.variable()))

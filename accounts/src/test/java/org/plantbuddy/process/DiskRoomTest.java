@@ -23,11 +23,19 @@ class DiskRoomTest {
                         .contains("PLANTBUDDY_DISK_FREE"));
     }
 
+    /** Where nobody sets another figure: 1 GB. */
     @Test
-    void aFifthIsEnoughToGoOn() {
-        DiskRoom twice = room(folder.toFile().getUsableSpace() * 2);
-        assertThat(twice.tooLittleToStart()).isPresent();
-        assertThat(twice.tooLittle()).isEmpty();
+    void lessThanTheFloorIsTooLittleToStartAndLessThanAFifthOfItToGoOn() {
+        assertThat(with(1_000_000_000).tooLittleToStart()).isEmpty();
+        assertThat(with(999_999_999).tooLittleToStart())
+                .hasValueSatisfying(
+                        sentence -> assertThat(sentence).contains("999 MB free, and it takes 1,000 MB to start"));
+        assertThat(with(200_000_000).tooLittle()).isEmpty();
+        assertThat(with(199_999_999).tooLittle())
+                .hasValueSatisfying(
+                        sentence -> assertThat(sentence).contains("199 MB free, and it takes 200 MB to take readings"));
+        assertThat(with(8 << 20).isFull()).isFalse();
+        assertThat(with((8 << 20) - 1).isFull()).isTrue();
     }
 
     @Test
@@ -38,5 +46,9 @@ class DiskRoomTest {
     /** The folder is not there yet: its disk is. */
     private DiskRoom room(long free) {
         return DiskRoom.of(folder.resolve("data/broker"), Config.load(Map.of()).with(Map.of(Key.DISK_FREE, "" + free)));
+    }
+
+    private DiskRoom with(long free) {
+        return DiskRoom.of(folder, Config.load(Map.of()), disk -> free);
     }
 }

@@ -64,19 +64,10 @@ class SeveralBridgesIT {
         assertThat(left()).isZero();
     }
 
-    /** As with a container that is made anew while another empties what it left. Broker and InfluxDB need not be there. */
+    /** As with a container that is made anew while another empties what it left. */
     @Test
     void aNamedBridgeThatStartsWaitsUntilAnotherGivesItsJournalBack() throws Exception {
-        Config config = Config.load(Map.of())
-                .with(Map.of(
-                        Key.DATA, data.toString(),
-                        Key.BRIDGE_CLIENT_ID, "greenhouse",
-                        Key.BRIDGE_PORT, "0",
-                        Key.MQTT_URL, "tcp://127.0.0.1:1",
-                        Key.MQTT_TOKEN, "token",
-                        Key.INFLUX_URL, "http://127.0.0.1:1",
-                        Key.INFLUX_TOKEN, "token",
-                        Key.NOTIFY_SECRET, "secret"));
+        Config config = alone().with(Map.of(Key.BRIDGE_CLIENT_ID, "greenhouse"));
         Journals others = new Journals(data, 1L << 30, Clock.systemUTC());
         try (Accounts accounts = Accounts.open(config, Clock.systemUTC())) {
             FutureTask<Bridge> starting = new FutureTask<>(() -> Bridge.start(config, accounts));
@@ -89,6 +80,28 @@ class SeveralBridgesIT {
             }
             starting.get(LONG.toSeconds(), TimeUnit.SECONDS).close();
         }
+    }
+
+    @Test
+    void aBridgeOnADiskWithTooLittleRoomSaysThatItTakesNoReadings() {
+        Config config = alone().with(Map.of(Key.DISK_FREE, Long.toString(Long.MAX_VALUE)));
+        try (Accounts accounts = Accounts.open(config, Clock.systemUTC());
+                Bridge bridge = Bridge.start(config, accounts)) {
+            assertThat(bridge.problems()).anyMatch(problem -> problem.matches("journal: the disk of .* MB free.*"));
+        }
+    }
+
+    /** Broker and InfluxDB are not there. */
+    private Config alone() {
+        return Config.load(Map.of())
+                .with(Map.of(
+                        Key.DATA, data.toString(),
+                        Key.BRIDGE_PORT, "0",
+                        Key.MQTT_URL, "tcp://127.0.0.1:1",
+                        Key.MQTT_TOKEN, "token",
+                        Key.INFLUX_URL, "http://127.0.0.1:1",
+                        Key.INFLUX_TOKEN, "token",
+                        Key.NOTIFY_SECRET, "secret"));
     }
 
     private static boolean waitsForJournal(Thread thread) {

@@ -45,6 +45,16 @@ class FailsClosedIT {
     }
 
     @Test
+    void onADiskWithTooLittleRoomItDoesNotStartAndMakesNothing() {
+        Config config = Site.config(data).with(Map.of(Key.DISK_FREE, Long.toString(Long.MAX_VALUE)));
+        assertThatThrownBy(() -> EmbeddedBroker.start(config))
+                .isInstanceOf(BrokerStartException.class)
+                .hasMessageContaining("the broker does not start: the disk of")
+                .hasMessageContaining("PLANTBUDDY_DISK_FREE");
+        assertThat(data.resolve("broker")).doesNotExist();
+    }
+
+    @Test
     void aBrokerWhoseExtensionCouldNotOpenTheDatabaseAcceptsNobody() throws Exception {
         Files.writeString(data.resolve("plantbuddy.db"), "this is no database, whatever it was before".repeat(100));
         Config config = Site.config(data);

@@ -7,12 +7,17 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -20,6 +25,8 @@ import picocli.CommandLine;
 class MainTest {
 
     private record Result(int exit, String out, String errors) {}
+
+    private static final String MORE_THAN_ANY_DISK = "1000000000000000";
 
     private final InputStream systemIn = System.in;
 
@@ -89,16 +96,80 @@ class MainTest {
         assertThat(result.out()).matches("plantbuddy \\d+\\.\\d+\\.\\d+\\S*( \\(commit [0-9a-f]{7,}\\S*\\))?\n");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "broker, org.plantbuddy.broker.Main",
+        "bridge, org.plantbuddy.bridge.Main",
+        "provision, org.plantbuddy.bridge.provision.Main",
+        "web, org.plantbuddy.web.Main",
+        "plantbuddy, org.plantbuddy.standalone.Main"
+    })
+    void everyPartTellsTheVersionOfTheBuildAndStartsNothing(String part, String main) throws Exception {
+        Path out = folder.resolve("out");
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        main,
+                        "--version")
+                .redirectErrorStream(true)
+                .redirectOutput(out.toFile());
+        builder.environment().put("PLANTBUDDY_DATA", data().toString());
+        builder.environment().put("PLANTBUDDY_DISK_FREE", MORE_THAN_ANY_DISK);
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+
+        assertThat(out).content().matches(part + " \\d+\\.\\d+\\.\\d+\\S*( \\(commit [0-9a-f]{7,}\\S*\\))?\n");
+        assertThat(process.exitValue()).isZero();
+        assertThat(data()).doesNotExist();
+    }
+
+    @Test
+    void upRefusesADiskWithTooLittleRoomAndMakesNothing() {
+        Result result = run(Map.of("PLANTBUDDY_DISK_FREE", MORE_THAN_ANY_DISK), "up");
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.errors())
+                .startsWith("plantbuddy: the disk of " + data())
+                .contains("MB free", "PLANTBUDDY_DISK_FREE")
+                .hasLineCount(1);
+        assertThat(data()).doesNotExist();
+    }
+
+    /** The accounts database; the data folder was taken before. */
+    @Test
+    void upEndsWhenAPartCannotStartAndGivesBackWhatItHas() throws Exception {
+        Files.createDirectories(data().resolve("plantbuddy.db"));
+        Result result = run(Map.of("PLANTBUDDY_DISK_FREE", "0"), "up");
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.errors()).startsWith("plantbuddy: ").contains("plantbuddy.db");
+        DataFolder.claim(data()).close();
+    }
+
     private Path data() {
         return folder.resolve("data");
     }
 
     private Result run(String... arguments) {
+        return run(Map.of(), arguments);
+    }
+
+    private Result run(Map<String, String> more, String... arguments) {
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("PLANTBUDDY_DATA", data().toString());
+        for (String port : List.of("MQTT", "MQTT_WEBSOCKET", "BRIDGE", "WEB", "INFLUX")) {
+            environment.put("PLANTBUDDY_" + port + "_PORT", "0");
+        }
         StringWriter out = new StringWriter();
         StringWriter errors = new StringWriter();
-        CommandLine commands = Main.commands(Map.of("PLANTBUDDY_DATA", data().toString()))
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(errors, true));
+        CommandLine commands =
+                Main.commands(environment).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(errors, true));
         return new Result(commands.execute(arguments), out.toString(), errors.toString());
     }
 }

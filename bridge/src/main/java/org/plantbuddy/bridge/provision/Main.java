@@ -8,6 +8,7 @@ import org.plantbuddy.accounts.AccountsUnavailableException;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.ConfigException;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.process.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -19,7 +20,9 @@ import picocli.CommandLine.Command;
 public final class Main implements Callable<Integer> {
 
     public static void main(String... args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        CommandLine line = new CommandLine(new Main());
+        line.getCommandSpec().version("provision " + Version.text());
+        System.exit(line.execute(args));
     }
 
     @Override

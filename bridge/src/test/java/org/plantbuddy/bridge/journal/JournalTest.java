@@ -82,6 +82,25 @@ class JournalTest {
     }
 
     @Test
+    void takesNothingWhileItsDiskHasTooLittleRoomAndGivesWhatItHas() throws Exception {
+        AtomicReference<Optional<String>> tooLittleRoom = new AtomicReference<>(Optional.empty());
+        try (Journal journal = open(LARGE)) {
+            journal.refuseWhen(tooLittleRoom::get);
+            journal.append(readings(0, 3));
+            tooLittleRoom.set(Optional.of("the disk has 1 MB free"));
+            assertThatThrownBy(() -> journal.append(readings(3, 3)))
+                    .isInstanceOf(JournalUnavailableException.class)
+                    .hasMessageContaining("takes no more: the disk has 1 MB free");
+            assertThat(journal.problem()).contains("the disk has 1 MB free");
+            assertThat(rest(journal)).isEqualTo(readings(0, 3));
+            tooLittleRoom.set(Optional.empty());
+            journal.append(readings(3, 3));
+            assertThat(journal.problem()).isEmpty();
+            assertThat(rest(journal)).isEqualTo(readings(3, 3));
+        }
+    }
+
+    @Test
     void batchHoldsNoMoreThanAsked() throws Exception {
         try (Journal journal = open(LARGE)) {
             for (int i = 0; i < 100; i++) {

@@ -210,7 +210,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
         every(BridgeRoom.EVERY, room::look);
         every(Duration.ofSeconds(1), departures::look);
         every(Revocations.EVERY, revocations::look);
-        every(Sessions.EVERY, sessions::lookAgain);
+        every(Sessions.EVERY, Sessions.EVERY, sessions::lookAgain); // not before boards and apps have come back
         Services.securityRegistry().setAuthenticatorProvider(provided -> signIn);
     }
 
@@ -259,8 +259,13 @@ public final class PlantBuddyExtension implements ExtensionMain {
     }
 
     private static void every(Duration pause, Runnable look) {
+        every(Duration.ZERO, pause, look);
+    }
+
+    private static void every(Duration first, Duration pause, Runnable look) {
         var unused = Services.extensionExecutorService()
-                .scheduleWithFixedDelay(Vital.again("extension", look), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+                .scheduleWithFixedDelay(
+                        Vital.again("extension", look), first.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** JDBC finds drivers by itself only in the application's own class loader, not in an extension's. */

@@ -135,7 +135,13 @@ final class RawClient implements AutoCloseable {
     /** The code of the CONNACK. */
     int answer() throws IOException {
         in.readUnsignedByte();
-        return in.readNBytes(in.readUnsignedByte())[1] & 0xFF;
+        return body()[1] & 0xFF;
+    }
+
+    /** Of a CONNACK. */
+    boolean isSessionPresent() throws IOException {
+        in.readUnsignedByte();
+        return body()[0] == 1;
     }
 
     int connect(String username, String password) throws IOException {
@@ -198,7 +204,7 @@ final class RawClient implements AutoCloseable {
         send(packetOf(header, body));
     }
 
-    private static byte[] packetOf(int header, byte[] body) throws IOException {
+    static byte[] packetOf(int header, byte[] body) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(header);
         int left = body.length;
@@ -215,7 +221,7 @@ final class RawClient implements AutoCloseable {
         Set<Integer> ids = new HashSet<>();
         try {
             for (int header = in.read(); header >= 0; header = ids.size() < most ? in.read() : -1) {
-                byte[] body = in.readNBytes(in.readUnsignedByte());
+                byte[] body = body();
                 if (header == PUBACK) {
                     ids.add(((body[0] & 0xFF) << 8) | (body[1] & 0xFF));
                 }
@@ -233,8 +239,19 @@ final class RawClient implements AutoCloseable {
     /** The first byte of the next packet, which is read. */
     int next() throws IOException {
         int header = in.readUnsignedByte();
-        in.readNBytes(in.readUnsignedByte());
+        body();
         return header;
+    }
+
+    /** What follows the first byte of a packet and its length. */
+    private byte[] body() throws IOException {
+        int length = 0;
+        int more = 0x80;
+        for (int shift = 0; (more & 0x80) != 0; shift += 7) {
+            more = in.readUnsignedByte();
+            length |= (more & 0x7F) << shift;
+        }
+        return in.readNBytes(length);
     }
 
     /** Whether the answer to a CONNECT is a refusal, or the end of the connection. */
@@ -265,10 +282,21 @@ final class RawClient implements AutoCloseable {
         return packetOf(0x82, body.toByteArray());
     }
 
+    byte[] unsubscribePacket(int packetId, String... filters) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        DataOutputStream data = new DataOutputStream(body);
+        data.writeShort(packetId);
+        noProperties(data);
+        for (String filter : filters) {
+            data.writeUTF(filter);
+        }
+        return packetOf(0xA2, body.toByteArray());
+    }
+
     /** The last byte of the next packet, which is read: the code of a SUBACK of one filter. */
     int code() throws IOException {
         in.readUnsignedByte();
-        byte[] body = in.readNBytes(in.readUnsignedByte());
+        byte[] body = body();
         return body[body.length - 1] & 0xFF;
     }
 

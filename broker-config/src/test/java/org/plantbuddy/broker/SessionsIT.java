@@ -96,13 +96,59 @@ class SessionsIT {
         assertThat(broker.denied(Denial.TOO_MANY_SESSIONS)).isZero();
     }
 
+    @Test
+    void aClientThatSaysAsItGoesThatItsSessionEndsGivesRoomAtOnce() throws Exception {
+        comeAndGo("kept", 3_600);
+        for (String id : new String[] {"a", "b", "c"}) {
+            leave(id, (byte) 0);
+        }
+        leave("shorter", (byte) 100);
+        comeAndGo("new", 3_600);
+        assertThat(sessionsOfRick()).containsExactlyInAnyOrder("kept", "shorter", "new");
+        assertThat(broker.denied(Denial.TOO_MANY_SESSIONS)).isZero();
+        comeAndGo("newer", 3_600);
+        await().untilAsserted(() -> assertThat(sessionsOfRick()).containsExactlyInAnyOrder("shorter", "new", "newer"));
+    }
+
+    /** A session of an hour, of a client that asks as it goes for one of so many seconds. */
+    private void leave(String clientId, byte seconds) throws Exception {
+        try (RawClient leaving = new RawClient(broker.port())
+                .clientId(clientId)
+                .version(RawClient.MQTT_5)
+                .staying()) {
+            assertThat(leaving.connect("rick", broker.rickToken)).isZero();
+            leaving.packet(0xE0, new byte[] {0, 5, 0x11, 0, 0, 0, seconds});
+            assertThat(leaving.isEnded()).isTrue();
+        }
+        awaitGone(clientId);
+    }
+
+    @Test
+    void sessionsOfBeforeAStartWithALowerLimitEndAMinuteLaterWhereNobodyComesBack() throws Exception {
+        for (String id : new String[] {"a", "b", "c"}) {
+            comeAndGo(id, 3_600);
+        }
+        broker.restart(Map.of(Key.MQTT_SESSIONS, "1"));
+        try (RawClient first = new RawClient(broker.port()).clientId("a").staying()) {
+            first.signIn("rick", broker.rickToken);
+            assertThat(first.isSessionPresent()).isTrue();
+            await().atMost(Duration.ofSeconds(90))
+                    .untilAsserted(() -> assertThat(sessionsOfRick()).containsExactly("a"));
+            assertThat(broker.denied(Denial.TOO_MANY_SESSIONS)).isEqualTo(2);
+        }
+    }
+
     private Paho rick(String clientId) {
         return Paho.to(broker.uri()).as("rick", Site.PASSWORD).clientId(clientId);
     }
 
-    /** Waits until the broker knows that it has gone, which it tells its extension a moment later. */
     private void comeAndGo(String clientId, long expiry) throws Exception {
         rick(clientId).session(expiry).connect().close();
+        awaitGone(clientId);
+    }
+
+    /** Waits until the broker knows that it has gone, which it tells its extension a moment later. */
+    private static void awaitGone(String clientId) {
         await().pollDelay(Duration.ofMillis(200))
                 .until(() -> !Services.clientService()
                         .isClientConnected("rick|" + clientId)

@@ -8,7 +8,7 @@ import org.plantbuddy.config.Key;
 /** The broker in this process. */
 final class TestBroker extends Site {
 
-    private final Config own;
+    private Config own;
     private EmbeddedBroker broker;
 
     TestBroker(Path data) {
@@ -31,7 +31,12 @@ final class TestBroker extends Site {
     }
 
     void restart() {
+        restart(Map.of());
+    }
+
+    void restart(Map<Key, String> otherwise) {
         broker.close();
+        own = own.with(otherwise);
         broker = EmbeddedBroker.start(own);
     }
 

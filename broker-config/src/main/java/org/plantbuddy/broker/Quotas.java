@@ -42,7 +42,7 @@ final class Quotas {
     static final int REQUESTS_A_SECOND = 10;
 
     /** More than a session is sent. */
-    private static final int ACKNOWLEDGEMENTS_A_SECOND = 5_000;
+    static final int ACKNOWLEDGEMENTS_A_SECOND = 5_000;
 
     static final int SIGN_INS_A_SECOND = 10;
     private static final int REMEMBERED = 200_000;

@@ -7,8 +7,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,10 @@ import org.plantbuddy.topic.Topics;
 class HostileIT {
 
     private static final String READING = "plantbuddy/rick/01/light";
+
+    /** As many as a session may have; they count as twenty packets. */
+    private static final String[] FILTERS =
+            IntStream.range(0, 1_000).mapToObj(i -> "plantbuddy/rick/" + i).toArray(String[]::new);
 
     private TestBroker broker;
     private Paho bridge;
@@ -81,6 +87,43 @@ class HostileIT {
         } catch (IOException e) {
             // ended while it was being written
         }
+    }
+
+    @Test
+    void filtersInOnePacketAreNoWayAroundTheRateOfPackets() throws Exception {
+        try (RawClient rick = rick()) {
+            for (byte[] packet : new byte[][] {
+                rick.subscribePacket(1, FILTERS), rick.unsubscribePacket(2, FILTERS), rick.unsubscribePacket(3, FILTERS)
+            }) {
+                rick.send(packet);
+            }
+            long start = System.nanoTime();
+            rick.ping();
+            while (rick.next() != RawClient.PINGRESP) {
+                // the answers to the others
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(3));
+        }
+    }
+
+    @Test
+    void connectionsOfOneWhoAsksForTooMuchTogetherAreEnded() throws Exception {
+        long before = broker.denied(Denial.TOO_OFTEN);
+        List<RawClient> together = new ArrayList<>();
+        try {
+            for (int i = 0; i < 12; i++) {
+                together.add(rick("together-" + i));
+            }
+            for (RawClient client : together) {
+                client.send(client.unsubscribePacket(1, FILTERS));
+            }
+            await().atMost(Duration.ofSeconds(60)).until(() -> broker.denied(Denial.TOO_OFTEN) > before);
+        } finally {
+            for (RawClient client : together) {
+                client.close();
+            }
+        }
+        aBoardIsStillServed("beside requests");
     }
 
     @Test
@@ -150,6 +193,16 @@ class HostileIT {
                 assertThat(client.isRefused()).isTrue();
             }
         }
+    }
+
+    private RawClient rick() throws Exception {
+        return rick("raw");
+    }
+
+    private RawClient rick(String clientId) throws Exception {
+        RawClient rick = new RawClient(broker.port()).clientId(clientId);
+        assertThat(rick.connect("rick", broker.rickToken)).isZero();
+        return rick;
     }
 
     private void aBoardIsStillServed(String payload) throws Exception {

@@ -1,10 +1,21 @@
 package org.plantbuddy.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.hivemq.extensions.packets.publish.PublishPacketImpl;
+import com.hivemq.mqtt.message.QoS;
+import com.hivemq.mqtt.message.mqtt5.Mqtt5UserProperties;
+import com.hivemq.mqtt.message.mqtt5.MqttUserProperty;
+import com.hivemq.mqtt.message.publish.PUBLISHFactory;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.plantbuddy.broker.Principal.Board;
 import org.plantbuddy.broker.Principal.Person;
 import org.plantbuddy.broker.Principal.Service;
@@ -15,6 +26,8 @@ class QuotasTest {
     private static final Board TWO = new Board("rick", "02");
     private static final Board ANNAS = new Board("anna", "01");
     private static final String TOPIC = "plantbuddy/rick/01/light";
+
+    private static final int LARGE = 6_400;
 
     private final AtomicLong now = new AtomicLong();
 
@@ -56,6 +69,45 @@ class QuotasTest {
         assertThat(Quotas.units(64, topic + time)).isEqualTo(1);
         assertThat(Quotas.units(1, 250_000)).isGreaterThan(3_900);
         assertThat(Quotas.units(1, 65_535)).isGreaterThan(1_000);
+    }
+
+    /** HiveMQ's own packet, of which nothing may be forgotten. */
+    @ParameterizedTest
+    @MethodSource("packetsWithALargePart")
+    void eachPartOfAPacketCounts(String part, PUBLISHFactory.Mqtt5Builder packet) {
+        assertThat(Quotas.units(new PublishPacketImpl(plain().build()))).isEqualTo(1);
+        assertThat(Quotas.units(new PublishPacketImpl(packet.build())))
+                .as("64 bytes each, and some are free: " + part)
+                .isBetween(LARGE / 64 - 2L, LARGE / 64 + 1L);
+    }
+
+    private static Stream<Arguments> packetsWithALargePart() {
+        String large = "x".repeat(LARGE);
+        MqttUserProperty[] empty = new MqttUserProperty[LARGE / 5];
+        Arrays.fill(empty, MqttUserProperty.of("", ""));
+        return Stream.of(
+                arguments("payload", plain().withPayload(new byte[LARGE])),
+                arguments("topic", plain().withTopic(large)),
+                arguments("response topic", plain().withResponseTopic(large)),
+                arguments("content type", plain().withContentType(large)),
+                arguments("correlation data", plain().withCorrelationData(new byte[LARGE])),
+                arguments("name", plain().withUserProperties(properties(MqttUserProperty.of(large, "")))),
+                arguments("value", plain().withUserProperties(properties(MqttUserProperty.of("", large)))),
+                arguments("many properties", plain().withUserProperties(properties(empty))),
+                arguments("letters of two bytes", plain().withContentType("ä".repeat(LARGE / 2))));
+    }
+
+    private static PUBLISHFactory.Mqtt5Builder plain() {
+        return new PUBLISHFactory.Mqtt5Builder()
+                .withHivemqId("test")
+                .withQoS(QoS.AT_LEAST_ONCE)
+                .withOnwardQos(QoS.AT_LEAST_ONCE)
+                .withTopic(TOPIC)
+                .withPayload(new byte[] {'1'});
+    }
+
+    private static Mqtt5UserProperties properties(MqttUserProperty... properties) {
+        return Mqtt5UserProperties.of(properties);
     }
 
     @Test

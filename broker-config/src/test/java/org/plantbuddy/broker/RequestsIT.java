@@ -8,7 +8,6 @@ import com.hivemq.mqtt.handler.KeepAliveDisconnectHandler;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.broker.hivemq.HiveMqInternals;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.plantbuddy.config.Key;
 
 /** Subscriptions, their end and pings are slowed, and bounded in filters; whoever asks for little does not notice. */
@@ -30,7 +31,6 @@ class RequestsIT {
     private static final int REFUSED = 0x80;
     private static final int GRANTED_QOS_0 = 0;
     private static final int PINGREQ = 0xC0;
-    private static final int UNSUBSCRIBE = 0xA2;
     private static final int MOST = 5;
 
     @TempDir
@@ -80,6 +80,51 @@ class RequestsIT {
         }
     }
 
+    @Test
+    void endsOfSubscriptionsComeAtTheSameRate() throws Exception {
+        try (RawClient board = board("unsubscribe")) {
+            assertThat(served(board, 3 * Quotas.REQUESTS_A_SECOND, board.unsubscribePacket(1, "0")))
+                    .isGreaterThan(Duration.ofMillis(1_500));
+        }
+    }
+
+    /** Of QoS 2, which is not offered: nobody has a use for them, and the broker writes some to disk. */
+    @ParameterizedTest
+    @CsvSource({"pubrec, 0x50", "pubrel, 0x62", "pubcomp, 0x70"})
+    void whatBelongsToQos2ComesAtTheSameRate(String device, int header) throws Exception {
+        try (RawClient board = board(device)) {
+            assertThat(served(board, 3 * Quotas.REQUESTS_A_SECOND, ofPacketOne(header)))
+                    .isGreaterThan(Duration.ofMillis(1_500));
+        }
+    }
+
+    @Test
+    void acknowledgementsOfNothingComeNoFasterThanThoseOfMessages() throws Exception {
+        try (RawClient board = board("puback")) {
+            assertThat(served(board, 3 * Quotas.ACKNOWLEDGEMENTS_A_SECOND, ofPacketOne(RawClient.PUBACK)))
+                    .isGreaterThan(Duration.ofMillis(1_500));
+        }
+    }
+
+    private static byte[] ofPacketOne(int header) {
+        return new byte[] {(byte) header, 2, 0, 1};
+    }
+
+    /** How long it takes until a ping that comes behind so many of a packet is answered. */
+    private static Duration served(RawClient client, int many, byte[] packet) throws Exception {
+        ByteArrayOutputStream together = new ByteArrayOutputStream();
+        for (int i = 0; i < many; i++) {
+            together.write(packet);
+        }
+        long start = System.nanoTime();
+        client.send(together.toByteArray());
+        client.ping();
+        while (client.next() != RawClient.PINGRESP) {
+            // answers to the packets
+        }
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
     /** HiveMQ cuts off a client that is silent for one and a half times its keep-alive. */
     @Test
     void whoAsksForNoKeepAliveHasTheLongestOne() throws Exception {
@@ -121,7 +166,7 @@ class RequestsIT {
             assertThat(rick.code()).isEqualTo(REFUSED);
             assertThat(five.subscribe("plantbuddy/rick/more")).isEqualTo(NOT_AUTHORIZED);
             assertThat(five.subscribe("plantbuddy/rick/1")).as("one it has").isEqualTo(1);
-            rick.packet(UNSUBSCRIBE, new byte[] {0, 11, 0, 1, '0'}); // a filter it has not
+            rick.send(rick.unsubscribePacket(11, "0")); // a filter it has not
             rick.next();
             rick.subscribe(12, "plantbuddy/rick/more");
             assertThat(rick.code()).isEqualTo(REFUSED);
@@ -139,15 +184,7 @@ class RequestsIT {
             assertThat(rick.isEnded()).isTrue();
         }
         try (RawClient rick = rick()) {
-            byte[] packet = rick.subscribePacket(1, filters);
-            ByteArrayOutputStream body = new ByteArrayOutputStream();
-            body.write(packet, 2, 2);
-            for (String filter : filters) {
-                body.write(0);
-                body.write(filter.length());
-                body.writeBytes(filter.getBytes(StandardCharsets.UTF_8));
-            }
-            rick.packet(UNSUBSCRIBE, body.toByteArray());
+            rick.send(rick.unsubscribePacket(1, filters));
             assertThat(rick.isEnded()).isTrue();
         }
     }
@@ -168,6 +205,15 @@ class RequestsIT {
                 board.close();
             }
         }
+    }
+
+    private static RawClient board(String device) throws Exception {
+        RawClient board = new RawClient(broker.port());
+        assertThat(board.connect(
+                        "rick/" + device,
+                        broker.accounts.devices().add("rick", device).password()))
+                .isZero();
+        return board;
     }
 
     private static RawClient rick() throws Exception {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.accounts.DeviceCredentials;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.topic.Topics;
 
@@ -59,6 +60,28 @@ class WholePacketIT {
         assertThat(broker.denied(Denial.QUOTA)).isPositive();
     }
 
+    /** Each message is written to every session. */
+    @Test
+    void whatManySessionsReceiveCountsMoreThanOnce() throws Exception {
+        broker.accounts.users().add("morty", Site.PASSWORD);
+        String token = broker.accounts.appTokens().create("morty", "apps");
+        String twoSeconds = "1".repeat(200 * 64);
+        List<Paho> apps = new ArrayList<>();
+        try (Paho board = board("morty", "01").connect()) {
+            for (int i = 0; i < 16; i++) {
+                Paho app = Paho.to(broker.uri()).as("morty", token).clientId("app-" + i);
+                apps.add(app);
+                assertThat(app.connect().subscribe(Topics.allOf("morty"))).isEqualTo(1);
+            }
+            assertThat(board.publish("plantbuddy/morty/01/light", twoSeconds)).isZero();
+            assertThat(board.publish("plantbuddy/morty/01/light", "2")).isEqualTo(QUOTA_EXCEEDED);
+        } finally {
+            for (Paho app : apps) {
+                app.close();
+            }
+        }
+    }
+
     /** Reading what is refused is work too: a flood of it must not be read as fast as it comes. */
     @Test
     void whatIsRefusedCountsAlikeAndNothingMoreIsReadForAWhile() throws Exception {
@@ -101,10 +124,11 @@ class WholePacketIT {
     }
 
     private static Paho board(String device) {
-        return Paho.to(broker.uri())
-                .as(
-                        "rick/" + device,
-                        broker.accounts.devices().add("rick", device).password())
-                .clientId(device);
+        return board("rick", device);
+    }
+
+    private static Paho board(String user, String device) {
+        DeviceCredentials board = broker.accounts.devices().add(user, device);
+        return Paho.to(broker.uri()).as(board.username(), board.password()).clientId(device);
     }
 }

@@ -47,6 +47,8 @@ public final class HttpLimits {
             http.setSendServerVersion(false);
             http.setSendXPoweredBy(false);
             http.setOutputBufferSize(ANSWER_BUFFERED);
+            // Else a piece of more than a quarter of it, as Javalin writes, waits for the reader on its thread.
+            http.setOutputAggregationSize(ANSWER_BUFFERED);
         });
         javalin.jetty.modifyServer(server -> surround(server, mostBytes, proxies));
     }

@@ -44,6 +44,8 @@ class HostileClientsIT {
     /** On two busy processors; the page that is stopped does not answer in a minute. */
     private static final Duration PROMPT = Duration.ofSeconds(8);
 
+    private static final int ANOTHER_ADDRESS = 127; // the last number of it
+
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private static ServerSocket hangingBroker;
@@ -104,24 +106,46 @@ class HostileClientsIT {
         assertThat(promptly(get("/login")).statusCode()).isEqualTo(200);
     }
 
-    @Test
-    void requestThatTricklesInIsEndedHoweverOftenAByteComes() {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST /write HTTP/1.1\r\nHost: x\r\nAuthorization: BOARD\r\nContent-Length: 1000\r\n\r\n",
+                "GET /login HTTP/1.1\r\nHost: x\r\nX-Slow: "
+            })
+    void requestThatTricklesInIsEndedHoweverOftenAByteComes(String beginning) {
         Client slow = open();
-        String credentials = "Basic " + basic(board.username() + ":" + board.password());
-        slow.write("POST /write HTTP/1.1\r\nHost: x\r\nAuthorization: " + credentials
-                + "\r\nContent-Length: 1000\r\n\r\n");
+        slow.write(beginning.replace("BOARD", "Basic " + basic(board.username() + ":" + board.password())));
         await().atMost(60, TimeUnit.SECONDS)
                 .pollInterval(Duration.ofMillis(500))
                 .until(() -> slow.isClosedAfter("0"));
     }
 
     @Test
-    void answersThatNobodyReadsDoNotStopThePage() {
-        String asking = "GET /assets/uplot.js HTTP/1.1\r\nHost: x\r\n\r\n".repeat(40);
+    void oneAddressHasSomeHundredConnectionsAndTheNewestOfThem() {
+        List<Client> clients = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
+            Client client = open(ANOTHER_ADDRESS);
+            client.write("GET /login HTTP/1.1\r\nHost: x\r\nX-Slow: ");
+            clients.add(client);
+        }
+        for (Client oldest : clients.subList(0, 50)) {
+            await().atMost(PROMPT).until(() -> oldest.isClosedAfter("0")); // long before it is late
+        }
+        assertThat(clients.get(MANY - 1).isClosedAfter("0")).isFalse();
+        assertThat(promptly(get("/login")).statusCode()).isEqualTo(200);
+    }
+
+    /** More clients than an address has threads, and more of each than the network holds for it. */
+    @Test
+    void answersThatNobodyReadsDoNotStopThePage() throws InterruptedException {
+        String asking = "GET /assets/uplot.js HTTP/1.1\r\nHost: x\r\n\r\n".repeat(200);
+        for (int i = 0; i < 100; i++) {
             open().write(asking);
         }
-        assertThat(promptly(get("/login")).statusCode()).isEqualTo(200);
+        for (int i = 0; i < 20; i++) { // while the network fills up
+            assertThat(promptly(get("/login")).statusCode()).isEqualTo(200);
+            TimeUnit.MILLISECONDS.sleep(250);
+        }
     }
 
     @Test

@@ -15,6 +15,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.plantbuddy.influxd.InfluxdProcess;
 
 /** What keeps a process from starting is told in sentences, with the keys that change it. */
 class StartIT {
@@ -78,38 +81,84 @@ class StartIT {
         }
     }
 
+    /** As {@code -XX:+ExitOnOutOfMemoryError} would; whoever watches it starts it again. */
+    @ParameterizedTest
+    @ValueSource(strings = {BRIDGE, BROKER, STANDALONE, WEB})
+    void processOfWhichAPartDiesEndsWithASentence(String main) throws Exception {
+        Map<String, String> keys = new HashMap<>(Map.of(
+                "PLANTBUDDY_MQTT_BIND", "127.0.0.1",
+                "PLANTBUDDY_MQTT_PORT", "0",
+                "PLANTBUDDY_MQTT_WEBSOCKET_PORT", "0",
+                "PLANTBUDDY_BRIDGE_PORT", "0",
+                "PLANTBUDDY_WEB_PORT", "0",
+                "PLANTBUDDY_INFLUX_PORT", "0"));
+        if (!main.equals(STANDALONE)) { // which makes its own
+            keys.putAll(Map.of(
+                    "PLANTBUDDY_MQTT_TOKEN", "pb_x",
+                    "PLANTBUDDY_INFLUX_URL", "http://127.0.0.1:1",
+                    "PLANTBUDDY_INFLUX_TOKEN", "x",
+                    "PLANTBUDDY_NOTIFY_SECRET", "x"));
+        }
+        List<String> program = new ArrayList<>(List.of(WithADeadPart.class.getName(), main));
+        if (main.equals(STANDALONE)) {
+            program.add("up");
+        }
+        Started process = start("dying", keys, program.toArray(String[]::new));
+        try {
+            process.awaitEnd();
+        } finally {
+            InfluxdProcess.stopLeftBehind(folder.resolve("dying").resolve("influxdb")); // which up leaves to the next
+        }
+
+        assertThat(process.process().exitValue()).as(process.said()).isEqualTo(3);
+        assertThat(process.said())
+                .contains(
+                        "event=part_died thread=\"part\"; this process ends, and works again when it is started again")
+                .contains("IllegalStateException: gone");
+    }
+
     private Started start(String name, Map<String, String> keys, String... main) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
+                "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
+                "-Dplantbuddy.root=" + System.getProperty("plantbuddy.root"),
                 "-cp",
                 System.getProperty("java.class.path")));
         command.addAll(Arrays.asList(main));
+        Path out = folder.resolve(name + ".out");
         Path errors = folder.resolve(name + ".err");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(errors.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(errors.toFile());
         Map<String, String> environment = new HashMap<>(keys);
         environment.put("PLANTBUDDY_DATA", folder.resolve(name).toString());
         builder.environment().keySet().removeIf(key -> key.startsWith("PLANTBUDDY_"));
         builder.environment().putAll(environment);
-        return new Started(builder.start(), errors);
+        return new Started(builder.start(), out, errors);
     }
 
-    private record Started(Process process, Path file) {
+    private record Started(Process process, Path out, Path err) {
 
         /** What it said before it ended with exit code 1. */
         String errors() throws Exception {
-            try {
-                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            } finally {
-                process.destroyForcibly();
-            }
-            String errors = Files.readString(file);
+            awaitEnd();
+            String errors = Files.readString(err);
             assertThat(process.exitValue()).as(errors).isEqualTo(1);
             assertThat(errors).doesNotContain("\tat ");
             return errors;
+        }
+
+        void awaitEnd() throws Exception {
+            try {
+                assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+        }
+
+        /** Whatever it said, where its logging has it. */
+        String said() throws IOException {
+            return Files.readString(out) + Files.readString(err);
         }
     }
 }

@@ -129,6 +129,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
                 Services.adminService().getServerInformation().getDataFolder().toPath();
         BridgeRoom room = new BridgeRoom(bridge, queue, DiskRoom.of(folder, config));
         Properties properties = new Properties();
+        long start = stamps.next();
         Arrival arrival = new Arrival(stamps, firstStamps, room, quotas, turns, denials);
         TopicGuard guard = new TopicGuard(denials, turns, room);
         SignInThreads threads = opened(new SignInThreads());
@@ -183,7 +184,12 @@ public final class PlantBuddyExtension implements ExtensionMain {
                     service || !throttles ? Optional.empty() : throttle(client.getConnectionInformation(), turning);
             Entrance.signedIn(client.getConnectionInformation());
             context.addPublishInboundInterceptor((message, output) -> arrival.arrived(message, output, throttle));
-            context.addPublishOutboundInterceptor(properties);
+            boolean isBridge = owner.filter(Principal.Service.BRIDGE::equals).isPresent();
+            if (isBridge) {
+                properties.untilStampedSince(start, context);
+            } else {
+                context.addPublishOutboundInterceptor(properties);
+            }
             if (!service) {
                 requests.of(context, throttle);
                 context.addDisconnectInboundInterceptor((disconnect, unchanged) -> disconnect
@@ -191,7 +197,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
                         .getSessionExpiryInterval()
                         .ifPresent(seconds -> sessions.keeps(clientId, seconds)));
             }
-            if (owner.filter(Principal.Service.BRIDGE::equals).isPresent()) {
+            if (isBridge) {
                 context.addSubackOutboundInterceptor((suback, output) -> tell(bridge, guarantees, output));
             }
         });

@@ -1,5 +1,6 @@
 package org.plantbuddy.broker;
 
+import com.hivemq.extension.sdk.api.client.ClientContext;
 import com.hivemq.extension.sdk.api.interceptor.publish.PublishOutboundInterceptor;
 import com.hivemq.extension.sdk.api.interceptor.publish.parameter.PublishOutboundInput;
 import com.hivemq.extension.sdk.api.interceptor.publish.parameter.PublishOutboundOutput;
@@ -12,6 +13,7 @@ import com.hivemq.extension.sdk.api.packets.publish.PublishPacket;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.plantbuddy.topic.Topics;
 
 /**
@@ -32,6 +34,8 @@ final class Properties implements PublishOutboundInterceptor {
 
     private static final String CUT = "…";
 
+    private static final Pattern STAMP = Pattern.compile("[0-8]?[0-9]{1,18}");
+
     /** What the system itself says; the last is the id of an alert. */
     private static final Set<String> KNOWN = Set.of(Topics.TIME, Topics.RECEIVED_AT, Topics.CONNECTED_AT, "id");
 
@@ -50,6 +54,31 @@ final class Properties implements PublishOutboundInterceptor {
         if (packet.getMessageExpiryInterval().isPresent()) {
             packet.setMessageExpiryInterval(NEVER_EXPIRES);
         }
+    }
+
+    /**
+     * For a bridge, to which everything goes: looks until what comes out of its queue has come in since this extension started, as it costs the
+     * broker a tenth of its time. A bridge that connects again is looked after again.
+     *
+     * @param start the stamp that was next when the extension started
+     */
+    void untilStampedSince(long start, ClientContext bridge) {
+        bridge.addPublishOutboundInterceptor(new PublishOutboundInterceptor() {
+            @Override
+            public void onOutboundPublish(PublishOutboundInput input, PublishOutboundOutput output) {
+                Properties.this.onOutboundPublish(input, output);
+                if (isStampedSince(start, input.getPublishPacket().getUserProperties())) {
+                    bridge.removePublishOutboundInterceptor(this);
+                }
+            }
+        });
+    }
+
+    private static boolean isStampedSince(long start, UserProperties user) {
+        return user.getFirst(Topics.RECEIVED_AT)
+                .filter(stamp -> STAMP.matcher(stamp).matches())
+                .filter(stamp -> Long.parseLong(stamp) >= start)
+                .isPresent();
     }
 
     @Override

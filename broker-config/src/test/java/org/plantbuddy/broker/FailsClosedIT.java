@@ -9,6 +9,8 @@ import com.hivemq.extension.sdk.api.parameter.ExtensionStartInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
+import com.hivemq.persistence.local.xodus.bucket.Bucket;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -19,12 +21,17 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import jetbrains.exodus.ArrayByteIterable;
+import jetbrains.exodus.ByteIterable;
+import jetbrains.exodus.env.Cursor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Services;
+import org.plantbuddy.broker.hivemq.HiveMqInternals;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.topic.Topics;
 
 /** When something the broker needs is broken, nobody gets in. */
 class FailsClosedIT {
@@ -52,6 +59,43 @@ class FailsClosedIT {
                 .hasMessageContaining("the broker does not start: the disk of")
                 .hasMessageContaining("PLANTBUDDY_DISK_FREE");
         assertThat(data.resolve("broker")).doesNotExist();
+    }
+
+    @Test
+    void withAQueueThatHiveMqCannotReadAfterACrashItDoesNotStartAndSaysWhy() throws Exception {
+        try (TestBroker broker = new TestBroker(data)) {
+            try (Paho bridge = broker.bridge().withoutAcknowledging().connect();
+                    Paho board = broker.board().connect()) {
+                assertThat(bridge.subscribe(Topics.BRIDGE_SUBSCRIPTION)).isEqualTo(1);
+                assertThat(board.publish("plantbuddy/rick/01/light", "36")).isZero();
+            }
+            damageTheQueues();
+        }
+        assertThatThrownBy(() -> EmbeddedBroker.start(Site.config(data)))
+                .isInstanceOf(BrokerStartException.class)
+                .hasMessageContaining("extension did not start")
+                .hasMessageContaining("queue could not be put right after a crash")
+                .hasMessageContaining("start the broker again");
+    }
+
+    /** Each message looks as if a client had it when the broker was killed, and ends too soon. */
+    private static void damageTheQueues() throws ReflectiveOperationException {
+        Object queues = HiveMqInternals.field(
+                HiveMqInternals.field(
+                        com.hivemq.extension.sdk.api.services.Services.publishService(), "publishDistributor"),
+                "clientQueuePersistence");
+        Object before = Proxy.getInvocationHandler(HiveMqInternals.field(queues, "localPersistence"));
+        Bucket[] buckets = (Bucket[]) HiveMqInternals.field(HiveMqInternals.field(before, "persistence"), "buckets");
+        for (Bucket bucket : buckets) {
+            bucket.getEnvironment().executeInExclusiveTransaction(transaction -> {
+                try (Cursor cursor = bucket.getStore().openCursor(transaction)) {
+                    while (cursor.getNext()) {
+                        ByteIterable damaged = new ArrayByteIterable(new byte[] {0, 1, 0});
+                        bucket.getStore().put(transaction, new ArrayByteIterable(cursor.getKey()), damaged);
+                    }
+                }
+            });
+        }
     }
 
     @Test

@@ -5,15 +5,19 @@ import static org.awaitility.Awaitility.await;
 
 import com.hivemq.extension.sdk.api.ExtensionMain;
 import com.hivemq.extension.sdk.api.auth.SimpleAuthenticator;
+import com.hivemq.extension.sdk.api.packets.general.Qos;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import com.hivemq.extension.sdk.api.services.Services;
+import com.hivemq.extension.sdk.api.services.builder.Builders;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.eclipse.paho.mqttv5.common.packet.UserProperty;
@@ -61,6 +65,39 @@ class OldQueueIT {
             assertThat(bridge.received.get(2).property(Topics.TIME)).contains("1790000000");
             assertThat(bridge.disconnects).isEmpty();
         }
+    }
+
+    /** What comes out of the queue is looked at until it has come in since the start: it costs time. */
+    @Test
+    void aBridgesMessagesAreLookedAtUntilTheyAreOfThisRun() throws Exception {
+        try (TestBroker broker = new TestBroker(data);
+                Paho board = broker.board().connect()) {
+            for (int connection = 1; connection <= 2; connection++) {
+                try (Paho bridge = broker.bridge().connect()) {
+                    assertThat(bridge.subscribe(Topics.BRIDGE_SUBSCRIPTION)).isEqualTo(1);
+                    assertThat(foreign(bridge, "old")).isEmpty();
+                    assertThat(board.publish(READING, "36")).isZero();
+                    await().until(() -> bridge.payloads().contains("36"));
+                    await().untilAsserted(() -> assertThat(foreign(bridge, "of this run"))
+                            .as("not looked at")
+                            .contains("value"));
+                }
+            }
+        }
+    }
+
+    /** What a bridge gets of a property that did not pass the way in, as with an older version. */
+    private static Optional<String> foreign(Paho bridge, String payload) {
+        int before = bridge.received.size();
+        var unused = Services.publishService()
+                .publish(Builders.publish()
+                        .topic(READING)
+                        .qos(Qos.AT_LEAST_ONCE)
+                        .payload(ByteBuffer.wrap(payload.getBytes(StandardCharsets.UTF_8)))
+                        .userProperty("name", "value")
+                        .build());
+        await().until(() -> bridge.received.size() > before);
+        return bridge.received.get(before).property("name");
     }
 
     private static MqttMessage deadly(String payload, boolean retained) {

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.plantbuddy.broker.hivemq.HiveMqInternals;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.plantbuddy.broker.hivemq.HiveMqInternals;
 import org.plantbuddy.config.Key;
 
 /** Subscriptions, their end and pings are slowed, and bounded in filters; whoever asks for little does not notice. */

@@ -43,7 +43,7 @@ public final class HiveMqInternals {
     }
 
     /** The method with so many parameters, in the class, one above it, or what they implement. */
-    static Method method(Class<?> of, String name, int parameters) throws NoSuchMethodException {
+    public static Method method(Class<?> of, String name, int parameters) throws NoSuchMethodException {
         Deque<Class<?>> types = new ArrayDeque<>(List.of(of));
         while (!types.isEmpty()) {
             Class<?> type = types.removeFirst();

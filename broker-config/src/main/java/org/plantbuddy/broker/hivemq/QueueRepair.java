@@ -75,7 +75,12 @@ public final class QueueRepair {
         mend(publishService, PATIENCE);
     }
 
-    static void mend(PublishService publishService, Duration patience) throws ReflectiveOperationException {
+    /**
+     * The same.
+     *
+     * @param patience after which it is given up: nothing is changed then
+     */
+    public static void mend(PublishService publishService, Duration patience) throws ReflectiveOperationException {
         try {
             leaveNumbersOut(publishService);
             Object queues = HiveMqInternals.field(

@@ -2,6 +2,7 @@ package org.plantbuddy.broker.hivemq;
 
 import com.codahale.metrics.MetricRegistry;
 import com.hivemq.HiveMQServer;
+import com.hivemq.extension.sdk.api.services.Services;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -77,10 +78,10 @@ public final class Guarantees {
         this.accepted = accepted;
     }
 
-    /** The version of the HiveMQ that runs. Its own services tell that of any jar beside it, when it is embedded. */
+    /** The version of the HiveMQ that runs. Its own service tells that of any jar beside it, where it is embedded. */
     public static String runningVersion() {
         @Nullable String version = HiveMQServer.class.getPackage().getImplementationVersion();
-        return version == null ? "of an unknown version" : version;
+        return version == null ? Services.adminService().getServerInformation().getVersion() : version;
     }
 
     /**

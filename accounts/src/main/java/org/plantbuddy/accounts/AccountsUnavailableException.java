@@ -1,7 +1,5 @@
 package org.plantbuddy.accounts;
 
-import org.jspecify.annotations.Nullable;
-
 /** The accounts database cannot be opened or brought to the current schema. */
 public final class AccountsUnavailableException extends RuntimeException {
 
@@ -18,11 +16,16 @@ public final class AccountsUnavailableException extends RuntimeException {
         return query < 0 ? url : url.substring(0, query);
     }
 
-    private static @Nullable String rootMessage(Throwable cause) {
-        Throwable at = cause;
+    /**
+     * Why the database failed, for logs: the innermost message alone. Those around it print statements with their arguments.
+     *
+     * @param failure as the database's libraries threw it
+     */
+    public static String rootMessage(Throwable failure) {
+        Throwable at = failure;
         for (Throwable next = at.getCause(); next != null; next = at.getCause()) {
             at = next;
         }
-        return at.getMessage();
+        return String.valueOf(at.getMessage());
     }
 }

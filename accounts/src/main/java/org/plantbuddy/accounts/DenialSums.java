@@ -90,7 +90,9 @@ public final class DenialSums implements AutoCloseable {
         } catch (RuntimeException e) {
             keep(full);
             if (written) {
-                log.warn("denials=not-written, owners are told later; cause={}", rootMessage(e));
+                log.warn(
+                        "denials=not-written, owners are told later; cause={}",
+                        AccountsUnavailableException.rootMessage(e));
             }
             written = false;
         }
@@ -100,15 +102,6 @@ public final class DenialSums implements AutoCloseable {
         Map<Key, Sum> since = open;
         open = full;
         since.values().forEach(this::add);
-    }
-
-    /** The innermost message alone: those around it print statements with their arguments. */
-    private static String rootMessage(Throwable failure) {
-        Throwable at = failure;
-        for (Throwable next = at.getCause(); next != null; next = at.getCause()) {
-            at = next;
-        }
-        return String.valueOf(at.getMessage());
     }
 
     /** Writes the rest. */

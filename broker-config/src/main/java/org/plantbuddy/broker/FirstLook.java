@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import org.plantbuddy.accounts.AccountsUnavailableException;
 import org.plantbuddy.broker.Verdict.Denied;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,7 +88,7 @@ final class FirstLook implements ConnectInboundInterceptor {
                     log.error(
                             "signIn=failed username={} cause={}",
                             principal.get().username(),
-                            SignIn.rootMessage(e));
+                            AccountsUnavailableException.rootMessage(e));
                     conclude(input, async.getOutput(), principal.get(), Outcome.FAILED, "");
                 } finally {
                     async.resume();

@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.plantbuddy.accounts.AccountsUnavailableException;
 import org.plantbuddy.broker.Verdict.Denied;
 import org.plantbuddy.topic.Topics;
 import org.slf4j.Logger;
@@ -180,7 +181,7 @@ final class SignIn implements SimpleAuthenticator {
                         log.error(
                                 "signIn=failed client={} cause={}",
                                 input.getClientInformation().getClientId(),
-                                rootMessage(e));
+                                AccountsUnavailableException.rootMessage(e));
                         refuse(input, async.getOutput(), Denial.SIGN_IN_FAILED, ConnackReasonCode.SERVER_UNAVAILABLE);
                     } finally {
                         async.resume();
@@ -297,14 +298,5 @@ final class SignIn implements SimpleAuthenticator {
                 input.getConnectPacket().getClientId(),
                 Addresses.of(input.getConnectionInformation()),
                 Optional.empty());
-    }
-
-    /** The innermost message alone: those around it print statements with their arguments. */
-    static String rootMessage(Throwable failure) {
-        Throwable at = failure;
-        for (Throwable next = at.getCause(); next != null; next = at.getCause()) {
-            at = next;
-        }
-        return String.valueOf(at.getMessage());
     }
 }

@@ -23,6 +23,7 @@ import okhttp3.OkHttpClient;
 import org.eclipse.jetty.http.HttpException;
 import org.jdbi.v3.core.JdbiException;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.AccountsUnavailableException;
 import org.plantbuddy.accounts.DenialSums;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
@@ -226,7 +227,10 @@ public final class Web implements AutoCloseable {
                                 "see docs/architecture.md for the addresses this server has"),
                         context));
         routes.exception(JdbiException.class, (e, context) -> {
-            log.warn("request not served path={} reason=\"accounts database: {}\"", context.path(), rootMessage(e));
+            log.warn(
+                    "request not served path={} reason=\"accounts database: {}\"",
+                    context.path(),
+                    AccountsUnavailableException.rootMessage(e));
             answer(new Problem(503, "the accounts database does not answer", "try again in a few seconds"), context);
         });
         routes.exception(ServletException.class, (e, context) -> answer(malformed(400), context));
@@ -250,15 +254,6 @@ public final class Web implements AutoCloseable {
 
     private static Problem malformed(int status) {
         return new Problem(status, "the request is malformed or incomplete", "send it again as HTTP has it");
-    }
-
-    /** The innermost message alone: those around it print statements with their arguments. */
-    private static String rootMessage(Throwable failure) {
-        Throwable at = failure;
-        for (Throwable next = at.getCause(); next != null; next = at.getCause()) {
-            at = next;
-        }
-        return String.valueOf(at.getMessage());
     }
 
     private static void answer(Problem problem, Context context) {

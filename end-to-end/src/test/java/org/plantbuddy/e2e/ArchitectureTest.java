@@ -19,13 +19,14 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule modulesDependOnlyOnThoseLeftOfThem = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
-            .layer("accounts")
+            .layer("core")
             .definedBy(
-                    "org.plantbuddy.accounts..",
                     "org.plantbuddy.config..",
-                    "org.plantbuddy.mqtt..",
                     "org.plantbuddy.process..",
+                    "org.plantbuddy.text..",
                     "org.plantbuddy.topic..")
+            .layer("accounts")
+            .definedBy("org.plantbuddy.accounts..", "org.plantbuddy.http..", "org.plantbuddy.mqtt..")
             .layer("broker")
             .definedBy("org.plantbuddy.broker..")
             .layer("flux")
@@ -38,6 +39,10 @@ class ArchitectureTest {
             .definedBy("org.plantbuddy.simulator..")
             .layer("standalone")
             .definedBy("org.plantbuddy.standalone..")
+            .whereLayer("core")
+            .mayNotAccessAnyLayer()
+            .whereLayer("accounts")
+            .mayOnlyAccessLayers("core")
             .whereLayer("standalone")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("simulator")

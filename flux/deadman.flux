@@ -24,47 +24,26 @@ import "array"
 import "contrib/qxip/hash"
 import "dict"
 import "experimental"
+import "json"
 import "math"
-import "regexp"
+import parser "experimental/json"
 import "strings"
 
 option task = {name: "plantbuddy-deadman", every: 30s}
 
-epoch = 1970-01-01T00:00:00Z
-
-// The clock of who wrote a point, or a board's, may be this far ahead.
-ahead = experimental.addDuration(d: 11m, to: now())
+// prelude.flux
 
 // A reading may be stored this much after its time without being marked as late.
 grace = 45000000000
+day = 86400000000000
+far = here - 30 * day
 
 // More than these are not read by their names.
 maxNames = 1000
 
-here = int(v: now())
-far = here - 30 * 86400000000000
-hour = here / 3600000000000
-
-settings = (measurement, start=epoch) =>
-    from(bucket: "settings")
-        |> range(start: start, stop: ahead)
-        |> filter(fn: (r) => r._measurement == measurement)
-
-// Lists begin with an entry that is given: array.map gives an empty one the wrong type. No name has $.
-valuesAfter = (tables=<-, first, column="line") =>
-    array.concat(
-        arr: [first],
-        v:
-            tables
-                |> keep(columns: [column])
-                |> group()
-                |> findColumn(fn: (key) => true, column: column),
-    )
-
-part = (line, i) => strings.split(v: line, t: "|")[i]
-earlier = (a, b) => if a < b then a else b
-oneOf = (names) =>
-    regexp.compile(v: "^(" + strings.replaceAll(v: strings.joinStr(arr: names, v: "|"), t: "$", u: "\\$") + ")$")
+// ---- Which boards are watched, and what is known of them ----
+nobody = {user: "$", device_id: "$"}
+seriesOf = (board) => board.user + "|" + board.device_id
 
 // Usually status alone.
 sensors =
@@ -72,53 +51,44 @@ sensors =
         |> filter(fn: (r) => r._field == "silent_after")
         |> group(columns: ["sensor"])
         |> last()
-        |> valuesAfter(first: "$", column: "sensor")
-ofSensors = oneOf(names: sensors)
+        |> values(column: "sensor")
+ofSensors = oneOf(names: array.concat(arr: ["$"], v: sensors))
 
 points = (fields) =>
     settings(measurement: "threshold")
         |> filter(fn: (r) => r.sensor =~ ofSensors)
         |> filter(fn: (r) => r._field =~ fields)
         |> group()
-        |> map(fn: (r) => ({r with board: r.user + "|" + r.device_id}))
 
-// user|device|seconds, 0 when switched off. The newest point of a board and sensor holds as a whole: one that lacks
-// silent_after or is removed leaves the place to the more general.
+// The limit of each in seconds, 0 when switched off. The newest point of a board and sensor holds as a whole: one that
+// lacks silent_after or is removed leaves the place to the more general.
 limits =
     union(
         tables: [
-            points(fields: /^silent_after$/)
-                |> map(fn: (r) => ({at: r._time, rank: 1, limit: r._value, board: r.board, key: r.board + "|" + r.sensor})),
+            points(fields: /^silent_after$/) |> map(fn: (r) => ({r with rank: 1, limit: r._value})) |> drop(columns: ["_value"]),
             points(fields: /^enabled$/)
                 |> filter(fn: (r) => not r._value)
-                |> map(fn: (r) => ({at: r._time, rank: 2, limit: 0.0, board: r.board, key: r.board + "|" + r.sensor})),
+                |> map(fn: (r) => ({r with rank: 2, limit: 0.0}))
+                |> drop(columns: ["_value"]),
             points(fields: /^removed$/)
                 |> filter(fn: (r) => r._value)
-                |> map(fn: (r) => ({at: r._time, rank: 3, limit: -1.0, board: r.board, key: r.board + "|" + r.sensor})),
+                |> map(fn: (r) => ({r with rank: 3, limit: -1.0}))
+                |> drop(columns: ["_value"]),
             points(fields: /_(below|above)$/)
-                |> map(fn: (r) => ({at: r._time, rank: 0, limit: -1.0, board: r.board, key: r.board + "|" + r.sensor})),
+                |> map(fn: (r) => ({r with rank: 0, limit: -1.0}))
+                |> drop(columns: ["_value"]),
         ],
     )
-        |> sort(columns: ["at", "rank"], desc: true)
+        |> sort(columns: ["_time", "rank"], desc: true)
+        |> map(fn: (r) => ({r with key: r.user + "|" + r.device_id + "|" + r.sensor}))
         |> unique(column: "key")
         |> filter(fn: (r) => r.limit >= 0.0)
-        |> map(fn: (r) => ({line: r.board + "|" + string(v: r.limit)}))
-        |> sort(columns: ["line"])
-        |> valuesAfter(first: "$|$|0")
+        |> sort(columns: ["key"])
+        |> keep(columns: ["user", "device_id", "limit"])
+        |> records(first: {nobody with limit: 0.0})
 
 // Lookups are functions of their own: a dictionary that a row function names is evaluated again for every row.
-limitsByBoard =
-    dict.fromList(
-        pairs:
-            array.map(
-                arr: limits,
-                fn: (x) =>
-                    ({
-                        key: part(line: x, i: 0) + "|" + part(line: x, i: 1),
-                        value: float(v: part(line: x, i: 2)),
-                    }),
-            ),
-    )
+limitsByBoard = dict.fromList(pairs: array.map(arr: limits, fn: (x) => ({key: seriesOf(board: x), value: x.limit})))
 limitOf = (user, device) =>
     dict.get(
         dict: limitsByBoard,
@@ -130,89 +100,60 @@ inForce =
     settings(measurement: "level")
         |> filter(fn: (r) => r.sensor == "status")
         |> filter(fn: (r) => r._value != "ok")
-        |> group()
-        |> map(fn: (r) => ({line: r.user + "|" + r.device_id + "|" + r._value}))
-        |> valuesAfter(first: "$|$|ok")
-levels =
-    dict.fromList(
-        pairs:
-            array.map(
-                arr: inForce,
-                fn: (x) => ({key: part(line: x, i: 0) + "|" + part(line: x, i: 1), value: part(line: x, i: 2)}),
-            ),
-    )
+        |> keep(columns: ["user", "device_id", "_value"])
+        |> records(first: {nobody with _value: "ok"})
+levels = dict.fromList(pairs: array.map(arr: inForce, fn: (x) => ({key: seriesOf(board: x), value: x._value})))
 levelOf = (user, device) => dict.get(dict: levels, key: user + "|" + device, default: "ok")
 
-known =
-    dict.fromList(
-        pairs:
-            array.map(
-                arr:
-                    settings(measurement: "watched")
-                        |> group()
-                        |> map(fn: (r) => ({line: r.user + "|" + r._value}))
-                        |> valuesAfter(first: "$|0|0|"),
-                fn: (x) => ({key: part(line: x, i: 0), value: x}),
-            ),
-    )
-knownOf = (user) => dict.get(dict: known, key: user, default: user + "|0|0|")
+nothing = string(v: json.encode(v: {since: epoch, due: epoch, of: ""}))
+watched =
+    settings(measurement: "watched")
+        |> filter(fn: (r) => r._field == "state")
+        |> keep(columns: ["user", "_value"])
+        |> records(first: {user: "$", _value: nothing})
+watchedByUser = dict.fromList(pairs: array.map(arr: watched, fn: (x) => ({key: x.user, value: x._value})))
+watchedOf = (user) => parser.parse(data: bytes(v: dict.get(dict: watchedByUser, key: user, default: nothing)))
 
-marked = (field, other) => {
-    found =
-        settings(measurement: "listened")
-            |> filter(fn: (r) => r._field == field)
-            |> last()
-            |> valuesAfter(first: other, column: "_value")
+// ---- How far the task has come ----
+listened = earlier(a: marked(measurement: "listened", field: "until", default: here), b: here)
+stamp = stampAfter(newest: marked(measurement: "listened", field: "stamp", default: 0))
 
-    return found[length(arr: found) - 1]
-}
-listened = earlier(a: marked(field: "until", other: here), b: here)
+// A reading ahead of now() does not hide that its board is silent.
+soon = soonAfter(stamp: stamp)
 
-// The times of a board's statuses are in the order of its changes, as in check.flux.
-newestStamp = marked(field: "stamp", other: 0)
-stamp = if newestStamp >= here and newestStamp - here < 86400000000000 then newestStamp + 1 else here
-
-// As in check.flux: a reading ahead of now() does not hide that its board is silent.
-soon = if stamp - here > 5000000000 then ahead else experimental.addDuration(d: 2s, to: now())
-
-lateFrom =
-    dict.fromList(
-        pairs:
-            array.map(
-                arr:
-                    settings(measurement: "late", start: time(v: listened - 120000000000))
-                        |> filter(fn: (r) => r._field == "from")
-                        |> group(columns: ["user"])
-                        |> min()
-                        |> map(fn: (r) => ({line: r.user + "|" + string(v: r._value)}))
-                        |> valuesAfter(first: "$|0"),
-                fn: (x) => ({key: part(line: x, i: 0), value: int(v: part(line: x, i: 1))}),
-            ),
-    )
+marks =
+    settings(measurement: "late", start: time(v: listened - 120000000000))
+        |> filter(fn: (r) => r._field == "from")
+        |> group(columns: ["user"])
+        |> min()
+        |> map(fn: (r) => ({user: r.user, from: time(v: r._value)}))
+        |> records(first: {user: "$", from: string(v: now())})
+lateFrom = dict.fromList(pairs: array.map(arr: marks, fn: (x) => ({key: x.user, value: int(v: time(v: x.from))})))
 lateFromOf = (user) => dict.get(dict: lateFrom, key: user, default: here)
 
-// Whose boards are read, and from when on: user|start|due|shortest limit|what the answer holds for.
+// ---- Whose boards are read, and from when on ----
 asked =
     array.from(
         rows:
-            array.map(
-                arr: array.concat(arr: limits, v: array.map(arr: inForce, fn: (x) => x + "|forced")),
-                fn: (x) => {
-                    forced = strings.hasSuffix(v: x, suffix: "|forced")
-
-                    return {
-                        user: part(line: x, i: 0),
-                        limit: if forced then 0 else int(v: float(v: part(line: x, i: 2)) * 1000000000.0),
-                        text: if forced then "" else x,
-                        forced: forced,
-                    }
-                },
+            array.concat(
+                arr:
+                    array.map(
+                        arr: limits,
+                        fn: (x) =>
+                            ({
+                                user: x.user,
+                                limit: int(v: x.limit * 1000000000.0),
+                                text: seriesOf(board: x) + "|" + string(v: x.limit),
+                                forced: false,
+                            }),
+                    ),
+                v: array.map(arr: inForce, fn: (x) => ({user: x.user, limit: 0, text: "", forced: true})),
             ),
     )
         |> filter(fn: (r) => r.user != "$")
         |> group(columns: ["user"])
         |> reduce(
-            identity: {shortest: 86400000000000, text: string(v: hour), forced: false, on: false},
+            identity: {shortest: day, text: string(v: here / 3600000000000), forced: false, on: false},
             fn: (r, accumulator) =>
                 ({
                     shortest: if r.limit > 0 then earlier(a: accumulator.shortest, b: r.limit) else accumulator.shortest,
@@ -224,57 +165,52 @@ asked =
         |> filter(fn: (r) => r.on or r.forced)
         |> map(
             fn: (r) => {
-                known = knownOf(user: r.user)
-                since = int(v: part(line: known, i: 1))
+                known = watchedOf(user: r.user)
+                since = int(v: time(v: known.since))
                 late = lateFromOf(user: r.user)
-                what = hash.sha256(v: r.text)
-                fresh = part(line: known, i: 3) != what or since > here
-                due = fresh or int(v: part(line: known, i: 2)) <= here or late < here
+                of = hash.sha256(v: r.text)
+                fresh = known.of != of or since > here
+                due = fresh or int(v: time(v: known.due)) <= here or late < here
                 start = if fresh then far else if due then earlier(a: since, b: late) else listened - grace
 
                 return {
+                    user: r.user,
+                    start: time(v: if start > far then start else far),
+                    due: due,
+                    next: time(v: here + r.shortest),
+                    of: of,
                     asked: due or r.forced,
-                    line:
-                        strings.joinStr(
-                            arr: [
-                                r.user,
-                                string(v: if start > far then start else far),
-                                if due then "due" else "",
-                                string(v: r.shortest),
-                                what,
-                            ],
-                            v: "|",
-                        ),
                 }
             },
         )
         |> filter(fn: (r) => r.asked)
-        |> valuesAfter(first: "$|" + string(v: here) + "||0|")
+        |> records(first: {user: "$", start: string(v: now()), due: false, next: string(v: now()), of: "", asked: false})
 
-askedByUser = dict.fromList(pairs: array.map(arr: asked, fn: (x) => ({key: part(line: x, i: 0), value: x})))
-askedOf = (user) => dict.get(dict: askedByUser, key: user, default: "||||")
+askedByUser = dict.fromList(pairs: array.map(arr: asked, fn: (x) => ({key: x.user, value: x.of})))
+askedOf = (user) => dict.get(dict: askedByUser, key: user, default: "")
 
-boards =
-    array.concat(arr: limits, v: inForce)
-        |> array.filter(fn: (x) => askedOf(user: part(line: x, i: 0)) != "||||")
-        |> array.map(fn: (x) => part(line: x, i: 1))
+devices =
+    array.concat(
+        arr: array.map(arr: limits, fn: (x) => ({user: x.user, device: x.device_id})),
+        v: array.map(arr: inForce, fn: (x) => ({user: x.user, device: x.device_id})),
+    )
+        |> array.filter(fn: (x) => x.user == "$" or askedOf(user: x.user) != "")
+        |> array.map(fn: (x) => ({device: x.device}))
 
+// ---- Their newest readings ----
 // Filters on one name or regular expression each are left to the storage engine; others would not be. So is the newest
 // of all readings of a board.
 newest = () => {
     start =
-        array.from(rows: array.map(arr: asked, fn: (x) => ({start: int(v: part(line: x, i: 1))})))
+        array.from(rows: array.map(arr: asked, fn: (x) => ({start: int(v: time(v: x.start))})))
             |> min(column: "start")
-            |> findColumn(fn: (key) => true, column: "start")
-    users = array.map(arr: asked, fn: (x) => part(line: x, i: 0))
-    devices =
-        array.from(rows: array.map(arr: boards, fn: (x) => ({device: x})))
-            |> unique(column: "device")
-            |> findColumn(fn: (key) => true, column: "device")
+            |> values(column: "start")
+    users = array.map(arr: asked, fn: (x) => x.user)
+    names = array.from(rows: devices) |> unique(column: "device") |> values(column: "device")
     anyUser = length(arr: users) > maxNames
-    anyDevice = length(arr: devices) > maxNames or contains(value: "*", set: devices)
+    anyDevice = length(arr: names) > maxNames or contains(value: "*", set: names)
     ofUsers = oneOf(names: if anyUser then ["$"] else users)
-    ofDevices = oneOf(names: if anyDevice then ["$"] else devices)
+    ofDevices = oneOf(names: if anyDevice then ["$"] else names)
     all =
         from(bucket: "plantbuddy")
             |> range(start: time(v: start[0]), stop: soon)
@@ -285,161 +221,99 @@ newest = () => {
         (if anyDevice then some else some |> filter(fn: (r) => r.device_id =~ ofDevices))
             |> group(columns: ["user", "device_id"])
             |> last()
-            |> map(fn: (r) => ({line: r.user + "|" + r.device_id + "|" + string(v: int(v: r._time))}))
+            |> keep(columns: ["user", "device_id", "_time"])
 }
 
-heard =
-    if length(arr: asked) > 1 then
-        newest() |> valuesAfter(first: "$|$|0")
-    else
-        ["$|$|0"]
+unheard = {nobody with _time: string(v: epoch)}
+heard = if length(arr: asked) > 1 then newest() |> records(first: unheard) else [unheard]
 
+// ---- Who is silent, who is back ----
 judged =
     array.map(
         arr: heard,
         fn: (x) => {
-            user = part(line: x, i: 0)
-            device = part(line: x, i: 1)
-            at = int(v: part(line: x, i: 2))
-            limit = limitOf(user: user, device: device)
+            at = int(v: time(v: x._time))
+            limit = limitOf(user: x.user, device: x.device_id)
             silence = math.round(x: float(v: here - at) / 1000000000.0)
             silent = limit > 0.0 and silence >= limit
 
             // Else a silence ends because its limit is gone or was moved: that is no return, and names no limit.
-            back = limit > 0.0 and at >= earlier(a: listened - grace, b: lateFromOf(user: user))
+            back = limit > 0.0 and at >= earlier(a: listened - grace, b: lateFromOf(user: x.user))
 
             return {
-                user: user,
-                device_id: device,
-                at: at,
-                limit: limit,
-                silence: silence,
-                silent: silent,
-                back: back,
+                user: x.user,
+                device_id: x.device_id,
+                sensor: "status",
+                at: x._time,
+                next: time(v: at + int(v: limit * 1000000000.0)),
+                watched: limit > 0.0 and not silent,
                 level: if silent then "crit" else "ok",
-                previous_level: levelOf(user: user, device: device),
+                previous_level: levelOf(user: x.user, device: x.device_id),
+                reading: silence,
+                threshold: if silent or back then limit else float(v: "NaN"),
+                message:
+                    "board " + x.device_id + (if silent then
+                        " silent for " + string(v: silence) + " s for " + x.user
+                    else if back then
+                        " is back for " + x.user
+                    else if limit == 0.0 then
+                        " for " + x.user + ": no limit any more"
+                    else
+                        " heard " + string(v: silence) + " s ago for " + x.user),
             }
         },
     )
 
-changes = array.filter(arr: judged, fn: (x) => x.level != x.previous_level)
-
-// What is asked for its values is done before the next statement begins: levels are written after statuses, what is
-// known after levels. All are written once more at the end of the script: from these lists, so the same points.
+// ---- What is written: statuses, then levels, then what is known ----
+changes = array.concat(arr: [judged[0]], v: array.filter(arr: judged, fn: (x) => x.level != x.previous_level))
 statusesWritten =
-    array.from(
-        rows:
-            array.map(
-                arr: array.concat(arr: [judged[0]], v: changes),
-                fn: (x) =>
-                    ({
-                        _time: time(v: stamp),
-                        _measurement: "statuses",
-                        _check_id: "0000000000000004",
-                        _check_name: "plantbuddy-deadman",
-                        _type: "deadman",
-                        _level: x.level,
-                        _source_measurement: "status",
-                        _source_timestamp: x.at,
-                        _message:
-                            if x.silent then
-                                "board " + x.device_id + " silent for " + string(v: x.silence) + " s for " + x.user
-                            else if x.back then
-                                "board " + x.device_id + " is back for " + x.user
-                            else if x.limit == 0.0 then
-                                "board " + x.device_id + " for " + x.user + ": no limit any more"
-                            else
-                                "board " + x.device_id + " heard " + string(v: x.silence) + " s ago for " + x.user,
-                        user: x.user,
-                        device_id: x.device_id,
-                        sensor: "status",
-                        reading: x.silence,
-                        threshold: if x.silent or x.back then x.limit else float(v: "NaN"),
-                        previous_level: x.previous_level,
-                    }),
-            ),
+    writeStatuses(
+        changes: changes,
+        stamp: stamp,
+        check: {_check_id: "0000000000000004", _check_name: "plantbuddy-deadman", _type: "deadman"},
     )
-        |> filter(fn: (r) => r.user != "$")
-        |> group(
-            columns: [
-                "_measurement",
-                "_check_id",
-                "_check_name",
-                "_type",
-                "_level",
-                "_source_measurement",
-                "user",
-                "device_id",
-                "sensor",
-            ],
-        )
-        |> experimental.to(bucket: "_monitoring")
-        |> valuesAfter(first: "", column: "_message")
+levelsWritten = writeLevels(changes: changes)
 
-levelsWritten =
-    array.from(
-        rows:
-            array.map(
-                arr: array.concat(arr: [judged[0]], v: changes),
-                fn: (x) =>
-                    ({
-                        _time: epoch,
-                        _measurement: "level",
-                        user: x.user,
-                        device_id: x.device_id,
-                        sensor: "status",
-                        level: x.level,
-                    }),
-            ),
-    )
-        |> filter(fn: (r) => r.user != "$")
-        |> group(columns: ["_measurement", "user", "device_id", "sensor"])
-        |> experimental.to(bucket: "settings")
-        |> valuesAfter(first: "", column: "level")
-
+// Of each user, the earliest time at which a board that is not silent was heard, and the earliest at which one can fall
+// silent.
 knownWritten =
     array.from(
         rows:
             array.concat(
                 arr:
                     array.map(
-                        arr: asked,
-                        fn: (x) =>
-                            ({
-                                user: part(line: x, i: 0),
-                                since: here - grace,
-                                due: here + int(v: part(line: x, i: 3)),
-                            }),
+                        arr: array.filter(arr: asked, fn: (x) => x.due or x.user == "$"),
+                        fn: (x) => ({user: x.user, of: x.of, since: here - grace, due: int(v: time(v: x.next))}),
                     ),
                 v:
                     array.map(
-                        arr: array.filter(arr: judged, fn: (x) => x.limit > 0.0 and not x.silent),
-                        fn: (x) => ({user: x.user, since: x.at, due: x.at + int(v: x.limit * 1000000000.0)}),
+                        arr: array.filter(arr: judged, fn: (x) => x.watched),
+                        fn: (x) => ({user: x.user, of: "", since: int(v: time(v: x.at)), due: int(v: x.next)}),
                     ),
             ),
     )
         |> group(columns: ["user"])
         |> reduce(
-            identity: {since: here, due: here + 86400000000000},
+            identity: {of: "", since: here, due: here + day},
             fn: (r, accumulator) =>
-                ({since: earlier(a: r.since, b: accumulator.since), due: earlier(a: r.due, b: accumulator.due)}),
+                ({
+                    of: accumulator.of + r.of,
+                    since: earlier(a: r.since, b: accumulator.since),
+                    due: earlier(a: r.due, b: accumulator.due),
+                }),
         )
-        |> map(fn: (r) => ({r with of: askedOf(user: r.user)}))
-        |> filter(fn: (r) => part(line: r.of, i: 2) == "due")
+        |> filter(fn: (r) => r.of != "")
         |> map(
             fn: (r) =>
                 ({
                     _time: epoch,
                     _measurement: "watched",
                     user: r.user,
-                    line: string(v: r.since) + "|" + string(v: r.due) + "|" + part(line: r.of, i: 4),
+                    state: string(v: json.encode(v: {since: time(v: r.since), due: time(v: r.due), of: r.of})),
                 }),
         )
         |> group(columns: ["_measurement", "user"])
         |> experimental.to(bucket: "settings")
-        |> valuesAfter(first: "")
+        |> values(column: "state")
 
-array.from(rows: [{_time: epoch, _measurement: "listened", until: here, stamp: stamp}])
-    |> group(columns: ["_measurement"])
-    |> experimental.to(bucket: "settings")
-    |> yield(name: "listened")
+writeMark(measurement: "listened", until: here, stamp: stamp)

@@ -26,19 +26,13 @@ import "influxdata/influxdb/monitor"
 import "influxdata/influxdb/schema"
 import "influxdata/influxdb/secrets"
 import "json"
-import "regexp"
-import "strings"
 import "system"
 
 option task = {name: "plantbuddy-notification-rule", every: 5s, offset: 1s}
 
 option plantbuddy = {notify_url: "http://127.0.0.1:8081/notify"}
 
-epoch = 1970-01-01T00:00:00Z
-begun = int(v: system.time())
-ahead = experimental.addDuration(d: 25h, to: now())
-oldest = experimental.subDuration(d: 24h, from: now())
-token = secrets.get(key: "plantbuddy-notify")
+// prelude.flux
 
 maxPosts = 500
 maxNs = 20000000000
@@ -46,36 +40,24 @@ maxNs = 20000000000
 // More than these are not read by their names.
 maxNames = 300
 
-severity = (level) => if level == "crit" then 3 else if level == "warn" then 2 else if level == "info" then 1 else 0
-
-// Lists begin with an entry that is given: array.map gives an empty one the wrong type. No name has $.
-valuesAfter = (tables=<-, first, column="line") =>
-    array.concat(
-        arr: [first],
-        v:
-            tables
-                |> keep(columns: [column])
-                |> group()
-                |> findColumn(fn: (key) => true, column: column),
-    )
-
-marks =
-    from(bucket: "settings")
-        |> range(start: epoch, stop: ahead)
-        |> filter(fn: (r) => r._measurement == "notified")
-        |> last()
-        |> valuesAfter(first: int(v: oldest), column: "_value")
-mark = time(v: marks[length(arr: marks) - 1])
+// ---- Which time is looked at ----
+begun = int(v: system.time())
+end = experimental.addDuration(d: 25h, to: now())
+oldest = experimental.subDuration(d: 24h, from: now())
+mark = time(v: marked(measurement: "notified", field: "until", default: int(v: oldest)))
 
 // A status may be written minutes after its time, by a run that waited for others. A mark ahead of now() is from before
 // the clock was stepped back.
 since = experimental.subDuration(d: 15m, from: if mark < now() then mark else now())
 start = if since > oldest then since else oldest
 
+// ---- Which statuses were not accepted ----
+keyOf = (r, at) => r.user + "|" + r.device_id + "|" + r.sensor + "|" + string(v: at)
+
 // One field of each, in one table: filters and grouping are left to the storage engine.
 monitored = (measurement, field, fn=(r) => true) =>
     from(bucket: "_monitoring")
-        |> range(start: start, stop: ahead)
+        |> range(start: start, stop: end)
         |> filter(fn: (r) => r._measurement == measurement)
         |> filter(fn: (r) => r._field == field)
         |> filter(fn: fn)
@@ -84,65 +66,49 @@ monitored = (measurement, field, fn=(r) => true) =>
         |> filter(fn: (r) => r.sensor != "")
         |> group()
 
-// Statuses that were not accepted. join() fails where one side is empty; a union does not.
+// join() fails where one side is empty; a union does not.
 open =
     union(
         tables: [
             monitored(measurement: "statuses", field: "previous_level")
-                |> map(
-                    fn: (r) =>
-                        ({
-                            at: int(v: r._time),
-                            accepted: 0,
-                            key: r.user + "|" + r.device_id + "|" + r.sensor + "|" + string(v: int(v: r._time)),
-                        }),
-                ),
+                |> map(fn: (r) => ({key: keyOf(r: r, at: int(v: r._time)), user: r.user, at: r._time, accepted: 0})),
             monitored(measurement: "notifications", field: "_status_timestamp", fn: (r) => r._sent == "true")
-                |> map(
-                    fn: (r) =>
-                        ({
-                            at: r._value,
-                            accepted: 1,
-                            key: r.user + "|" + r.device_id + "|" + r.sensor + "|" + string(v: r._value),
-                        }),
-                ),
+                |> map(fn: (r) => ({key: keyOf(r: r, at: r._value), user: r.user, at: time(v: r._value), accepted: 1})),
         ],
     )
         |> sort(columns: ["accepted"], desc: true)
         |> unique(column: "key")
         |> filter(fn: (r) => r.accepted == 0)
-        |> sort(columns: ["at"], desc: int(v: now()) / 5000000000 % 2 == 1)
-        |> valuesAfter(first: "$|$|$|" + string(v: int(v: now())), column: "key")
-
-part = (line, i) => strings.split(v: line, t: "|")[i]
-
-picked =
-    array.from(rows: array.map(arr: open, fn: (x) => ({line: x})))
-        |> limit(n: maxPosts + 1)
-        |> findColumn(fn: (key) => true, column: "line")
+        |> sort(columns: ["at"], desc: here / 5000000000 % 2 == 1)
+        |> drop(columns: ["accepted"])
+        |> records(first: {key: "$", user: "$", at: string(v: now())})
 
 // Lookups are functions of their own: a dictionary that a row function names is evaluated again for every row.
-pickedByKey = dict.fromList(pairs: array.map(arr: picked, fn: (x) => ({key: x, value: true})))
+first = array.from(rows: open) |> limit(n: maxPosts + 1) |> values(column: "key")
+pickedByKey = dict.fromList(pairs: array.map(arr: first, fn: (x) => ({key: x, value: true})))
 isPicked = (key) => dict.get(dict: pickedByKey, key: key, default: false)
+picked = array.filter(arr: open, fn: (x) => isPicked(key: x.key))
 
-earliest = (lines) =>
-    (array.from(rows: array.map(arr: lines, fn: (x) => ({at: int(v: part(line: x, i: 3))})))
+earliest = (of) =>
+    (array.from(rows: array.map(arr: of, fn: (x) => ({at: int(v: time(v: x.at))})))
         |> min(column: "at")
-        |> findColumn(fn: (key) => true, column: "at"))[0]
+        |> values(column: "at"))[0]
 
-// The statuses that are changes. The first status of a window is judged by the level it says was before it, the others
-// by the status before them: a run of a check that died may have left two of the same level.
+// ---- Which of them are changes ----
+// The first status of a window is judged by the level it says was before it, the others by the status before them: a run
+// of a check that died may have left two of the same level.
+severity = (level) => if level == "crit" then 3 else if level == "warn" then 2 else if level == "info" then 1 else 0
+
 changes = () => {
     users =
-        array.from(rows: array.map(arr: picked, fn: (x) => ({user: part(line: x, i: 0)})))
+        array.from(rows: array.map(arr: picked, fn: (x) => ({user: x.user})))
             |> unique(column: "user")
-            |> findColumn(fn: (key) => true, column: "user")
+            |> values(column: "user")
     few = length(arr: users) <= maxNames
-    names = strings.joinStr(arr: if few then users else ["$"], v: "|")
-    named = regexp.compile(v: "^(" + strings.replaceAll(v: names, t: "$", u: "\\$") + ")$")
+    named = oneOf(names: if few then users else ["$"])
     all =
         from(bucket: "_monitoring")
-            |> range(start: time(v: earliest(lines: picked) - 3600000000000), stop: ahead)
+            |> range(start: time(v: earliest(of: picked) - 3600000000000), stop: end)
             |> filter(fn: (r) => r._measurement == "statuses")
 
     return
@@ -154,7 +120,8 @@ changes = () => {
             |> sort(columns: ["_time"])
             |> map(
                 fn: (r) =>
-                    ({r with key: r.user + "|" + r.device_id + "|" + r.sensor + "|" + string(v: int(v: r._time)),
+                    ({r with
+                        key: keyOf(r: r, at: int(v: r._time)),
                         step: severity(level: r._level) - severity(level: r.previous_level),
                         now_at: severity(level: r._level),
                     }),
@@ -165,39 +132,37 @@ changes = () => {
             |> drop(columns: ["step", "now_at"])
 }
 
-// key, a line end, and what is posted.
+// ---- What is posted ----
+bodyOf = (r) =>
+    string(
+        v:
+            json.encode(
+                v: {
+                    user: r.user,
+                    device: r.device_id,
+                    sensor: r.sensor,
+                    level: r._level,
+                    previous_level: r.previous_level,
+                    value: r.reading,
+                    threshold: if exists r.threshold then string(v: r.threshold) else "",
+                    message: r._message,
+                    time: string(v: time(v: r._source_timestamp)),
+                    status_time: string(v: r._time),
+                },
+            ),
+    )
 posts =
     if length(arr: picked) > 1 then
         changes()
             |> group()
             |> sort(columns: ["_time"])
-            |> map(
-                fn: (r) =>
-                    ({
-                        line: r.key + "\n" + string(
-                                v:
-                                    json.encode(
-                                        v: {
-                                            user: r.user,
-                                            device: r.device_id,
-                                            sensor: r.sensor,
-                                            level: r._level,
-                                            previous_level: r.previous_level,
-                                            value: r.reading,
-                                            threshold: if exists r.threshold then string(v: r.threshold) else "",
-                                            message: r._message,
-                                            time: string(v: time(v: r._source_timestamp)),
-                                            status_time: string(v: r._time),
-                                        },
-                                    ),
-                            ),
-                    }),
-            )
-            |> valuesAfter(first: "$|$|$|0\n")
+            |> map(fn: (r) => ({key: r.key, at: r._time, body: bodyOf(r: r)}))
+            |> records(first: {key: "$", at: string(v: now()), body: ""})
     else
-        ["$|$|$|0\n"]
+        [{key: "$", at: string(v: now()), body: ""}]
 
 // 0 where nobody answered, -1 where there was no time left.
+token = secrets.get(key: "plantbuddy-notify")
 post = (body) => {
     answer =
         experimental.catch(
@@ -211,42 +176,24 @@ post = (body) => {
 
     return if exists answer.value then answer.value else 0
 }
-
 answers =
     array.map(
         arr: posts,
-        fn: (x) => {
-            line = strings.splitN(v: x, t: "\n", i: 2)
-
-            return {
-                key: line[0],
-                value: if line[1] == "" or int(v: system.time()) - begun > maxNs then -1 else post(body: line[1]),
-            }
-        },
+        fn: (x) =>
+            ({x with value: if x.body == "" or int(v: system.time()) - begun > maxNs then -1 else post(body: x.body)}),
     )
-answersByKey = dict.fromList(pairs: answers)
+answersByKey = dict.fromList(pairs: array.map(arr: answers, fn: (x) => ({key: x.key, value: x.value})))
 answerTo = (key) => dict.get(dict: answersByKey, key: key, default: -1)
 answered = array.filter(arr: answers, fn: (x) => x.value > 0)
 unreached = array.filter(arr: answers, fn: (x) => x.value == 0)
 
+// ---- What is written ----
 // What is asked for its values is done before the next statement begins.
 recorded =
     if length(arr: answered) > 0 then
         changes()
             |> filter(fn: (r) => answerTo(key: r.key) > 0)
-            |> group(
-                columns: [
-                    "_measurement",
-                    "_check_id",
-                    "_check_name",
-                    "_type",
-                    "_level",
-                    "_source_measurement",
-                    "user",
-                    "device_id",
-                    "sensor",
-                ],
-            )
+            |> group(columns: statusColumns)
             |> monitor.notify(
                 data: {
                     _notification_rule_id: "0000000000000002",
@@ -262,7 +209,8 @@ recorded =
                                     status = answerTo(key: r.key)
 
                                     // Not before its status, which may be ahead: it would leave the range first.
-                                    return {r with _status: string(v: status),
+                                    return {r with
+                                        _status: string(v: status),
                                         _sent: string(v: status == 200),
                                         _time: if r._status_timestamp > int(v: r._time) then time(v: r._status_timestamp) else r._time,
                                     }
@@ -270,14 +218,18 @@ recorded =
                             )
                             |> drop(columns: ["key"]),
             )
-            |> valuesAfter(first: "", column: "_status")
+            |> values(column: "_status")
     else
         [""]
 
 // Statuses that are no changes are not waited for.
-waiting = if length(arr: open) > length(arr: picked) then open else array.map(arr: answers, fn: (x) => x.key)
-known = array.filter(arr: waiting, fn: (x) => not strings.hasPrefix(v: x, prefix: "$"))
-until = if length(arr: known) > 0 then earliest(lines: known) else int(v: now())
+undone =
+    (if length(arr: open) > length(arr: picked) then
+        array.map(arr: open, fn: (x) => ({key: x.key, at: x.at}))
+    else
+        array.map(arr: answers, fn: (x) => ({key: x.key, at: x.at})))
+        |> array.filter(fn: (x) => x.key != "$")
+until = if length(arr: undone) > 0 then earliest(of: undone) else here
 reached =
     if length(arr: unreached) > 0 then
         die(msg: string(v: length(arr: unreached)) + " changes could not be posted: connection refused, or no answer")

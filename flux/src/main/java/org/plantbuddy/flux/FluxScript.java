@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.plantbuddy.topic.Names;
 
 /**
@@ -25,6 +26,10 @@ public record FluxScript(String name, String text) {
     /** Key in InfluxDB's secret store of the bearer secret the notification rule posts with. */
     public static final String NOTIFY_SECRET = "plantbuddy-notify";
 
+    /** The line of a script in whose place {@code prelude.flux} comes. */
+    private static final String PRELUDE = "// prelude.flux\n";
+
+    private static final String IMPORT = "import ";
     private static final Duration SHORTEST_GRAPH = Duration.ofHours(1);
 
     /**
@@ -183,12 +188,29 @@ public record FluxScript(String name, String text) {
     }
 
     static FluxScript load(String name) {
+        String script = read(name);
+        return new FluxScript(name, script.contains(PRELUDE) ? withPrelude(script) : script);
+    }
+
+    /** The prelude's imports come in front of the script's, the rest of it where the script says so. */
+    private static String withPrelude(String script) {
+        String prelude = read("prelude");
+        String imports = prelude.lines()
+                .filter(line -> line.startsWith(IMPORT) && !script.contains(line))
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
+        int first = script.indexOf("\n" + IMPORT) + 1;
+        String shared = prelude.substring(prelude.indexOf("// ----"));
+        return script.substring(0, first) + imports + script.substring(first).replace(PRELUDE, shared);
+    }
+
+    private static String read(String name) {
         String file = name + ".flux";
         try (InputStream in = FluxScript.class.getResourceAsStream(file)) {
             if (in == null) {
                 throw new IllegalStateException(file + " is not packed with this program");
             }
-            return new FluxScript(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read", e);
         }

@@ -8,19 +8,22 @@ import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.EagerContentHandler;
 import org.eclipse.jetty.server.handler.EagerContentHandler.RetainedContentLoaderFactory;
 import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.server.handler.ThreadLimitHandler;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one client of an HTTP server may cost, so that it cannot stop the server for the others.
  *
  * <p>A request gets a thread only once its body is here ({@link EagerContentHandler}), an address has a part of the threads at
- * most ({@link ThreadLimitHandler}), and connections have deadlines and bounds ({@link Connections}). An answer that fits
- * {@link #ANSWER_BUFFERED} leaves without holding a thread, however slow its reader. Jetty's own minimum of a data rate is not
- * used: it is looked at only by a thread that reads.
+ * most ({@link ThreadLimitHandler}), and connections have deadlines and bounds ({@link Connections}). As many may wait to be let
+ * in: with Jetty's 50 the kernel drops some of a rush, who try again a second later. An answer that fits {@link
+ * #ANSWER_BUFFERED} leaves without holding a thread, however slow its reader. Jetty's own minimum of a data rate is not used: it
+ * is looked at only by a thread that reads.
  */
 public final class HttpLimits {
 
@@ -54,6 +57,14 @@ public final class HttpLimits {
     }
 
     private static void surround(Server server, long mostBytes, int proxies) {
+        server.addEventListener(new LifeCycle.Listener() {
+            @Override
+            public void lifeCycleStarting(LifeCycle event) { // from then on its connectors listen
+                for (ServerConnector connector : server.getBeans(ServerConnector.class)) {
+                    connector.setAcceptQueueSize(Connections.MOST);
+                }
+            }
+        });
         Connections connections = new Connections(server, proxies == 0);
         EagerContentHandler bodies =
                 new EagerContentHandler(new RetainedContentLoaderFactory(2 * mostBytes, OF_A_PACKET, true));

@@ -21,6 +21,7 @@ final class Assets {
             Map.entry("missing.html", "missing.html"),
             Map.entry("page.css", "page.css"),
             Map.entry("page.js", "page.js"),
+            Map.entry("form.js", "form.js"),
             Map.entry("charts.js", "charts.js"),
             Map.entry("words.js", "words.js"),
             Map.entry("thresholds.js", "thresholds.js"),

@@ -24,8 +24,11 @@ function look(index) {
 }
 
 /** A line must not bridge the hours in which a board was silent: such a gap gets a point without a value. */
-function withGaps(times, values) {
-  const steps = times.slice(1).map((time, i) => time - times[i]).sort((a, b) => a - b);
+export function withGaps(times, values) {
+  const steps = times
+    .slice(1)
+    .map((time, i) => time - times[i])
+    .sort((a, b) => a - b);
   const usual = steps[Math.floor(steps.length / 2)] ?? 600;
   const most = Math.max(45 * 60, 4 * usual);
   const x = [];
@@ -46,7 +49,7 @@ function dataOf(lines) {
 }
 
 /** Readings with no other next to them, before nor after: no line passes them, so they are drawn as dots. */
-function alone(values) {
+export function alone(values) {
   const there = [...values.keys()].filter((i) => values[i] !== undefined);
   const none = (i) => i === undefined || values[i] === null;
   return there.filter((i, k) => values[i] !== null && none(there[k - 1]) && none(there[k + 1]));
@@ -71,12 +74,22 @@ function swatch({ stroke, dash, width }) {
 }
 
 class Chart {
-  constructor(sensor, devices, looks) {
+  /** @param key what it is drawn from: another key, another chart */
+  constructor(sensor, devices, looks, key) {
     this.sensor = sensor;
+    this.key = key;
     this.devices = devices;
-    this.plotted = element('div', { class: 'plot', role: 'slider', tabindex: '0', 'aria-valuemin': '-48', 'aria-valuemax': '0' });
+    this.plotted = element('div', {
+      class: 'plot',
+      role: 'slider',
+      tabindex: '0',
+      'aria-valuemin': '-48',
+      'aria-valuemax': '0',
+    });
     this.plotted.addEventListener('keydown', (event) => this.move(event));
-    this.plotted.addEventListener('pointermove', (event) => { if (event.pointerType === 'touch') this.point(event.clientX); });
+    this.plotted.addEventListener('pointermove', (event) => {
+      if (event.pointerType === 'touch') this.point(event.clientX);
+    });
     this.plotted.addEventListener('blur', () => this.point(null));
     this.at = element('span', { class: 'at' });
     this.cells = new Map();
@@ -92,7 +105,12 @@ class Chart {
       { class: 'card chart', 'data-sensor': sensor },
       element('h3', {}, sensorName(sensor), this.at),
       this.plotted,
-      element('table', { class: 'legend' }, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows)),
+      element(
+        'table',
+        { class: 'legend' },
+        element('thead', {}, element('tr', {}, ...head)),
+        element('tbody', {}, ...rows),
+      ),
     );
     this.looks = looks;
   }
@@ -116,25 +134,45 @@ class Chart {
         y: { range: (_, low, high) => padded(...withLimits(low, high, this.limits)) },
       },
       axes: [
-        { ...axis, space: 64, size: 32, incrs: [1, 2, 3, 4, 6, 8, 12, 24].map((hours) => hours * 3600), values: (_, splits) => splits.map((s) => axisTime(s * 1000)) },
-        { ...axis, size: (_, values) => Math.max(50, 14 + widest(values ?? [], FONT)), values: (_, splits) => splits.map(value) },
+        {
+          ...axis,
+          space: 64,
+          size: 32,
+          incrs: [1, 2, 3, 4, 6, 8, 12, 24].map((hours) => hours * 3600),
+          values: (_, splits) => splits.map((s) => axisTime(s * 1000)),
+        },
+        {
+          ...axis,
+          size: (_, values) => Math.max(50, 14 + widest(values ?? [], FONT)),
+          values: (_, splits) => splits.map(value),
+        },
       ],
       series: [{}, ...this.devices.map((device) => this.line(device))],
       hooks: { setCursor: [() => this.read()], draw: [(plot) => drawLimits(plot, this.limits)] },
     };
     this.plot = new uPlot(options, this.data, this.plotted);
-    this.resized = new ResizeObserver(() => this.plot.setSize({ width: Math.max(200, this.plotted.clientWidth), height: 210 }));
+    this.resized = new ResizeObserver(() =>
+      this.plot.setSize({ width: Math.max(200, this.plotted.clientWidth), height: 210 }),
+    );
     this.resized.observe(this.plotted);
   }
 
   line(device) {
     const look = this.looks.get(device);
-    return { label: device, ...look, points: { show: false, size: 8, fill: look.stroke, filter: (plot, index) => alone(plot.data[index]) } };
+    return {
+      label: device,
+      ...look,
+      points: { show: false, size: 8, fill: look.stroke, filter: (plot, index) => alone(plot.data[index]) },
+    };
   }
 
   /** Moves the time that the legend reads; null: to now. */
   point(clientX) {
-    this.plot?.setCursor({ left: clientX === null ? -10 : clientX - this.plot.over.getBoundingClientRect().left, top: 0 }, true, true);
+    this.plot?.setCursor(
+      { left: clientX === null ? -10 : clientX - this.plot.over.getBoundingClientRect().left, top: 0 },
+      true,
+      true,
+    );
   }
 
   /** By keyboard: arrows go ten minutes, Page Up and Down three hours, Home to the oldest, End and Escape to now. */
@@ -142,8 +180,15 @@ class Chart {
     const now = Date.now() / 1000;
     const here = this.isReading() ? this.plot.posToVal(this.plot.cursor.left, 'x') : now;
     const to = {
-      ArrowLeft: here - STEP, ArrowDown: here - STEP, ArrowRight: here + STEP, ArrowUp: here + STEP,
-      PageDown: here - FAR_STEP, PageUp: here + FAR_STEP, Home: now - HOURS_48, End: now, Escape: now,
+      ArrowLeft: here - STEP,
+      ArrowDown: here - STEP,
+      ArrowRight: here + STEP,
+      ArrowUp: here + STEP,
+      PageDown: here - FAR_STEP,
+      PageUp: here + FAR_STEP,
+      Home: now - HOURS_48,
+      End: now,
+      Escape: now,
     }[event.key];
     if (to === undefined) return;
     event.preventDefault();
@@ -197,7 +242,7 @@ class Chart {
 }
 
 /** Boards report at different seconds: where one has no point, its nearest earlier one counts. */
-function nearest(values, index) {
+export function nearest(values, index) {
   for (let i = index; i >= 0 && i > index - 8; i--) {
     if (values[i] !== undefined) return values[i];
   }
@@ -205,10 +250,11 @@ function nearest(values, index) {
 }
 
 /** The limits show, unless that would make the readings a flat line; but always those that all of them are past. */
-function withLimits(low, high, limits) {
+export function withLimits(low, high, limits) {
   if (low === null || high === null) return [low, high];
   const room = Math.max(high - low, Math.abs(high) * 0.25);
-  const near = limits.filter(({ at, below }) => (at > low - 1.5 * room && at < high + 1.5 * room) || (below ? high <= at : low >= at))
+  const near = limits
+    .filter(({ at, below }) => (at > low - 1.5 * room && at < high + 1.5 * room) || (below ? high <= at : low >= at))
     .map((limit) => limit.at);
   return [Math.min(low, ...near), Math.max(high, ...near)];
 }
@@ -221,13 +267,14 @@ function drawLimits(plot, limits) {
   const { ctx } = plot;
   const { left, top, width, height } = plot.bbox;
   const line = LABEL_LINE * devicePixelRatio;
-  const shown = limits.map((limit) => ({ limit, y: plot.valToPos(limit.at, 'y', true) }))
+  const shown = limits
+    .map((limit) => ({ limit, y: plot.valToPos(limit.at, 'y', true) }))
     .filter(({ y }) => y >= top && y <= top + height)
     .sort((one, other) => one.y - other.y);
   ctx.save();
   ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
-  ctx.font = LABEL_FONT.replace('11', 11 * devicePixelRatio);
+  ctx.font = LABEL_FONT.replace('11', `${11 * devicePixelRatio}`);
   ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
   let free = top;
@@ -246,7 +293,7 @@ function drawLimits(plot, limits) {
   ctx.restore();
 }
 
-function padded(low, high) {
+export function padded(low, high) {
   if (low === null || high === null) return [0, 1];
   const pad = (high - low) * 0.1 || Math.max(1, Math.abs(high) * 0.05);
   return [low >= 0 ? Math.max(0, low - pad) : low - pad, high + pad];
@@ -268,8 +315,7 @@ export function showCharts(parent, series, devices, limitsFor) {
     const of = lines.map((line) => line.device);
     let chart = shown.get(sensor);
     if (!chart || chart.key !== looksOf(of)) {
-      const made = new Chart(sensor, of, looks);
-      made.key = looksOf(of);
+      const made = new Chart(sensor, of, looks, looksOf(of));
       if (chart) {
         const focused = chart.plotted === document.activeElement;
         chart.root.replaceWith(made.root);
@@ -280,7 +326,8 @@ export function showCharts(parent, series, devices, limitsFor) {
       chart = made;
     }
     // Appending what is there already only puts it in order.
-    if (parent.children[sensors.indexOf(sensor)] !== chart.root) parent.insertBefore(chart.root, parent.children[sensors.indexOf(sensor)] ?? null);
+    if (parent.children[sensors.indexOf(sensor)] !== chart.root)
+      parent.insertBefore(chart.root, parent.children[sensors.indexOf(sensor)] ?? null);
     chart.update(lines, limitsFor(sensor, of));
   }
 }

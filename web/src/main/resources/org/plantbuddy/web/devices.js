@@ -1,10 +1,10 @@
 // The user's boards: whether they are there, adding one, and taking one's password away.
 
+import { at, button, change, fieldOf, onSubmit } from './form.js';
 import { ageOf, element, moment } from './words.js';
 
 const STATES = ['online', 'offline'];
-
-const at = (id) => document.getElementById(id);
+const input = fieldOf('device-form');
 
 let send;
 let changed;
@@ -26,16 +26,35 @@ function lastReading(seen) {
 export function boardStatus(board, seen) {
   if (!board.active) return [element('small', {}, 'revoked: it can no longer sign in')];
   const [look, sign, ...words] = lastReading(seen);
-  const badge = element('span', { class: `level ${look}` }, element('span', { 'aria-hidden': 'true' }, sign), element('span', {}, ...words));
-  return STATES.includes(board.status) ? [badge, element('small', {}, `${board.status} since `, moment(board.since))] : [badge];
+  const badge = element(
+    'span',
+    { class: `level ${look}` },
+    element('span', { 'aria-hidden': 'true' }, sign),
+    element('span', {}, ...words),
+  );
+  return STATES.includes(board.status)
+    ? [badge, element('small', {}, `${board.status} since `, moment(board.since))]
+    : [badge];
 }
 
 const DONE = { ignored: 'Ignored', 'taken-over': 'Cut off' };
 
 /** What the broker denied a board, or the user's own clients, and what to do: a line for each kind, the newest first. */
 export function deniedLines(denied) {
-  return denied.map(({ kind, reason, times, last }) => element('p', { class: 'denied', 'data-kind': kind },
-    `${DONE[kind] ?? 'Refused'}: ${reason} · `, element('span', { class: 'times' }, times === 1 ? 'once' : `${times.toLocaleString('en')} times`, ', last ', moment(last))));
+  return denied.map(({ kind, reason, times, last }) =>
+    element(
+      'p',
+      { class: 'denied', 'data-kind': kind },
+      `${DONE[kind] ?? 'Refused'}: ${reason} · `,
+      element(
+        'span',
+        { class: 'times' },
+        times === 1 ? 'once' : `${times.toLocaleString('en')} times`,
+        ', last ',
+        moment(last),
+      ),
+    ),
+  );
 }
 
 function command(text) {
@@ -47,22 +66,9 @@ const host = () => me().mqttHost ?? location.hostname.replace(/^\[|\]$/g, '');
 
 /** The line that sends a board's first reading. */
 export function publishLine(user, device, mqttPort, password = 'PASSWORD') {
-  return command(`mosquitto_pub -h ${host()} -p ${mqttPort} -q 1 -u ${user}/${device} -P ${password} -t plantbuddy/${user}/${device}/soil_moisture -m 42`);
-}
-
-function say(text, kind = '') {
-  at('device-message').className = `message ${kind}`;
-  at('device-message').textContent = text;
-}
-
-async function change(work) {
-  try {
-    const done = await work();
-    await changed();
-    say(done);
-  } catch (problem) {
-    say(problem.message, 'wrong');
-  }
+  return command(
+    `mosquitto_pub -h ${host()} -p ${mqttPort} -q 1 -u ${user}/${device} -P ${password} -t plantbuddy/${user}/${device}/soil_moisture -m 42`,
+  );
 }
 
 function forgetAdded(device) {
@@ -73,18 +79,36 @@ function forgetAdded(device) {
 function showAdded({ device, username, password }) {
   const { user, mqttPort } = me();
   const done = element('button', { type: 'button' }, 'I have noted it');
-  const rows = [['User name', username], ['Password', password], ['Host', host()], ['Port', String(mqttPort)],
-    ['Topic', `plantbuddy/${user}/${device}/<sensor>`]];
-  const card = element('div', { class: 'card added', 'data-added': device, tabindex: '-1', role: 'group', 'aria-label': `How board ${device} connects` },
+  const rows = [
+    ['User name', username],
+    ['Password', password],
+    ['Host', host()],
+    ['Port', String(mqttPort)],
+    ['Topic', `plantbuddy/${user}/${device}/<sensor>`],
+  ];
+  const card = element(
+    'div',
+    {
+      class: 'card added',
+      'data-added': device,
+      tabindex: '-1',
+      role: 'group',
+      'aria-label': `How board ${device} connects`,
+    },
     element('h3', {}, `Board ${device} is added`),
     element('p', {}, 'Its password is shown this once. Any MQTT program connects with it:'),
-    element('dl', {}, ...rows.flatMap(([name, text]) => [element('dt', {}, name), element('dd', {}, element('code', {}, text))])),
+    element(
+      'dl',
+      {},
+      ...rows.flatMap(([name, text]) => [element('dt', {}, name), element('dd', {}, element('code', {}, text))]),
+    ),
     element('p', {}, 'Send a first reading:'),
     publishLine(user, device, mqttPort, password),
-    done);
+    done,
+  );
   done.addEventListener('click', () => {
     card.remove();
-    at('device-form').elements.namedItem('device').focus();
+    input('device').focus();
   });
   forgetAdded(device);
   at('device-added').prepend(card);
@@ -92,22 +116,27 @@ function showAdded({ device, username, password }) {
 }
 
 function revoke(device) {
-  const sure = window.confirm(`Revoke board ${device}? It is cut off within 30 s and cannot sign in again, until you add it again, with a new password. Its readings stay.`);
+  const sure = window.confirm(
+    `Revoke board ${device}? It is cut off within 30 s and cannot sign in again, until you add it again, with a new password. Its readings stay.`,
+  );
   if (!sure) return;
-  change(async () => {
+  change('device-message', async () => {
     await send('DELETE', `devices?${new URLSearchParams({ device })}`);
     forgetAdded(device);
+    await changed();
     return `Board ${device} is revoked: it is cut off within 30 s.`;
   });
 }
 
 function item(board, seen) {
-  const take = element('button', { type: 'button', 'data-key': `revoke ${board.device}`, 'aria-label': `Revoke board ${board.device}` }, 'Revoke');
-  take.addEventListener('click', () => revoke(board.device));
-  return element('li', { 'data-device': board.device },
+  const take = button(`revoke ${board.device}`, `Revoke board ${board.device}`, 'Revoke', () => revoke(board.device));
+  return element(
+    'li',
+    { 'data-device': board.device },
     element('p', { class: 'what' }, `Board ${board.device}`, ...boardStatus(board, seen)),
     element('p', { class: 'more' }, 'Signs in as ', element('code', {}, board.username)),
-    board.active ? element('p', { class: 'actions' }, take) : null);
+    board.active ? element('p', { class: 'actions' }, take) : null,
+  );
 }
 
 /**
@@ -117,10 +146,15 @@ function item(board, seen) {
  * @param own what was denied the user's own clients
  */
 export function deviceList(boards, seenOf, own) {
-  const mine = own.length ? element('div', { class: 'own' }, element('p', { class: 'what' }, 'You and your apps'), ...deniedLines(own)) : null;
-  return [mine, boards.length
-    ? element('ol', {}, ...boards.map((board) => item(board, seenOf(board.device))))
-    : element('p', { class: 'none' }, 'None yet. Give the first a name, such as 01.')].filter(Boolean);
+  const mine = own.length
+    ? element('div', { class: 'own' }, element('p', { class: 'what' }, 'You and your apps'), ...deniedLines(own))
+    : null;
+  return [
+    mine,
+    boards.length
+      ? element('ol', {}, ...boards.map((board) => item(board, seenOf(board.device))))
+      : element('p', { class: 'none' }, 'None yet. Give the first a name, such as 01.'),
+  ].filter(Boolean);
 }
 
 /**
@@ -134,15 +168,15 @@ export function startDevices(request, signedIn, reload) {
   send = request;
   me = signedIn;
   changed = reload;
-  at('device-form').addEventListener('submit', (event) => {
-    event.preventDefault();
-    const input = at('device-form').elements.namedItem('device');
-    change(async () => {
-      const added = await send('POST', 'devices', { device: input.value.trim() });
-      input.value = '';
+  onSubmit('device-form', async () => {
+    await change('device-message', async () => {
+      const added = await send('POST', 'devices', { device: input('device').value.trim() });
+      input('device').value = '';
       showAdded(added);
+      await changed();
       return '';
+    });
     // A first board brings sections above, which move what is shown this once out of sight.
-    }).then(() => at('device-added').querySelector('.added:focus')?.scrollIntoView({ block: 'start' }));
+    at('device-added').querySelector('.added:focus')?.scrollIntoView({ block: 'start' });
   });
 }

@@ -1,12 +1,9 @@
 // What the user does not want to be told of for a while: the list of it, and a form.
 
+import { ALL, STATUS, button, change, fieldOf, offer, onSubmit } from './form.js';
 import { bySensor, element, moment, sensorName } from './words.js';
 
-const ALL = '*';
-const STATUS = 'status';
-
-const at = (id) => document.getElementById(id);
-const input = (name) => at('mute-form').elements.namedItem(name);
+const input = fieldOf('mute-form');
 const what = (sensor) => (sensor === ALL ? 'All alerts' : sensorName(sensor));
 
 let send;
@@ -22,51 +19,48 @@ export function untilWhen(mute) {
   return mute.until ? ['until ', moment(mute.until)] : ['until you unmute it'];
 }
 
-async function change(method, path, body, done) {
-  const message = at('mute-message');
-  try {
-    await send(method, path, body);
-    await changed();
-    message.className = 'message';
-    message.textContent = done;
-  } catch (problem) {
-    message.className = 'message wrong';
-    message.textContent = problem.message;
-  }
-}
-
-function options(select, names, label) {
-  const before = select.value;
-  select.replaceChildren(...names.map((name) => element('option', { value: name }, label(name))));
-  if (names.includes(before)) select.value = before;
+async function ask(method, path, body, done) {
+  await send(method, path, body);
+  await changed();
+  return done;
 }
 
 function item(mute) {
   const name = `${what(mute.sensor)} of board ${mute.device}`;
-  const end = element('button', { type: 'button', 'data-key': `unmute ${mute.device} ${mute.sensor}`, 'aria-label': `Unmute ${name}` }, 'Unmute');
-  end.addEventListener('click', () => change('DELETE', `mutes?${new URLSearchParams({ device: mute.device, sensor: mute.sensor })}`, undefined, `Unmuted: ${name}.`));
-  return element('li', { 'data-mute': `${mute.device} ${mute.sensor}` },
+  const key = { device: mute.device, sensor: mute.sensor };
+  const end = button(`unmute ${mute.device} ${mute.sensor}`, `Unmute ${name}`, 'Unmute', () =>
+    change('mute-message', () => ask('DELETE', `mutes?${new URLSearchParams(key)}`, undefined, `Unmuted: ${name}.`)),
+  );
+  return element(
+    'li',
+    { 'data-mute': `${mute.device} ${mute.sensor}` },
     element('p', { class: 'what' }, name),
     element('p', { class: 'more' }, 'Muted ', ...untilWhen(mute)),
-    element('p', { class: 'actions' }, end));
+    element('p', { class: 'actions' }, end),
+  );
 }
 
 /** The list of what is muted. */
 export function muteList(mutes) {
-  return [mutes.length
-    ? element('ol', {}, ...mutes.map(item))
-    : element('p', { class: 'none' }, 'Nothing is muted: you are told of every alert.')];
+  return [
+    mutes.length
+      ? element('ol', {}, ...mutes.map(item))
+      : element('p', { class: 'none' }, 'Nothing is muted: you are told of every alert.'),
+  ];
 }
 
 /** Offers the boards, and what each can be muted for. */
 export function offerMutes(devices, known) {
-  options(input('device'), devices, (name) => `Board ${name}`);
-  const offer = () => {
-    const sensors = known.filter((one) => one.device === input('device').value).map((one) => one.sensor).sort(bySensor);
-    options(input('sensor'), [ALL, ...sensors, STATUS], what);
+  offer(input('device'), devices, (name) => `Board ${name}`);
+  const offerSensors = () => {
+    const sensors = known
+      .filter((one) => one.device === input('device').value)
+      .map((one) => one.sensor)
+      .sort(bySensor);
+    offer(input('sensor'), [ALL, ...sensors, STATUS], what);
   };
-  input('device').onchange = offer;
-  offer();
+  input('device').onchange = offerSensors;
+  offerSensors();
 }
 
 /**
@@ -78,9 +72,9 @@ export function offerMutes(devices, known) {
 export function startMutes(request, reload) {
   send = request;
   changed = reload;
-  at('mute-form').addEventListener('submit', (event) => {
-    event.preventDefault();
+  onSubmit('mute-form', () => {
     const mute = { device: input('device').value, sensor: input('sensor').value, for: input('for').value };
-    change('PUT', 'mutes', mute, `Muted: ${what(mute.sensor)} of board ${mute.device}. Alerts show here all the same.`);
+    const done = `Muted: ${what(mute.sensor)} of board ${mute.device}. Alerts show here all the same.`;
+    change('mute-message', () => ask('PUT', 'mutes', mute, done));
   });
 }

@@ -2,11 +2,27 @@
 
 import { onThemeChange, showCharts } from './charts.js';
 import { boardStatus, deniedLines, deviceList, publishLine, startDevices } from './devices.js';
+import { at } from './form.js';
 import { muteList, muteOf, offerMutes, startMutes, untilWhen } from './mutes.js';
 import { verdict, verdictElement, withNewest } from './overview.js';
 import { speak } from './spoken.js';
 import { limitsFor, previewReadings, showThresholds, startThresholds } from './thresholds.js';
-import { LEVELS, ageOf, bySensor, element, growOlder, lengthSince, levelBadge, levelOf, moment, refill, sensorName, shortTime, toldLevel, value } from './words.js';
+import {
+  LEVELS,
+  ageOf,
+  bySensor,
+  element,
+  growOlder,
+  lengthSince,
+  levelBadge,
+  levelOf,
+  moment,
+  refill,
+  sensorName,
+  shortTime,
+  toldLevel,
+  value,
+} from './words.js';
 
 const OVERVIEW_EVERY = 3_000;
 const LISTS_EVERY = 10_000;
@@ -16,12 +32,26 @@ const DRAWN = 47 * 3_600_000;
 /** What the sentence says holds for a while only, also when no answer comes at all. */
 const FRAME_EVERY = 5_000;
 
-const state = { me: null, overview: null, devices: null, mutes: null, series: null, alerts: null, refused: null, usage: null, thresholds: null, answered: 0, lost: false };
-const at = (id) => document.getElementById(id);
+const state = {
+  me: null,
+  overview: null,
+  devices: null,
+  mutes: null,
+  series: null,
+  alerts: null,
+  refused: null,
+  usage: null,
+  thresholds: null,
+  answered: 0,
+  lost: false,
+};
 const rendered = new Map();
 
 async function ask(path) {
-  const response = await fetch(`/api/v1/${path}`, { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(15_000) });
+  const response = await fetch(`/api/v1/${path}`, {
+    headers: { Accept: 'application/json' },
+    signal: AbortSignal.timeout(15_000),
+  });
   if (response.status === 401) {
     location.assign('/login');
     return new Promise(() => {});
@@ -33,8 +63,14 @@ async function ask(path) {
 /** Sends a change; what is wrong with it becomes the error's message. */
 async function send(method, path, body) {
   const headers = { Accept: 'application/json', 'X-CSRF-Token': state.me?.csrf ?? '' };
-  const response = await fetch(`/api/v1/${path}`, { method, headers, body: body && JSON.stringify(body), signal: AbortSignal.timeout(15_000) })
-    .catch(() => { throw new Error('The server cannot be reached. Try again.'); });
+  const response = await fetch(`/api/v1/${path}`, {
+    method,
+    headers,
+    body: body && JSON.stringify(body),
+    signal: AbortSignal.timeout(15_000),
+  }).catch(() => {
+    throw new Error('The server cannot be reached. Try again.');
+  });
   if (response.status === 401) {
     location.assign('/login');
     return new Promise(() => {});
@@ -73,7 +109,13 @@ function showFrame() {
 
 function whereAndSince(alert) {
   const judged = alert.threshold ? ` · ${alert.threshold}` : '';
-  return [`${sensorName(alert.sensor)} of board ${alert.device}${judged} · since `, moment(alert.time), ' (', ageOf(alert.time), ')'];
+  return [
+    `${sensorName(alert.sensor)} of board ${alert.device}${judged} · since `,
+    moment(alert.time),
+    ' (',
+    ageOf(alert.time),
+    ')',
+  ];
 }
 
 /** What an alert in force says; a silence with how long it has lasted by now. */
@@ -85,17 +127,19 @@ function saying(alert) {
 function showInForce() {
   const { inForce } = state.overview;
   const mutes = state.mutes ?? [];
-  show('in-force', [inForce, mutes], () => inForce.map((alert) => {
-    const level = levelOf(alert.level);
-    const mute = muteOf(mutes, alert.device, alert.sensor);
-    return element(
-      'div',
-      { class: `alert ${level}`, 'data-alert': alert.id },
-      element('span', { class: 'sign', 'aria-hidden': 'true' }, LEVELS[level].sign),
-      element('p', { class: 'what' }, `${LEVELS[level].word}: `, ...saying(alert)),
-      element('p', { class: 'where' }, ...whereAndSince(alert), ...(mute ? [' · muted ', ...untilWhen(mute)] : [])),
-    );
-  }));
+  show('in-force', [inForce, mutes], () =>
+    inForce.map((alert) => {
+      const level = levelOf(alert.level);
+      const mute = muteOf(mutes, alert.device, alert.sensor);
+      return element(
+        'div',
+        { class: `alert ${level}`, 'data-alert': alert.id },
+        element('span', { class: 'sign', 'aria-hidden': 'true' }, LEVELS[level].sign),
+        element('p', { class: 'what' }, `${LEVELS[level].word}: `, ...saying(alert)),
+        element('p', { class: 'where' }, ...whereAndSince(alert), ...(mute ? [' · muted ', ...untilWhen(mute)] : [])),
+      );
+    }),
+  );
 }
 
 function tile(device, sensor, inForce) {
@@ -105,10 +149,18 @@ function tile(device, sensor, inForce) {
   const text = value(newest?.value);
   return element(
     'div',
-    { class: `tile ${text.length > 10 ? 'wide' : ''} ${alert ? levelOf(alert.level) : ''} ${newest?.fresh ? '' : 'old'}` },
+    {
+      class: `tile ${text.length > 10 ? 'wide' : ''} ${alert ? levelOf(alert.level) : ''} ${newest?.fresh ? '' : 'old'}`,
+    },
     element('dt', {}, sensorName(sensor)),
     element('dd', { class: `value ${text.length > 6 ? 'long' : ''}` }, text),
-    element('dd', { class: 'age' }, told, newest?.checking ? 'being checked, ' : null, newest ? ageOf(newest.time) : 'nothing for 30 days'),
+    element(
+      'dd',
+      { class: 'age' },
+      told,
+      newest?.checking ? 'being checked, ' : null,
+      newest ? ageOf(newest.time) : 'nothing for 30 days',
+    ),
   );
 }
 
@@ -125,9 +177,12 @@ function showNow() {
         { class: 'card board' },
         element('h2', {}, `Board ${device}`, ...(board ? boardStatus(board, seenOf(device)) : [])),
         ...deniedLines(board?.denied ?? []),
-        tiles.length ? element('dl', { class: 'tiles' }, ...tiles) : element('p', { class: 'muted' }, 'Waiting for its first reading.'),
+        tiles.length
+          ? element('dl', { class: 'tiles' }, ...tiles)
+          : element('p', { class: 'muted' }, 'Waiting for its first reading.'),
       );
-    }));
+    }),
+  );
 }
 
 /** What to do next, as long as there is nothing to see. */
@@ -138,12 +193,27 @@ function showStart() {
   at('start').hidden = anything;
   show('start', [anything, board?.device, state.me.mqttPort], () => {
     if (anything) return [];
-    const add = element('li', {}, 'Add it under ', element('a', { href: '#devices' }, 'Your boards'),
-      '. That shows, once, the user name and password the board signs in with.');
-    const send = element('li', {}, 'Send a first reading. It shows here within seconds:', publishLine(user, board?.device ?? '01', state.me.mqttPort));
-    return [element('div', { class: 'card start' },
-      element('h2', {}, board ? `Board ${board.device} is ready: send a reading` : 'No board yet'),
-      element('ol', {}, ...(board ? [send] : [add, send])))];
+    const add = element(
+      'li',
+      {},
+      'Add it under ',
+      element('a', { href: '#devices' }, 'Your boards'),
+      '. That shows, once, the user name and password the board signs in with.',
+    );
+    const send = element(
+      'li',
+      {},
+      'Send a first reading. It shows here within seconds:',
+      publishLine(user, board?.device ?? '01', state.me.mqttPort),
+    );
+    return [
+      element(
+        'div',
+        { class: 'card start' },
+        element('h2', {}, board ? `Board ${board.device} is ready: send a reading` : 'No board yet'),
+        element('ol', {}, ...(board ? [send] : [add, send])),
+      ),
+    ];
   });
 }
 
@@ -159,7 +229,11 @@ function showMutes() {
 }
 
 function showDevices() {
-  const seen = state.devices.map(({ device }) => [seenOf(device)?.state, seenOf(device)?.quiet, Boolean(seenOf(device)?.lastReading)]);
+  const seen = state.devices.map(({ device }) => [
+    seenOf(device)?.state,
+    seenOf(device)?.quiet,
+    Boolean(seenOf(device)?.lastReading),
+  ]);
   const denied = state.me?.denied ?? [];
   show('device-list', [state.devices, seen, denied], () => deviceList(state.devices, seenOf, denied));
 }
@@ -167,8 +241,10 @@ function showDevices() {
 /** Whether there is a reading to draw of which the charts have no line yet. */
 function hasNewSeries() {
   const { series } = state.series;
-  return state.overview.newest.some((one) => one.time > Date.now() - DRAWN
-    && !series.some((line) => line.device === one.device && line.sensor === one.sensor));
+  return state.overview.newest.some(
+    (one) =>
+      one.time > Date.now() - DRAWN && !series.some((line) => line.device === one.device && line.sensor === one.sensor),
+  );
 }
 
 const lines = () => withNewest(state.series.series, state.overview);
@@ -191,19 +267,58 @@ function showLimits() {
 
 function showAlerts() {
   const { history } = state.alerts;
-  show('alerts', history, () => history.length === 0
-    ? [element('p', { class: 'none' }, 'None so far. When a plant needs you, it says so here.')]
-    : [element('ol', {}, ...history.map((alert) => element('li', {}, levelBadge(toldLevel(alert)),
-      element('p', { class: 'what' }, alert.message),
-      element('p', { class: 'more' }, moment(alert.time), ` · ${sensorName(alert.sensor)} of board ${alert.device}${alert.threshold ? ` · ${alert.threshold}` : ''}`))))]);
+  show('alerts', history, () =>
+    history.length === 0
+      ? [element('p', { class: 'none' }, 'None so far. When a plant needs you, it says so here.')]
+      : [
+          element(
+            'ol',
+            {},
+            ...history.map((alert) =>
+              element(
+                'li',
+                {},
+                levelBadge(toldLevel(alert)),
+                element('p', { class: 'what' }, alert.message),
+                element(
+                  'p',
+                  { class: 'more' },
+                  moment(alert.time),
+                  ` · ${sensorName(alert.sensor)} of board ${alert.device}${alert.threshold ? ` · ${alert.threshold}` : ''}`,
+                ),
+              ),
+            ),
+          ),
+        ],
+  );
 }
 
 function showRefused() {
-  show('refused', state.refused, () => state.refused.length === 0
-    ? [element('p', { class: 'none' }, 'None: every reading that arrived was stored.')]
-    : [element('ol', {}, ...state.refused.map((refused) => element('li', {}, moment(refused.time),
-      element('p', { class: 'what' }, refused.reason),
-      element('p', { class: 'more' }, element('code', {}, refused.payload), ' on ', element('code', {}, refused.topic)))))]);
+  show('refused', state.refused, () =>
+    state.refused.length === 0
+      ? [element('p', { class: 'none' }, 'None: every reading that arrived was stored.')]
+      : [
+          element(
+            'ol',
+            {},
+            ...state.refused.map((refused) =>
+              element(
+                'li',
+                {},
+                moment(refused.time),
+                element('p', { class: 'what' }, refused.reason),
+                element(
+                  'p',
+                  { class: 'more' },
+                  element('code', {}, refused.payload),
+                  ' on ',
+                  element('code', {}, refused.topic),
+                ),
+              ),
+            ),
+          ),
+        ],
+  );
 }
 
 function showUsage() {
@@ -227,7 +342,9 @@ function showAll() {
   if (state.alerts) showAlerts();
   if (state.refused) showRefused();
   if (state.usage) showUsage();
-  for (const age of document.querySelectorAll('[data-last-of]')) age.dataset.since = seenOf(age.dataset.lastOf)?.lastReading ?? age.dataset.since;
+  /** @type {NodeListOf<HTMLElement>} */
+  const ages = document.querySelectorAll('[data-last-of]');
+  for (const age of ages) age.dataset.since = seenOf(age.dataset.lastOf)?.lastReading ?? age.dataset.since;
   growOlder();
   speak(at('spoken'), at('in-force').querySelectorAll('.what'));
 }
@@ -254,19 +371,28 @@ function keepAsking(every, work) {
 }
 
 /** What stays away is asked for again the next time; whether the server answers at all is told by the overview. */
-const all = (...parts) => () => Promise.all(parts.map(async (part) => {
-  state[part] = await ask(part).catch(() => state[part]);
-}));
+const all =
+  (...parts) =>
+  () =>
+    Promise.all(
+      parts.map(async (part) => {
+        state[part] = await ask(part).catch(() => state[part]);
+      }),
+    );
 
 at('sign-out').addEventListener('click', async () => {
   const headers = { 'X-CSRF-Token': state.me?.csrf ?? '' };
   const response = await fetch('/logout', { method: 'POST', headers });
   if (response.ok || response.status === 401) location.assign('/login');
 });
-startDevices(send, () => state.me, async () => {
-  state.devices = await ask('devices');
-  showAll();
-});
+startDevices(
+  send,
+  () => state.me,
+  async () => {
+    state.devices = await ask('devices');
+    showAll();
+  },
+);
 startMutes(send, async () => {
   state.mutes = await ask('mutes');
   showAll();

@@ -1,7 +1,11 @@
 // What a screen reader says by itself: only what was not there before. A time that grows older says nothing.
 
 const hidden = (part) => part.ariaHidden === 'true';
-const textOf = (parts) => parts.map((part) => part.textContent).join('').trim();
+const textOf = (parts) =>
+  parts
+    .map((part) => part.textContent)
+    .join('')
+    .trim();
 
 let before = [];
 

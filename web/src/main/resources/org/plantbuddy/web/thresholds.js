@@ -1,19 +1,17 @@
 // The user's own thresholds: the list of those set, and a form that tells at once what one would have told.
 
+import { ALL, STATUS, at, button, change, fieldOf, offer, onSubmit, sayAt, typed } from './form.js';
 import { LEVELS, bySensor, element, levelOf, refill, sensorName, shortTime, value } from './words.js';
 
 const LIMITS = ['crit_below', 'warn_below', 'warn_above', 'crit_above', 'hysteresis'];
 const USUAL = ['soil_moisture', 'light', 'humidity', 'air_temp', 'soil_temp'];
-const ALL = '*';
-const STATUS = 'status';
 const PREVIEW_AFTER = 400;
 const PREVIEW_EVERY = 60_000;
 
 /** What holds where nobody set a threshold. */
 const EVERYBODYS = [{ device: ALL, sensor: 'soil_moisture', crit_below: 35, hysteresis: 2, enabled: true }];
 
-const at = (id) => document.getElementById(id);
-const input = (name) => at('threshold-form').elements.namedItem(name);
+const input = fieldOf('threshold-form');
 const boardName = (device) => (device === ALL ? 'All boards' : `Board ${device}`);
 const same = (one, other) => one.device === other.device && one.sensor === other.sensor;
 
@@ -33,7 +31,7 @@ function duration(seconds) {
 }
 
 /** A threshold in words. */
-function inWords(threshold) {
+export function inWords(threshold) {
   if (threshold.sensor === STATUS) return `Critical when not heard for ${duration(threshold.silent_after)}`;
   const parts = [];
   if (threshold.crit_below !== undefined) parts.push(`critical at ${value(threshold.crit_below)} or below`);
@@ -58,34 +56,15 @@ export function limitsFor(sensor, devices) {
     const threshold = holding(device, sensor);
     if (!threshold?.enabled) continue;
     for (const name of LIMITS.slice(0, 4)) {
-      if (threshold[name] !== undefined) lines.set(`${name} ${threshold[name]}`, { level: name.slice(0, 4), below: name.endsWith('below'), at: threshold[name] });
+      if (threshold[name] !== undefined)
+        lines.set(`${name} ${threshold[name]}`, {
+          level: name.slice(0, 4),
+          below: name.endsWith('below'),
+          at: threshold[name],
+        });
     }
   }
   return [...lines.values()];
-}
-
-/**
- * The number that is typed: undefined for nothing, NaN for what is none. 22,5 is 22.5; but 1,000 is one number here and another
- * there, and so none.
- */
-function typed(text) {
-  const plain = text.trim().replace('−', '-');
-  if (plain === '') return undefined;
-  const point = /^[-+]?\d+,(\d{1,2}|\d{4,})$/.test(plain) ? plain.replace(',', '.') : plain;
-  const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(point) ? Number(point) : NaN;
-  return Number.isFinite(number) ? number : NaN;
-}
-
-/** Says beside a field what is wrong with it; without a text, that nothing is. */
-function sayAt(field, text) {
-  const id = `wrong-${field.name}`;
-  at(id)?.remove();
-  field.removeAttribute('aria-invalid');
-  field.removeAttribute('aria-describedby');
-  if (text === undefined) return;
-  field.setAttribute('aria-invalid', 'true');
-  field.setAttribute('aria-describedby', id);
-  field.closest('label').after(element('p', { id, class: 'wrong' }, text));
 }
 
 const shownNames = () => (input('sensor').value === STATUS ? ['silent_after'] : LIMITS);
@@ -104,7 +83,8 @@ function chosen() {
 /** Tells each wrong field so, and gives the first of them, if there is one. */
 function refuse() {
   const wrong = shownNames().filter(isWrong);
-  for (const name of wrong) sayAt(input(name), `“${input(name).value}” is no number. Write it with digits and a point, such as 22.5.`);
+  for (const name of wrong)
+    sayAt(input(name), `“${input(name).value}” is no number. Write it with digits and a point, such as 22.5.`);
   return wrong[0];
 }
 
@@ -119,27 +99,45 @@ function say(text, kind = '') {
 function told(preview) {
   const where = (board) => (preview.boards.length > 1 ? `, board ${board.device}` : '');
   const times = preview.fired === 1 ? 'once' : `${preview.fired} times`;
-  const changes = preview.boards.flatMap((board) => board.first.filter((change) => change.level !== 'ok').map((change) => ({ ...change, board })))
-    .sort((a, b) => a.time - b.time).slice(0, 4);
-  const list = changes.map((change) => element('li', {}, `${LEVELS[levelOf(change.level)].sign} ${LEVELS[levelOf(change.level)].word} ${shortTime(change.time)}`,
-    input('sensor').value === STATUS ? '' : ` at ${value(change.value)}`, where(change.board)));
+  const changes = preview.boards
+    .flatMap((board) => board.first.filter((change) => change.level !== 'ok').map((change) => ({ ...change, board })))
+    .sort((a, b) => a.time - b.time)
+    .slice(0, 4);
+  const list = changes.map((change) =>
+    element(
+      'li',
+      {},
+      `${LEVELS[levelOf(change.level)].sign} ${LEVELS[levelOf(change.level)].word} ${shortTime(change.time)}`,
+      input('sensor').value === STATUS ? '' : ` at ${value(change.value)}`,
+      where(change.board),
+    ),
+  );
   if (preview.fired > list.length && list.length) list.push(element('li', {}, '…'));
   const notes = [];
-  if (preview.own_threshold.length) notes.push(element('p', { class: 'muted' }, `Not for board ${preview.own_threshold.join(', ')}, which has its own.`));
-  const sentence = preview.boards.length === 0
-    ? 'No readings in the last 48 hours to compare with.'
-    : `Would have fired ${preview.fired === 0 ? 'never' : times} in the last 48 hours.`;
-  return [element('p', { class: 'what' }, sentence), list.length ? element('ul', {}, ...list) : null, ...notes].filter((part) => part !== null);
+  if (preview.own_threshold.length)
+    notes.push(
+      element('p', { class: 'muted' }, `Not for board ${preview.own_threshold.join(', ')}, which has its own.`),
+    );
+  const sentence =
+    preview.boards.length === 0
+      ? 'No readings in the last 48 hours to compare with.'
+      : `Would have fired ${preview.fired === 0 ? 'never' : times} in the last 48 hours.`;
+  return [element('p', { class: 'what' }, sentence), list.length ? element('ul', {}, ...list) : null, ...notes].filter(
+    (part) => part !== null,
+  );
 }
 
 function isEmpty(threshold) {
-  return threshold.sensor === STATUS ? !threshold.silent_after : LIMITS.slice(0, 4).every((name) => threshold[name] === undefined);
+  return threshold.sensor === STATUS
+    ? !threshold.silent_after
+    : LIMITS.slice(0, 4).every((name) => threshold[name] === undefined);
 }
 
 /** When the newest reading was that the form's threshold would judge, epoch s; 0 without one. */
 function newestChosen() {
   const [device, sensor] = [input('device').value, input('sensor').value];
-  return series.filter((line) => (device === ALL || line.device === device) && (sensor === STATUS || line.sensor === sensor))
+  return series
+    .filter((line) => (device === ALL || line.device === device) && (sensor === STATUS || line.sensor === sensor))
     .reduce((newest, line) => Math.max(newest, line.times.at(-1)), 0);
 }
 
@@ -183,28 +181,24 @@ function load() {
   touched = false;
   const key = { device: input('device').value, sensor: input('sensor').value };
   const own = all.find((one) => same(one, key));
-  const shown = own ?? (key.sensor === STATUS ? {} : holding(key.device, key.sensor) ?? {});
+  const shown = own ?? (key.sensor === STATUS ? {} : (holding(key.device, key.sensor) ?? {}));
   for (const name of LIMITS) input(name).value = shown[name] ?? '';
   input('silent_after').value = shown.silent_after ? shown.silent_after / 60 : 120;
   input('enabled').checked = shown.enabled ?? true;
   const silence = key.sensor === STATUS;
-  for (const node of at('threshold-form').querySelectorAll('[data-for]')) node.hidden = (node.dataset.for === STATUS) !== silence;
+  /** @type {NodeListOf<HTMLElement>} */
+  const parts = at('threshold-form').querySelectorAll('[data-for]');
+  for (const node of parts) node.hidden = (node.dataset.for === STATUS) !== silence;
   preview();
 }
 
-async function change(method, path, body, done) {
-  const message = at('threshold-message');
-  try {
+/** @returns whether the change was made */
+function ask(method, path, body, done) {
+  return change('threshold-message', async () => {
     await send(method, path, body);
     await changed();
-    message.className = 'message';
-    message.textContent = done;
-    return true;
-  } catch (problem) {
-    message.className = 'message wrong';
-    message.textContent = problem.message;
-    return false;
-  }
+    return done;
+  });
 }
 
 async function save() {
@@ -214,34 +208,38 @@ async function save() {
     return;
   }
   touched = false;
-  touched = !(await change('PUT', 'thresholds', chosen(), 'Saved. It is judged within seconds.')) || touched;
-}
-
-function options(select, names, label) {
-  const before = select.value;
-  select.replaceChildren(...names.map((name) => element('option', { value: name }, label(name))));
-  if (names.includes(before)) select.value = before;
+  touched = !(await ask('PUT', 'thresholds', chosen(), 'Saved. It is judged within seconds.')) || touched;
 }
 
 function item(threshold) {
   const key = { device: threshold.device, sensor: threshold.sensor };
   const of = `${key.device} ${key.sensor}`;
   const name = `${sensorName(threshold.sensor)}, ${boardName(threshold.device).toLowerCase()}`;
-  const edit = element('button', { type: 'button', 'data-key': `edit ${of}`, 'aria-label': `Edit ${name}` }, 'Edit');
-  edit.addEventListener('click', () => {
+  const edit = button(`edit ${of}`, `Edit ${name}`, 'Edit', () => {
     input('device').value = key.device;
     input('sensor').value = key.sensor;
     load();
     input(key.sensor === STATUS ? 'silent_after' : 'crit_below').focus();
   });
-  const toggle = element('button', { type: 'button', 'data-key': `switch ${of}`, 'aria-label': `${threshold.enabled ? 'Switch off' : 'Switch on'} ${name}` }, threshold.enabled ? 'Switch off' : 'Switch on');
-  toggle.addEventListener('click', () => change('PUT', 'thresholds', { ...threshold, enabled: !threshold.enabled }, threshold.enabled ? 'Switched off.' : 'Switched on.'));
-  const remove = element('button', { type: 'button', 'data-key': `remove ${of}`, 'aria-label': `Remove ${name}` }, 'Remove');
-  remove.addEventListener('click', () => change('DELETE', `thresholds?${new URLSearchParams(key)}`, undefined, 'Removed.'));
-  return element('li', { class: threshold.enabled ? '' : 'off', 'data-threshold': of },
-    element('p', { class: 'what' }, `${sensorName(threshold.sensor)} · ${boardName(threshold.device)}`, threshold.enabled ? null : element('span', { class: 'level unknown' }, 'Off')),
+  const [turn, turned] = threshold.enabled ? ['Switch off', 'Switched off.'] : ['Switch on', 'Switched on.'];
+  const toggle = button(`switch ${of}`, `${turn} ${name}`, turn, () =>
+    ask('PUT', 'thresholds', { ...threshold, enabled: !threshold.enabled }, turned),
+  );
+  const remove = button(`remove ${of}`, `Remove ${name}`, 'Remove', () =>
+    ask('DELETE', `thresholds?${new URLSearchParams(key)}`, undefined, 'Removed.'),
+  );
+  return element(
+    'li',
+    { class: threshold.enabled ? '' : 'off', 'data-threshold': of },
+    element(
+      'p',
+      { class: 'what' },
+      `${sensorName(threshold.sensor)} · ${boardName(threshold.device)}`,
+      threshold.enabled ? null : element('span', { class: 'level unknown' }, 'Off'),
+    ),
     element('p', { class: 'more' }, inWords(threshold)),
-    element('p', { class: 'actions' }, edit, toggle, remove));
+    element('p', { class: 'actions' }, edit, toggle, remove),
+  );
 }
 
 /**
@@ -253,28 +251,36 @@ function item(threshold) {
 export function startThresholds(request, reload) {
   send = request;
   changed = reload;
-  const form = at('threshold-form');
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    save();
-  });
+  onSubmit('threshold-form', save);
   for (const name of ['device', 'sensor']) input(name).addEventListener('change', load);
-  for (const name of [...LIMITS, 'silent_after', 'enabled']) input(name).addEventListener('input', () => {
-    touched = true;
-    at('threshold-message').textContent = '';
-    preview();
-  });
+  for (const name of [...LIMITS, 'silent_after', 'enabled'])
+    input(name).addEventListener('input', () => {
+      touched = true;
+      at('threshold-message').textContent = '';
+      preview();
+    });
 }
 
 /** Shows what is set. */
 export function showThresholds(thresholds, devices, sensors) {
   const first = input('sensor').options.length === 0;
   all = thresholds;
-  options(input('device'), [ALL, ...devices], boardName);
-  options(input('sensor'), [...new Set([...USUAL, ...sensors])].sort(bySensor).concat(STATUS), (name) => (name === STATUS ? 'Connection (silent board)' : sensorName(name)));
-  refill(at('threshold-list'), thresholds.length
-    ? [element('ol', {}, ...thresholds.map(item))]
-    : [element('p', { class: 'none' }, 'None of your own yet. Soil moisture is critical at 35 or below, until it is above 37.')]);
+  offer(input('device'), [ALL, ...devices], boardName);
+  offer(input('sensor'), [...new Set([...USUAL, ...sensors])].sort(bySensor).concat(STATUS), (name) =>
+    name === STATUS ? 'Connection (silent board)' : sensorName(name),
+  );
+  refill(
+    at('threshold-list'),
+    thresholds.length
+      ? [element('ol', {}, ...thresholds.map(item))]
+      : [
+          element(
+            'p',
+            { class: 'none' },
+            'None of your own yet. Soil moisture is critical at 35 or below, until it is above 37.',
+          ),
+        ],
+  );
   // What is being typed stays; else the form shows what is set now.
   if (first || !touched) load();
 }

@@ -22,7 +22,7 @@ export function toldLevel(alert) {
 }
 
 export function sensorName(sensor) {
-  const name = sensor === 'status' ? 'connection' : NAMES[sensor] ?? sensor.replaceAll('_', ' ');
+  const name = sensor === 'status' ? 'connection' : (NAMES[sensor] ?? sensor.replaceAll('_', ' '));
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
@@ -106,11 +106,17 @@ export function ageOf(ms) {
 
 /** How long something has lasted by now; grows by itself. */
 export function lengthSince(ms) {
-  return element('span', { 'data-since': String(ms), 'data-lasting': '', title: fullTime(ms) }, length(secondsSince(ms)));
+  return element(
+    'span',
+    { 'data-since': String(ms), 'data-lasting': '', title: fullTime(ms) },
+    length(secondsSince(ms)),
+  );
 }
 
 export function growOlder() {
-  for (const span of document.querySelectorAll('[data-since]')) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const ages = document.querySelectorAll('[data-since]');
+  for (const span of ages) {
     const since = Number(span.dataset.since);
     const text = span.dataset.lasting === undefined ? age(since) : length(secondsSince(since));
     if (span.textContent !== text) span.textContent = text;
@@ -122,10 +128,13 @@ export function growOlder() {
  * that is gone.
  */
 export function refill(place, children) {
-  const focused = place.contains(document.activeElement) ? document.activeElement : null;
+  const active = /** @type {HTMLElement} */ (document.activeElement);
+  const focused = place.contains(active) ? active : null;
   place.replaceChildren(...children);
   if (!focused) return;
-  const again = [...place.querySelectorAll('[data-key]')].find((one) => one.dataset.key === focused.dataset.key);
+  /** @type {HTMLElement[]} */
+  const keyed = [...place.querySelectorAll('[data-key]')];
+  const again = keyed.find((one) => one.dataset.key === focused.dataset.key);
   (again ?? place).focus({ preventScroll: !again });
 }
 

@@ -1,0 +1,89 @@
+// What the page's forms share: their fields, their buttons, numbers that are typed, and how a change ended.
+
+import { element } from './words.js';
+
+/** All boards, or all sensors. */
+export const ALL = '*';
+
+/** Stands for a board's connection where a sensor is chosen. */
+export const STATUS = 'status';
+
+export const at = (id) => document.getElementById(id);
+
+/**
+ * A form's fields by their names.
+ *
+ * @returns {(name: string) => any}
+ */
+export const fieldOf = (id) => (name) => /** @type {HTMLFormElement} */ (at(id)).elements.namedItem(name);
+
+/** Offers names to choose from; what was chosen before stays so where it is among them. */
+export function offer(select, names, label) {
+  const before = select.value;
+  select.replaceChildren(...names.map((name) => element('option', { value: name }, label(name))));
+  if (names.includes(before)) select.value = before;
+}
+
+/** Calls this when the form is sent; the page stays. */
+export function onSubmit(id, work) {
+  at(id).addEventListener('submit', (event) => {
+    event.preventDefault();
+    work();
+  });
+}
+
+/**
+ * A button in a list.
+ *
+ * @param key by which the button keeps its focus when the list is filled anew
+ * @param name what a screen reader says
+ */
+export function button(key, name, text, work) {
+  const made = element('button', { type: 'button', 'data-key': key, 'aria-label': name }, text);
+  made.addEventListener('click', work);
+  return made;
+}
+
+/**
+ * Makes a change and says below the form how it ended.
+ *
+ * @param work resolves to what to say; rejects with what is wrong in words
+ * @returns whether the change was made
+ */
+export async function change(messageId, work) {
+  const say = (text, kind) => {
+    at(messageId).className = `message ${kind}`;
+    at(messageId).textContent = text;
+  };
+  try {
+    say(await work(), '');
+    return true;
+  } catch (problem) {
+    say(problem.message, 'wrong');
+    return false;
+  }
+}
+
+/** Says beside a field what is wrong with it; without a text, that nothing is. */
+export function sayAt(field, text) {
+  const id = `wrong-${field.name}`;
+  at(id)?.remove();
+  field.removeAttribute('aria-invalid');
+  field.removeAttribute('aria-describedby');
+  if (text === undefined) return;
+  field.setAttribute('aria-invalid', 'true');
+  field.setAttribute('aria-describedby', id);
+  field.closest('label').after(element('p', { id, class: 'wrong' }, text));
+}
+
+/**
+ * The number in a text: undefined for an empty text, NaN for one that is no number. 22,5 is 22.5; but 1,000 is one number here and
+ * another there, and so none.
+ */
+export function typed(text) {
+  const plain = text.trim().replace('−', '-');
+  if (plain === '') return undefined;
+  const point = /^[-+]?\d+,(\d{1,2}|\d{4,})$/.test(plain) ? plain.replace(',', '.') : plain;
+  const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(point) ? Number(point) : NaN;
+  return Number.isFinite(number) ? number : NaN;
+}

@@ -19,11 +19,11 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Services;
-import org.plantbuddy.bridge.provision.Provision;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
+import org.plantbuddy.operations.provision.Provision;
 import org.plantbuddy.topic.Topics;
 
 /**

@@ -17,12 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.plantbuddy.accounts.Accounts;
-import org.plantbuddy.bridge.provision.Provision;
 import org.plantbuddy.broker.EmbeddedBroker;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
+import org.plantbuddy.operations.provision.Provision;
 
 /** A real broker and a real InfluxDB, set up, with user rick and board 01; the bridge is each test's. */
 final class TestSystem implements AutoCloseable {

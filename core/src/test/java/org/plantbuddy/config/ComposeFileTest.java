@@ -63,22 +63,19 @@ class ComposeFileTest {
                 new Service(
                         "provision",
                         nothing,
-                        List.of("bridge/src/main/java/org/plantbuddy/bridge/provision", ACCOUNTS)),
+                        List.of("operations/src/main/java/org/plantbuddy/operations/provision", ACCOUNTS)),
                 new Service(
                         "broker",
                         Pattern.compile("EmbeddedBroker|BrokerConfigFile"),
                         List.of("broker-config/src/main/java", ACCOUNTS)),
-                new Service(
-                        "bridge",
-                        Pattern.compile("bridge/provision/|bridge/history/"),
-                        List.of("bridge/src/main/java", ACCOUNTS)),
+                new Service("bridge", nothing, List.of("bridge/src/main/java", ACCOUNTS)),
                 new Service("web", nothing, List.of("web/src/main/java", ACCOUNTS)),
                 new Service(
                         "tools",
                         Pattern.compile("Standalone|Ports|Demo"),
                         List.of(
                                 "standalone/src/main/java",
-                                "bridge/src/main/java/org/plantbuddy/bridge/history",
+                                "operations/src/main/java/org/plantbuddy/operations/history",
                                 ACCOUNTS)));
     }
 

@@ -24,15 +24,20 @@ class ArchitectureTest {
                     "org.plantbuddy.config..",
                     "org.plantbuddy.process..",
                     "org.plantbuddy.text..",
+                    "org.plantbuddy.time..",
                     "org.plantbuddy.topic..")
             .layer("accounts")
             .definedBy("org.plantbuddy.accounts..", "org.plantbuddy.http..", "org.plantbuddy.mqtt..")
+            .layer("influx")
+            .definedBy("org.plantbuddy.influx..")
             .layer("broker")
             .definedBy("org.plantbuddy.broker..")
             .layer("flux")
             .definedBy("org.plantbuddy.flux..")
             .layer("bridge")
             .definedBy("org.plantbuddy.bridge..")
+            .layer("operations")
+            .definedBy("org.plantbuddy.operations..")
             .layer("web")
             .definedBy("org.plantbuddy.web..")
             .layer("simulator")
@@ -43,6 +48,8 @@ class ArchitectureTest {
             .mayNotAccessAnyLayer()
             .whereLayer("accounts")
             .mayOnlyAccessLayers("core")
+            .whereLayer("influx")
+            .mayOnlyAccessLayers("core")
             .whereLayer("standalone")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("simulator")
@@ -51,10 +58,14 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("standalone")
             .whereLayer("bridge")
             .mayOnlyBeAccessedByLayers("standalone")
+            .whereLayer("operations")
+            .mayOnlyBeAccessedByLayers("standalone")
             .whereLayer("broker")
             .mayOnlyBeAccessedByLayers("standalone")
             .whereLayer("flux")
-            .mayOnlyBeAccessedByLayers("bridge", "web", "standalone");
+            .mayOnlyBeAccessedByLayers("bridge", "operations", "web", "standalone")
+            .whereLayer("influx")
+            .mayOnlyBeAccessedByLayers("flux", "bridge", "operations", "web", "standalone");
 
     @ArchTest
     static final ArchRule stagesOfTheBridgeHaveNoCycles =

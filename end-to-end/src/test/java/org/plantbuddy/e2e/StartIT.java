@@ -34,7 +34,8 @@ class StartIT {
     void missingKeysAreToldAllAtOnce() throws Exception {
         Started bridge = start("bridge", Map.of("PLANTBUDDY_TYPO", "x"), BRIDGE);
         Started web = start("web", Map.of(), WEB);
-        Started provision = start("provision", Map.of("PLANTBUDDY_TYPO", "x"), "org.plantbuddy.bridge.provision.Main");
+        Started provision =
+                start("provision", Map.of("PLANTBUDDY_TYPO", "x"), "org.plantbuddy.operations.provision.Main");
 
         assertThat(bridge.errors())
                 .contains("PLANTBUDDY_MQTT_TOKEN", "PLANTBUDDY_INFLUX_URL", "PLANTBUDDY_INFLUX_TOKEN")

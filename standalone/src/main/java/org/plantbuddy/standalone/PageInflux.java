@@ -7,7 +7,7 @@ import java.time.Duration;
 import okhttp3.OkHttpClient;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
-import org.plantbuddy.flux.StoredAnswer;
+import org.plantbuddy.influx.StoredAnswer;
 
 /** InfluxDB with the page's token: it reads readings, reads and writes settings, and nothing else. */
 final class PageInflux {

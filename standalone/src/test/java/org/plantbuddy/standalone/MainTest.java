@@ -100,7 +100,7 @@ class MainTest {
     @CsvSource({
         "broker, org.plantbuddy.broker.Main",
         "bridge, org.plantbuddy.bridge.Main",
-        "provision, org.plantbuddy.bridge.provision.Main",
+        "provision, org.plantbuddy.operations.provision.Main",
         "web, org.plantbuddy.web.Main",
         "plantbuddy, org.plantbuddy.standalone.Main"
     })

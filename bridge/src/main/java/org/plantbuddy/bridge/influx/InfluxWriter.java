@@ -17,6 +17,8 @@ import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Reason;
 import org.plantbuddy.bridge.refused.Refusal;
 import org.plantbuddy.bridge.refused.Refusals;
+import org.plantbuddy.influx.InfluxAddress;
+import org.plantbuddy.influx.InfluxGateway;
 import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

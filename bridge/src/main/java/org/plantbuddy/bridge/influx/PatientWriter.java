@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.plantbuddy.influx.Backoff;
+import org.plantbuddy.influx.WriteOutcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

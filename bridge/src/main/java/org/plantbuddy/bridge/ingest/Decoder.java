@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Reason;
-import org.plantbuddy.bridge.time.SentTime;
 import org.plantbuddy.text.Unseen;
+import org.plantbuddy.time.SentTime;
 import org.plantbuddy.topic.SeriesName;
 
 /**

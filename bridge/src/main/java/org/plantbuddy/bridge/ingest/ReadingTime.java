@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.plantbuddy.bridge.refused.Reason;
-import org.plantbuddy.bridge.time.SentTime;
+import org.plantbuddy.time.SentTime;
 
 /** What a reading's time may be, and the reason where it may not. Stateless. */
 final class ReadingTime {

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import okhttp3.OkHttpClient;
-import org.plantbuddy.bridge.influx.InfluxAddress;
 import org.plantbuddy.flux.FluxScript;
+import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.topic.Names;
 
 /**

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.plantbuddy.accounts.Removal;
 import org.plantbuddy.accounts.Removals;
 import org.plantbuddy.bridge.departed.Departed;
-import org.plantbuddy.bridge.influx.InfluxAddress;
+import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -32,11 +32,11 @@ import org.plantbuddy.bridge.http.HealthHandler;
 import org.plantbuddy.bridge.http.NotifyHandler;
 import org.plantbuddy.bridge.http.PrometheusHandler;
 import org.plantbuddy.bridge.http.ReadyHandler;
-import org.plantbuddy.bridge.provision.Provision;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Secret;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
+import org.plantbuddy.operations.provision.Provision;
 
 /** What a real InfluxDB posts, from the reading that is too low to the alert at the publisher. */
 class RealNotificationsIT {

@@ -30,6 +30,8 @@ import org.plantbuddy.bridge.journal.Journal;
 import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Refusals;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.influx.InfluxAddress;
+import org.plantbuddy.influx.InfluxGateway;
 import org.plantbuddy.topic.SeriesName;
 
 class InfluxWriterTest {

@@ -22,6 +22,7 @@ import org.plantbuddy.bridge.journal.Journals;
 import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Refusals;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.topic.SeriesName;
 
 class LeftBehindTest {

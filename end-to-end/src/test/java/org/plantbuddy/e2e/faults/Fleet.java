@@ -102,7 +102,7 @@ final class Fleet implements AutoCloseable {
 
     private void provision() throws IOException, InterruptedException {
         Path log = folder.resolve("provision.log");
-        Process provision = JavaServer.java(List.of("org.plantbuddy.bridge.provision.Main"), keys)
+        Process provision = JavaServer.java(List.of("org.plantbuddy.operations.provision.Main"), keys)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * since the check must see that something changed. Older points are deleted, so that no user can make the tasks read more
  * and more. Needs a token that reads buckets {@code plantbuddy} and {@code settings} and writes {@code settings}.
  * Thread-safe; lives as long as the client given to it, which its owner closes and
- * which holds only a {@link org.plantbuddy.flux.StoredAnswer} for a write that is stored.
+ * which holds only a {@link org.plantbuddy.influx.StoredAnswer} for a write that is stored.
  */
 public final class Thresholds {
 

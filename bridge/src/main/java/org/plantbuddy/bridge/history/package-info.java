@@ -1,5 +1,0 @@
-/** Readings from before: line protocol files into InfluxDB, in the way every other reading is kept. */
-@NullMarked
-package org.plantbuddy.bridge.history;
-
-import org.jspecify.annotations.NullMarked;

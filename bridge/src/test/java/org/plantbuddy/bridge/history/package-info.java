@@ -1,4 +1,0 @@
-@NullMarked
-package org.plantbuddy.bridge.history;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package org.plantbuddy.bridge.provision;
-
-import org.jspecify.annotations.NullMarked;

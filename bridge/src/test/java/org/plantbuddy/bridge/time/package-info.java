@@ -1,4 +1,0 @@
-@NullMarked
-package org.plantbuddy.bridge.time;
-
-import org.jspecify.annotations.NullMarked;

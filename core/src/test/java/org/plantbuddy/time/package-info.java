@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.time;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.influx;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,156 @@
+package org.plantbuddy.operations.history;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.LongConsumer;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.plantbuddy.text.Unseen;
+
+/**
+ * A file of lines, plain or gzip, read as a stream: it may be larger than memory, and so may a line in it.
+ *
+ * @param path the file
+ */
+record HistoryFile(Path path) {
+
+    private static final int LONGEST_LINE = 65_536;
+    private static final int BUFFER = 1 << 16;
+
+    /** Gets the lines that hold something: no empty ones, no comments. */
+    interface Lines {
+
+        void line(long number, String text) throws IOException;
+
+        void unreadable(long number, String reason) throws IOException;
+    }
+
+    /**
+     * Reads it from the start.
+     *
+     * @param consumed told now and then how many bytes of the file are behind
+     * @throws ImportRefusedException when it is something else than line protocol, or damaged
+     */
+    void read(Lines lines, LongConsumer consumed) throws IOException {
+        try (InputStream file = Files.newInputStream(path)) {
+            read(file, lines, consumed);
+        }
+    }
+
+    static void read(InputStream content, Lines lines, LongConsumer consumed) throws IOException {
+        try (CountingStream file = new CountingStream(content);
+                BufferedInputStream in =
+                        new BufferedInputStream(plain(new BufferedInputStream(file, BUFFER)), BUFFER)) {
+            in.mark(OtherFormat.LOOKED_AT);
+            OtherFormat.refuseBytes(in.readNBytes(OtherFormat.LOOKED_AT));
+            in.reset();
+            read(new Content(lines), in, () -> consumed.accept(file.count()));
+        } catch (EOFException | ZipException e) {
+            throw new ImportRefusedException("the file is damaged or cut off: gzip says '" + e.getMessage() + "'");
+        }
+    }
+
+    private static void read(Content lines, InputStream in, Runnable progress) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        long number = 1;
+        long length = 0;
+        for (int b = in.read(); b >= 0; b = in.read()) {
+            if (b != '\n') {
+                length++;
+                if (length <= LONGEST_LINE) {
+                    line.write(b);
+                }
+            } else {
+                lines.emit(number++, length, line);
+                length = 0;
+                progress.run();
+            }
+        }
+        lines.emit(number, length, line);
+        progress.run();
+    }
+
+    /** Finds the lines that hold something, and what is no line protocol at all. */
+    private static final class Content {
+
+        private final Lines lines;
+        private boolean begun;
+
+        Content(Lines lines) {
+            this.lines = lines;
+        }
+
+        void emit(long number, long length, ByteArrayOutputStream line) throws IOException {
+            if (length > LONGEST_LINE) {
+                lines.unreadable(number, "it is longer than 64 KiB");
+            } else {
+                try {
+                    String text = StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(line.toByteArray()))
+                            .toString();
+                    content(number, Unseen.strip(text)); // a mark of byte order, also where files were joined
+                } catch (CharacterCodingException e) {
+                    lines.unreadable(number, "it is not UTF-8");
+                }
+            }
+            line.reset();
+        }
+
+        private void content(long number, String text) throws IOException {
+            if (text.startsWith("#")) {
+                OtherFormat.refuseComment(text);
+            } else if (!text.isEmpty()) {
+                if (!begun) {
+                    OtherFormat.refuseFirst(text);
+                }
+                begun = true;
+                lines.line(number, text);
+            }
+        }
+    }
+
+    private static InputStream plain(BufferedInputStream in) throws IOException {
+        in.mark(2);
+        boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
+        in.reset();
+        return gzip ? new GZIPInputStream(in, BUFFER) : in;
+    }
+
+    /** Counts what was read of the file itself, before it is unpacked. */
+    private static final class CountingStream extends FilterInputStream {
+
+        private long count;
+
+        CountingStream(InputStream in) {
+            super(in);
+        }
+
+        long count() {
+            return count;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int b = super.read();
+            count += b < 0 ? 0 : 1;
+            return b;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            int read = super.read(into, offset, length);
+            count += Math.max(0, read);
+            return read;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package org.plantbuddy.operations.history;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an import did.
+ *
+ * @param stored points InfluxDB has accepted: one for each series and time
+ * @param replaced readings of a series and time that a later line has as well: the later one is stored
+ * @param shift by how much each was moved
+ * @param span from the oldest to the newest of them; empty when there are none
+ * @param expired readings older than the bucket keeps
+ * @param firstExpired line of the first of them, 0 when there are none
+ * @param apart readings more than a year from the file's others: not moved with them, and left out
+ * @param firstApart line of the first of them, 0 when there are none
+ * @param bad lines that hold no reading, or one that was not accepted
+ * @param firstBad the first of them
+ */
+public record ImportReport(
+        long stored,
+        long replaced,
+        Duration shift,
+        Optional<Span> span,
+        long expired,
+        long firstExpired,
+        long apart,
+        long firstApart,
+        long bad,
+        List<BadLine> firstBad) {
+
+    public ImportReport {
+        firstBad = List.copyOf(firstBad);
+    }
+
+    /** A line and what is wrong with it. */
+    public record BadLine(long number, String reason) {}
+
+    /** From the oldest to the newest, both included. */
+    public record Span(Instant from, Instant to) {}
+
+    /** Whether something in the file is not in InfluxDB. */
+    boolean leftOut() {
+        return expired + apart + bad > 0;
+    }
+
+    /** For a person, a line each. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add("stored " + stored + " readings"
+                + span.map(s -> " from " + s.from() + " to " + s.to()).orElse("")
+                + (shift.isZero() ? "" : ", moved by " + shift));
+        if (replaced > 0) {
+            lines.add("replaced " + replaced + " readings by later lines of the same series and time");
+        }
+        if (expired > 0) {
+            lines.add(
+                    "left out " + expired + " readings older than the bucket keeps, the first in line " + firstExpired);
+        }
+        if (apart > 0) {
+            lines.add("left out " + apart
+                    + " readings more than a year away from all others (was that board's clock set?),"
+                    + " the first in line " + firstApart);
+        }
+        if (bad > 0) {
+            lines.add("refused " + bad + " lines:");
+            firstBad.forEach(line -> lines.add("  line " + line.number() + ": " + line.reason()));
+            if (bad > firstBad.size()) {
+                lines.add("  and " + (bad - firstBad.size()) + " more");
+            }
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,42 @@
+package org.plantbuddy.operations.provision;
+
+import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.AccountsUnavailableException;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.ConfigException;
+import org.plantbuddy.config.Key;
+import org.plantbuddy.process.Version;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Sets InfluxDB up from the command line; configured by {@code PLANTBUDDY_*}, like everything else. */
+@Command(
+        name = "provision",
+        description = "Sets InfluxDB up: buckets, scoped tokens, the notify secret, tasks. Again changes nothing.",
+        mixinStandardHelpOptions = true)
+public final class Main implements Callable<Integer> {
+
+    public static void main(String... args) {
+        CommandLine line = new CommandLine(new Main());
+        line.getCommandSpec().version("provision " + Version.text());
+        System.exit(line.execute(args));
+    }
+
+    @Override
+    public Integer call() {
+        try {
+            Config config = Config.load(System.getenv(), "provisioning", Set.of(Key.INFLUX_URL));
+            try (Accounts accounts = Accounts.open(config, Clock.systemUTC())) {
+                Provision.run(config, accounts, System.out::println);
+            }
+            System.out.println("InfluxDB is set up");
+            return CommandLine.ExitCode.OK;
+        } catch (ConfigException | AccountsUnavailableException | ProvisionException e) {
+            System.err.println(e.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+    }
+}

@@ -1,0 +1,378 @@
+package org.plantbuddy.operations.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Secret;
+import org.plantbuddy.influxd.InfluxdBinary;
+import org.plantbuddy.influxd.InfluxdProcess;
+import org.plantbuddy.topic.SeriesName;
+import picocli.CommandLine;
+
+class HistoryImportIT {
+
+    private static final String TOKEN = "a-token-for-this-test-only";
+    private static final List<String> SENSORS = List.of("light", "soil_moisture", "humidity", "soil_temp", "air_temp");
+    private static final Instant SAMPLE_END = Instant.parse("2021-06-01T12:00:00Z");
+    private static final Duration KEEPS = Duration.ofDays(30);
+    private static final Duration STEP = Duration.ofMinutes(1);
+    private static final int STEPS = 2_880;
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @TempDir
+    static Path shared;
+
+    @TempDir
+    Path folder;
+
+    private static InfluxdProcess influxd;
+    private static int users;
+
+    private Accounts accounts;
+    private String user;
+
+    @BeforeAll
+    static void startInfluxd() throws IOException, InterruptedException {
+        influxd = InfluxdProcess.start(InfluxdBinary.locate(), shared.resolve("influxd"), 0);
+        HttpResponse<String> setup = HTTP.send(
+                HttpRequest.newBuilder(influxd.url().resolve("/api/v2/setup"))
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                "{\"username\":\"operator\",\"password\":\"only-for-tests\","
+                                        + "\"org\":\"plantbuddy\",\"bucket\":\"plantbuddy\",\"retentionPeriodSeconds\":"
+                                        + KEEPS.toSeconds() + ",\"token\":\"" + TOKEN + "\"}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(setup.statusCode()).as(setup.body()).isEqualTo(201);
+        Matcher org = Pattern.compile("\"orgID\":\\s*\"([0-9a-f]+)\"").matcher(setup.body());
+        assertThat(org.find()).isTrue();
+        for (String bucket : List.of("downsampled", "settings")) {
+            HttpResponse<String> made = HTTP.send(
+                    HttpRequest.newBuilder(influxd.url().resolve("/api/v2/buckets"))
+                            .header("Authorization", "Token " + TOKEN)
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"orgID\":\"" + org.group(1) + "\",\"name\":\""
+                                    + bucket + "\",\"retentionRules\":[]}"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        }
+    }
+
+    @AfterAll
+    static void stopInfluxd() {
+        influxd.close();
+    }
+
+    @BeforeEach
+    void addUser() {
+        accounts = Accounts.openFile(folder.resolve("plantbuddy.db"), Clock.systemUTC());
+        user = "rick" + users++;
+        accounts.users().add(user, "wubba-lubba");
+    }
+
+    @AfterEach
+    void closeAccounts() {
+        accounts.close();
+    }
+
+    @Test
+    void twoDaysOfIntegersMovedToNowAreStoredExactlyAndTwiceGivesTheSamePoints() throws Exception {
+        Path file = sample(SAMPLE_END);
+        Instant now = Instant.now();
+        List<Integer> percents = new ArrayList<>();
+        ImportReport first = importAt(now).run(user, file, Shift.TO_NOW, percents::add);
+        assertThat(first.stored()).isEqualTo(STEPS * 5L);
+        assertThat(first.bad() + first.expired()).isZero();
+        assertThat(percents).isSorted().doesNotHaveDuplicates().last().isEqualTo(100);
+
+        Instant newest = SAMPLE_END.plus(first.shift());
+        assertThat(newest).isBetween(now.minusSeconds(1), now);
+        SortedMap<Instant, Double> expected = new TreeMap<>();
+        for (int i = 0; i < STEPS; i++) {
+            expected.put(newest.minus(STEP.multipliedBy(i)), (double) (i % 97));
+        }
+        for (String sensor : SENSORS) {
+            assertThat(points(sensor)).isEqualTo(expected);
+        }
+
+        ImportReport second = importAt(now.plusSeconds(90)).run(user, file, Shift.TO_NOW, percent -> {});
+        assertThat(second.shift()).isEqualTo(first.shift());
+        assertThat(points("light")).isEqualTo(expected);
+        assertThat(accounts.sensors().list(user))
+                .extracting(SeriesName::sensor)
+                .containsExactlyInAnyOrderElementsOf(SENSORS);
+    }
+
+    @Test
+    void graphsShowWhatWasImportedAtOnce() throws Exception {
+        Instant end = Instant.now().minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.HOURS);
+        Path file = Files.writeString(
+                folder.resolve("window"),
+                line("light", user, "10i", end) + line("light", user, "20", end.plusSeconds(540)));
+        importAt(Instant.now()).run(user, file, Shift.NONE, percent -> {});
+        assertThat(points("downsampled", "light")).isEqualTo(new TreeMap<>(Map.of(end, 15.0)));
+    }
+
+    @Test
+    void withoutTheRightToDownsampleTheBoardsAreMarkedAsLate() throws Exception {
+        Instant now = Instant.now().minus(Duration.ofMinutes(30));
+        InfluxTarget writer = new InfluxTarget(influxd.url(), "plantbuddy", new Secret(TOKEN));
+        InfluxTarget nobody = new InfluxTarget(influxd.url(), "plantbuddy", new Secret("unknown"));
+        Path file = Files.writeString(folder.resolve("late"), line("light", user, "10i", now));
+        new HistoryImport(
+                        writer,
+                        Downsampling.atOnce(nobody, Downsampling.byNextRun(writer)),
+                        accounts,
+                        folder,
+                        KEEPS,
+                        Clock.systemUTC())
+                .run(user, file, Shift.NONE, percent -> {});
+        String marks = csv("from(bucket: \"settings\") |> range(start: -1h, stop: 1h) |> filter(fn: (r) => r.user == \""
+                + user + "\")");
+        long nanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
+        assertThat(marks).contains("," + nanos + ",from,late,import,01,").contains("," + (nanos + 1) + ",until,late,");
+    }
+
+    @Test
+    void fileCanBeMovedToNowAgainWhenAsked() throws Exception {
+        Path file = Files.writeString(folder.resolve("one"), line("light", user, "5i", SAMPLE_END));
+        Instant now = Instant.now();
+        Duration first =
+                importAt(now).run(user, file, Shift.TO_NOW, percent -> {}).shift();
+        Duration again = importAt(now.plusSeconds(60))
+                .run(user, file, Shift.TO_NOW_AGAIN, percent -> {})
+                .shift();
+        assertThat(again).isEqualTo(first.plusSeconds(60));
+        assertThat(points("light")).hasSize(2);
+    }
+
+    @Test
+    void expiredAndBadLinesAreReportedAndTheRestIsStored() throws Exception {
+        Instant now = Instant.now();
+        Path file = Files.writeString(
+                folder.resolve("mixed"),
+                "# a comment\n"
+                        + line("light", user, "1i", now.minus(KEEPS).minusSeconds(60))
+                        + line("light", user, "2i", now.minusSeconds(120))
+                        + line("light", user, "\"three\"", now.minusSeconds(60))
+                        + line("light", user, "4.5", now)
+                        + line("light", user, "5", now.plus(Duration.ofDays(1)))
+                        + "nonsense\n");
+        ImportReport report = importAt(now).run(user, file, Shift.NONE, percent -> {});
+        assertThat(report.stored()).isEqualTo(2);
+        assertThat(report.expired()).isEqualTo(1);
+        assertThat(report.firstExpired()).isEqualTo(2);
+        assertThat(report.firstBad()).extracting(ImportReport.BadLine::number).containsExactlyInAnyOrder(4L, 6L, 7L);
+        assertThat(points("light").values()).containsExactly(2.0, 4.5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "1000", "1000000", "1000000000"})
+    void dayIsADayWhateverTheUnitOfItsTimestamps(long perSecond) throws Exception {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        StringBuilder lines = new StringBuilder("\uFEFF");
+        for (int i = 47; i >= 0; i--) {
+            long time = now.minus(Duration.ofMinutes(30).multipliedBy(i)).getEpochSecond() * perSecond;
+            lines.append("light,user=").append(user).append(",device_id=01 reading=" + i + "i " + time + "\n");
+        }
+        Path file = Files.writeString(folder.resolve("day"), lines);
+        assertThat(importAt(now).run(user, file, Shift.NONE, percent -> {}).stored())
+                .isEqualTo(48);
+        SortedMap<Instant, Double> stored = points("light");
+        assertThat(stored).hasSize(48);
+        assertThat(Duration.between(stored.firstKey(), stored.lastKey()).toMinutes())
+                .isBetween(47 * 30L - 1, 47 * 30L);
+        assertThat(stored.values()).startsWith(47.0, 46.0).endsWith(0.0);
+
+        importAt(now).run(user, file, Shift.TO_NOW, percent -> {});
+        assertThat(points("light")).isEqualTo(stored);
+    }
+
+    @Test
+    void valuesOfOneSecondAreAllStoredAndImportedAgainTheSame() throws Exception {
+        Instant now = Instant.now();
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 10; i++) {
+            lines.append("light,user=" + user + ",device_id=01 reading=" + i + " " + now.getEpochSecond() + "\n");
+        }
+        Path file = Files.writeString(folder.resolve("quick"), lines);
+        for (int again = 0; again < 2; again++) {
+            ImportReport report = importAt(now).run(user, file, Shift.NONE, percent -> {});
+            assertThat(report.stored()).isEqualTo(10);
+            assertThat(report.replaced()).isZero();
+            assertThat(points("light")).hasSize(10);
+        }
+    }
+
+    @Test
+    void reportsWhatIsStoredNotWhatWasRead() throws Exception {
+        Instant now = Instant.now();
+        Instant before = now.minusSeconds(60);
+        Path file = Files.writeString(
+                folder.resolve("repeats"),
+                line("light", user, "1", before)
+                        + line("light", user, "2", now)
+                        + line("light", user, "3", before)
+                        + line("humidity", user, "4", before)
+                        + line("light", user, "2", now));
+        ImportReport report = importAt(now).run(user, file, Shift.NONE, percent -> {});
+        assertThat(report.stored()).isEqualTo(3);
+        assertThat(report.replaced()).isEqualTo(2);
+        assertThat(report.lines()).anyMatch(line -> line.startsWith("replaced 2 readings"));
+        assertThat(points("light").values()).containsExactly(3.0, 2.0);
+        assertThat(points("humidity")).hasSize(1);
+    }
+
+    @Test
+    void wildTimestampsDoNotMoveTheOthersAndAreLeftOut() throws Exception {
+        Instant now = Instant.now();
+        String wild = line("light", user, "7", Instant.parse("2200-01-01T00:00:00Z"))
+                + "light,user=" + user + ",device_id=01 reading=8 842\n"
+                + "light,user=" + user + ",device_id=01 reading=9 -5\n";
+        Path file = Files.writeString(
+                folder.resolve("wild"),
+                line("light", user, "1", SAMPLE_END.minusSeconds(60)) + wild + line("light", user, "2", SAMPLE_END));
+        ImportReport report = importAt(now).run(user, file, Shift.TO_NOW, percent -> {});
+        assertThat(SAMPLE_END.plus(report.shift())).isBetween(now.minusSeconds(1), now);
+        assertThat(report.stored()).isEqualTo(2);
+        assertThat(report.apart()).isEqualTo(3);
+        assertThat(report.firstApart()).isEqualTo(2);
+        assertThat(report.bad() + report.expired()).isZero();
+        assertThat(report.leftOut()).isTrue();
+        assertThat(points("light").values()).containsExactly(1.0, 2.0);
+    }
+
+    @Test
+    void fileOfNothingButAnImpossibleTimeIsRefused() throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("old"), "light,user=" + user + ",device_id=01 reading=9 -9200000000000000000\n");
+        assertThatThrownBy(() -> importAt(Instant.now()).run(user, file, Shift.TO_NOW, percent -> {}))
+                .isInstanceOf(ImportRefusedException.class)
+                .hasMessageContaining("1678");
+    }
+
+    @Test
+    void lineOfAnotherUserRefusesTheFileBeforeAnythingIsStored() throws Exception {
+        Instant now = Instant.now();
+        Path file = Files.writeString(
+                folder.resolve("foreign"), line("light", user, "1", now) + line("light", "morty", "2", now));
+        assertThatThrownBy(() -> importAt(now).run(user, file, Shift.NONE, percent -> {}))
+                .isInstanceOf(ImportRefusedException.class)
+                .hasMessageContaining("line 2")
+                .hasMessageContaining("morty");
+        assertThat(points("light")).isEmpty();
+    }
+
+    @Test
+    void commandReportsAndExitsWithWhatHappened() throws Exception {
+        Path secrets = Files.createDirectories(folder.resolve("secrets"));
+        Files.writeString(secrets.resolve("influx-bridge-token"), TOKEN + "\n");
+        Path good = Files.writeString(folder.resolve("good"), line("light", user, "1i", SAMPLE_END));
+        Path bad = Files.writeString(folder.resolve("bad"), line("light", user, "1i", SAMPLE_END) + "nonsense\n");
+        assertThat(command(user, good.toString(), "--shift-to-now")).startsWith("0 stored 1 readings");
+        assertThat(command(user, bad.toString(), "--shift-to-now"))
+                .startsWith("2 stored 1 ")
+                .contains("line 2: ");
+        assertThat(command(user, good.toString())).startsWith("2 stored 0 ").contains("the first in line 1");
+        assertThat(command("nobody", good.toString())).startsWith("1 import: there is no user 'nobody'");
+        assertThat(command(user, folder.resolve("missing").toString())).startsWith("1 import: ");
+    }
+
+    private String command(String... arguments) {
+        StringWriter output = new StringWriter();
+        Config config = Config.load(Map.of(
+                "PLANTBUDDY_DATA", folder.toString(),
+                "PLANTBUDDY_INFLUX_URL", influxd.url().toString()));
+        int exit = new CommandLine(new ImportCommand(() -> config))
+                .setOut(new PrintWriter(output))
+                .setErr(new PrintWriter(output))
+                .execute(arguments);
+        return exit + " " + output.toString().replaceAll("import \\d+ %\n", "");
+    }
+
+    @Test
+    void unknownUserIsToldHowToBecomeKnown() {
+        assertThatThrownBy(() -> importAt(Instant.now()).run("nobody", folder, Shift.NONE, percent -> {}))
+                .hasMessageContaining("plantbuddy user add nobody");
+    }
+
+    private HistoryImport importAt(Instant now) {
+        InfluxTarget target = new InfluxTarget(influxd.url(), "plantbuddy", new Secret(TOKEN));
+        Downsampling downsampling = Downsampling.atOnce(target, Downsampling.byNextRun(target));
+        return new HistoryImport(target, downsampling, accounts, folder, KEEPS, Clock.fixed(now, ZoneOffset.UTC));
+    }
+
+    private Path sample(Instant end) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (int i = STEPS - 1; i >= 0; i--) {
+            for (String sensor : SENSORS) {
+                lines.append(line(sensor, user, i % 97 + "i", end.minus(STEP.multipliedBy(i))));
+            }
+        }
+        return Files.writeString(folder.resolve("sample"), lines);
+    }
+
+    private static String line(String sensor, String user, String reading, Instant time) {
+        return sensor + ",user=" + user + ",device_id=01 reading=" + reading + " "
+                + (time.getEpochSecond() * 1_000_000_000L + time.getNano()) + "\n";
+    }
+
+    private SortedMap<Instant, Double> points(String sensor) throws IOException, InterruptedException {
+        return points("plantbuddy", sensor);
+    }
+
+    private SortedMap<Instant, Double> points(String bucket, String sensor) throws IOException, InterruptedException {
+        String rows = csv("from(bucket: \"" + bucket
+                + "\") |> range(start: -40d, stop: 2d) |> filter(fn: (r) => r._measurement == \"" + sensor
+                + "\" and r.user == \"" + user + "\" and r.device_id == \"01\" and r._field == \"reading\")"
+                + " |> keep(columns: [\"_time\", \"_value\"])");
+        SortedMap<Instant, Double> points = new TreeMap<>();
+        rows.lines().skip(1).filter(row -> !row.isBlank()).forEach(row -> {
+            String[] columns = row.split(",", -1);
+            points.put(Instant.parse(columns[3]), Double.valueOf(columns[4]));
+        });
+        return points;
+    }
+
+    private static String csv(String flux) throws IOException, InterruptedException {
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(URI.create(influxd.url() + "/api/v2/query?org=plantbuddy"))
+                        .header("Authorization", "Token " + TOKEN)
+                        .header("Content-Type", "application/vnd.flux")
+                        .POST(HttpRequest.BodyPublishers.ofString(flux))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return answer.body();
+    }
+}

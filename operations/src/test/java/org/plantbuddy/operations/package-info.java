@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.operations;
+
+import org.jspecify.annotations.NullMarked;

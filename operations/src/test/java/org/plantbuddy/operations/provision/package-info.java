@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.operations.provision;
+
+import org.jspecify.annotations.NullMarked;

@@ -20,11 +20,8 @@ import org.plantbuddy.bridge.alert.Outbox;
 import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.http.BearerSecret;
 import org.plantbuddy.bridge.http.BridgeHttp;
-import org.plantbuddy.bridge.http.HealthHandler;
 import org.plantbuddy.bridge.http.NotifyHandler;
 import org.plantbuddy.bridge.http.Part;
-import org.plantbuddy.bridge.http.PrometheusHandler;
-import org.plantbuddy.bridge.http.ReadyHandler;
 import org.plantbuddy.bridge.influx.InfluxWriter;
 import org.plantbuddy.bridge.influx.LeftBehind;
 import org.plantbuddy.bridge.ingest.BrokerAddress;
@@ -125,10 +122,9 @@ public final class Bridge implements AutoCloseable {
                             new BearerSecret(config.secret(Key.NOTIFY_SECRET).orElseThrow()),
                             new Intake(accounts, outbox::wake),
                             meters),
-                    new PrometheusHandler(meters),
-                    new HealthHandler(),
-                    new ReadyHandler(parts),
-                    new ReadyHandler(operations)));
+                    meters,
+                    parts,
+                    operations));
         } catch (RuntimeException e) {
             close();
             throw e;

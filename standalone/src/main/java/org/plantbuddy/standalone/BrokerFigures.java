@@ -3,19 +3,12 @@ package org.plantbuddy.standalone;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.plantbuddy.broker.EmbeddedBroker;
 
 /** What the broker of this process denied, held back and queues: among the bridge's metrics, and from there in `status`. */
 final class BrokerFigures {
-
-    private static final Pattern DENIED =
-            Pattern.compile("^plantbuddy_broker_denied_total\\{kind=\"([a-z-]+)\"} (\\S+)$", Pattern.MULTILINE);
-    private static final Pattern QUEUED =
-            Pattern.compile("^plantbuddy_broker_queue_messages (\\S+)$", Pattern.MULTILINE);
 
     private BrokerFigures() {}
 
@@ -41,24 +34,17 @@ final class BrokerFigures {
     /**
      * One line: what is queued, and what was denied since the start, by kind. Empty where the bridge does not know, since the
      * broker is a process of its own.
-     *
-     * @param metrics as the bridge shows them
      */
-    static String told(String metrics) {
-        if (!QUEUED.matcher(metrics).find()) {
+    static String told(BridgeStatus bridge) {
+        double queued = bridge.of("plantbuddy_broker_queue_messages");
+        if (Double.isNaN(queued)) {
             return "";
         }
-        List<String> denied = new ArrayList<>();
-        for (MatchResult kind : DENIED.matcher(metrics).results().toList()) {
-            long count = (long) Double.parseDouble(kind.group(2));
-            if (count > 0) {
-                denied.add(kind.group(1) + " " + count);
-            }
-        }
-        long queued = QUEUED.matcher(metrics)
-                .results()
-                .mapToLong(gauge -> (long) Double.parseDouble(gauge.group(1)))
-                .sum();
-        return queued + " queued for the bridge; denied: " + (denied.isEmpty() ? "nothing" : String.join(", ", denied));
+        String denied = bridge.by("kind", "plantbuddy_broker_denied").entrySet().stream()
+                .filter(kind -> kind.getValue() > 0)
+                .map(kind -> String.format(Locale.ROOT, "%s %.0f", kind.getKey(), kind.getValue()))
+                .collect(Collectors.joining(", "));
+        return String.format(
+                Locale.ROOT, "%.0f queued for the bridge; denied: %s", queued, denied.isEmpty() ? "nothing" : denied);
     }
 }

@@ -1,41 +1,22 @@
 package org.plantbuddy.standalone;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is behind the parts: how far the journal is behind, whether InfluxDB's tasks run, whether the canary arrives.
  *
- * @param figures the bridge's metrics
- * @param problems what the bridge's {@code /operationz} says is wrong, by part
+ * @param bridge as one of the bridges tells it
  */
-record Operations(BridgeFigures figures, Map<String, String> problems) {
+record Operations(BridgeStatus bridge) {
 
     /** Readings that wait longer than this are worth a look. */
     private static final double JOURNAL_WAITS_S = 60;
-
-    private static final String DENIED = "plantbuddy_denials{kind=\"";
-    private static final String TASK = "plantbuddy_task_lag_seconds{task=\"";
-
-    /**
-     * @param operationz what the bridge answered
-     * @throws IOException when that is not what a bridge answers
-     */
-    static Operations of(String metrics, String operationz) throws IOException {
-        Map<String, String> problems = new HashMap<>();
-        for (JsonNode part : new ObjectMapper().readTree(operationz)) {
-            problems.put(part.path("part").asText(), part.path("reason").asText());
-        }
-        return new Operations(BridgeFigures.parse(metrics), problems);
-    }
 
     List<PartHealth> parts() {
         List<PartHealth> parts = new ArrayList<>();
@@ -52,11 +33,11 @@ record Operations(BridgeFigures figures, Map<String, String> problems) {
     }
 
     private PartHealth journal() {
-        double age = figures.of("plantbuddy_journal_age_seconds");
+        double age = bridge.of("plantbuddy_journal_age_seconds");
         Map<String, Double> shown = new TreeMap<>();
-        shown.put("readings", figures.of("plantbuddy_journal_readings"));
+        shown.put("readings", bridge.of("plantbuddy_journal_readings"));
         shown.put("age_seconds", age);
-        shown.put("stored", figures.sum("plantbuddy_readings_stored_total"));
+        shown.put("stored", bridge.sum("plantbuddy_readings_stored"));
         return new PartHealth(
                 "journal",
                 age <= JOURNAL_WAITS_S,
@@ -68,16 +49,16 @@ record Operations(BridgeFigures figures, Map<String, String> problems) {
 
     private PartHealth alerts() {
         Map<String, Double> shown = new TreeMap<>();
-        shown.put("pending", figures.of("plantbuddy_outbox_pending"));
-        shown.put("published", figures.sum("plantbuddy_alert_publish_seconds_count"));
-        boolean known = !Double.isNaN(figures.of("plantbuddy_outbox_pending"));
+        shown.put("pending", bridge.of("plantbuddy_outbox_pending"));
+        shown.put("published", bridge.sum("plantbuddy_alert_publish_seconds"));
+        boolean known = !Double.isNaN(bridge.of("plantbuddy_outbox_pending"));
         return new PartHealth(
                 "alerts", known, text("%.0f to be published, %.0f published", shown, "pending", "published"), shown);
     }
 
     private PartHealth refused() {
         Map<String, Double> shown = new TreeMap<>();
-        shown.put("refused", figures.sum("plantbuddy_readings_refused_total"));
+        shown.put("refused", bridge.sum("plantbuddy_readings_refused"));
         shown.put("notify_refused", notifyRefused());
         return new PartHealth(
                 "refused",
@@ -88,7 +69,7 @@ record Operations(BridgeFigures figures, Map<String, String> problems) {
 
     /** Their owners are told why. */
     private PartHealth denied() {
-        Map<String, Double> shown = byLabel(DENIED);
+        Map<String, Double> shown = bridge.by("kind", "plantbuddy_denials");
         String kinds = shown.entrySet().stream()
                 .map(kind -> String.format(Locale.ROOT, "%s %.0f", kind.getKey(), kind.getValue()))
                 .collect(Collectors.joining(", "));
@@ -100,26 +81,26 @@ record Operations(BridgeFigures figures, Map<String, String> problems) {
     }
 
     private double notifyRefused() {
-        double refused = 0;
-        for (String outcome : List.of("malformed", "unauthorized", "too_large")) {
-            refused += figures.of("plantbuddy_notify_calls_total{outcome=\"" + outcome + "\"}");
-        }
-        return refused;
+        Map<String, Double> calls = bridge.by("outcome", "plantbuddy_notify_calls");
+        return Stream.of("malformed", "unauthorized", "too_large")
+                .mapToDouble(outcome -> calls.getOrDefault(outcome, Double.NaN))
+                .sum();
     }
 
     private PartHealth removals() {
-        Map<String, Double> shown = Map.of("pending", figures.of("plantbuddy_removals_pending"));
+        Map<String, Double> shown = Map.of("pending", bridge.of("plantbuddy_removals_pending"));
         return watched("removals", text("%.0f users not removed everywhere", shown, "pending"), shown);
     }
 
     private void tasks(List<PartHealth> parts) {
-        byLabel(TASK).forEach((task, lag) -> {
+        bridge.by("task", "plantbuddy_task_lag_seconds").forEach((task, lag) -> {
             Map<String, Double> shown = new TreeMap<>();
             shown.put("lag_seconds", lag);
             for (String figure : List.of("duration_seconds", "failures", "runs")) {
-                shown.put(figure, figures.of("plantbuddy_task_" + figure + "{task=\"" + task + "\"}"));
+                Map<String, Double> byTask = bridge.by("task", "plantbuddy_task_" + figure);
+                shown.put(figure, byTask.getOrDefault(task, Double.NaN));
             }
-            String problem = problems.getOrDefault("tasks", "");
+            String problem = bridge.problem("tasks");
             parts.add(new PartHealth(
                     task.replace("plantbuddy-", "task "),
                     !problem.contains("task " + task + " "),
@@ -134,14 +115,14 @@ record Operations(BridgeFigures figures, Map<String, String> problems) {
     }
 
     private PartHealth canary() {
-        if (!problems.containsKey("canary")) {
+        if (!bridge.has("canary")) {
             return new PartHealth("canary", true, "there is none", Map.of());
         }
         Map<String, Double> shown = new TreeMap<>();
-        double latency = figures.of("plantbuddy_canary_last_seconds");
+        double latency = bridge.of("plantbuddy_canary_last_seconds");
         shown.put("latency_seconds", latency);
-        shown.put("age_seconds", figures.of("plantbuddy_canary_age_seconds"));
-        shown.put("missed", figures.of("plantbuddy_canary_missed_total"));
+        shown.put("age_seconds", bridge.of("plantbuddy_canary_age_seconds"));
+        shown.put("missed", bridge.of("plantbuddy_canary_missed"));
         String detail = Double.isNaN(latency)
                 ? "its first alert has not arrived yet"
                 : text(
@@ -150,23 +131,8 @@ record Operations(BridgeFigures figures, Map<String, String> problems) {
         return watched("canary", detail, shown);
     }
 
-    /**
-     * The figures of one metric with one label, by the label's value.
-     *
-     * @param beginning of their names, up to that value
-     */
-    private Map<String, Double> byLabel(String beginning) {
-        Map<String, Double> found = new TreeMap<>();
-        figures.values().forEach((name, value) -> {
-            if (name.startsWith(beginning)) {
-                found.put(name.substring(beginning.length(), name.length() - "\"}".length()), value);
-            }
-        });
-        return found;
-    }
-
     private PartHealth watched(String part, String detail, Map<String, Double> shown) {
-        String problem = problems.getOrDefault(part, "");
+        String problem = bridge.problem(part);
         return new PartHealth(part, problem.isEmpty(), problem.isEmpty() ? detail : problem, shown);
     }
 

@@ -84,8 +84,7 @@ final class Probes {
     /** As one of the bridges tells it. */
     private List<PartHealth> operations() {
         try {
-            return Operations.of(text(running.bridge() + "/metrics"), text(running.bridge() + "/operationz"))
-                    .parts();
+            return new Operations(bridgeStatus()).parts();
         } catch (IOException e) {
             return List.of(new PartHealth("operations", false, "not known: the bridge does not answer: " + e));
         } catch (InterruptedException e) {
@@ -94,10 +93,12 @@ final class Probes {
         }
     }
 
-    private String text(String url) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build();
-        return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    private BridgeStatus bridgeStatus() throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(running.bridge() + "/status"))
+                .timeout(PATIENCE)
+                .build();
+        return BridgeStatus.parse(
+                http.send(request, HttpResponse.BodyHandlers.ofString()).body());
     }
 
     private PartHealth broker() {
@@ -119,12 +120,8 @@ final class Probes {
 
     /** Where the bridge does not tell them, the bridge's own line says why. */
     private String brokerFigures() {
-        HttpRequest metrics = HttpRequest.newBuilder(URI.create(running.bridge() + "/metrics"))
-                .timeout(PATIENCE)
-                .build();
         try {
-            String told = BrokerFigures.told(
-                    http.send(metrics, HttpResponse.BodyHandlers.ofString()).body());
+            String told = BrokerFigures.told(bridgeStatus());
             return told.isEmpty() ? "" : "; " + told;
         } catch (IOException e) {
             return "";

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,15 +65,25 @@ class BrokerFiguresTest {
             BrokerFigures.measure(broker, meters);
             refusedAsNobody(broker.mqttPort());
             refusedAsNobody(broker.mqttPort());
-            assertThat(BrokerFigures.told(meters.scrape())).isEqualTo("0 queued for the bridge; denied: not-a-name 2");
+            assertThat(meters.scrape()).contains("plantbuddy_broker_denied_total{kind=\"not-a-name\"} 2.0");
         }
     }
 
     @Test
     void whatTheBridgeDoesNotKnowOfItsBrokerIsNotToldAsNothing() {
-        assertThat(BrokerFigures.told("# a broker in a container of its own\n")).isEmpty();
-        assertThat(BrokerFigures.told("plantbuddy_broker_queue_messages 0.0\n"))
-                .isEqualTo("0 queued for the bridge; denied: nothing");
+        assertThat(told()).isEmpty(); // a broker in a container of its own
+        BridgeStatus.Figure queue = new BridgeStatus.Figure("plantbuddy_broker_queue_messages", Map.of(), 0);
+        assertThat(told(queue)).isEqualTo("0 queued for the bridge; denied: nothing");
+        assertThat(told(queue, denied("topic", 0), denied("not-a-name", 2)))
+                .isEqualTo("0 queued for the bridge; denied: not-a-name 2");
+    }
+
+    private static String told(BridgeStatus.Figure... figures) {
+        return BrokerFigures.told(new BridgeStatus(List.of(), List.of(figures)));
+    }
+
+    private static BridgeStatus.Figure denied(String kind, int times) {
+        return new BridgeStatus.Figure("plantbuddy_broker_denied", Map.of("kind", kind), times);
     }
 
     private static void refusedAsNobody(int port) throws IOException {

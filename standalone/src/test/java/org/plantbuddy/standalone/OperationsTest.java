@@ -9,7 +9,7 @@ class OperationsTest {
 
     @Test
     void statusTellsOfHowManyBoardsAndPeopleWhatWasDenied() throws IOException {
-        assertThat(denied("plantbuddy_denials{kind=\"wrong-depth\"} 3.0\nplantbuddy_denials{kind=\"qos-2\"} 1.0\n"))
+        assertThat(denied(figure("wrong-depth", 3) + "," + figure("qos-2", 1)))
                 .isEqualTo("boards and people in 24 h, by kind: qos-2 1, wrong-depth 3");
         assertThat(denied("")).isEqualTo("nobody in 24 h");
     }
@@ -17,22 +17,28 @@ class OperationsTest {
     @Test
     void statusTellsWhatTheBrokerCannotGuarantee() throws IOException {
         PartHealth missing = part(
-                "guarantees", "", "[{\"part\":\"guarantees\",\"ready\":false,\"reason\":\"without: crash-repair\"}]");
+                "guarantees", "", "{\"part\":\"guarantees\",\"ready\":false,\"reason\":\"without: crash-repair\"}");
         assertThat(missing.healthy()).isFalse();
         assertThat(missing.detail()).isEqualTo("without: crash-repair");
-        assertThat(part("guarantees", "", "[{\"part\":\"guarantees\",\"ready\":true,\"reason\":\"\"}]")
+        assertThat(part("guarantees", "", "{\"part\":\"guarantees\",\"ready\":true,\"reason\":\"\"}")
                         .healthy())
                 .isTrue();
     }
 
-    private static String denied(String metrics) throws IOException {
-        return part("denied", metrics, "[]").detail();
+    private static String figure(String kind, int boards) {
+        return "{\"name\":\"plantbuddy_denials\",\"labels\":{\"kind\":\"" + kind + "\"},\"value\":" + boards + "}";
     }
 
-    private static PartHealth part(String name, String metrics, String operationz) throws IOException {
-        return Operations.of(metrics, operationz).parts().stream()
-                .filter(part -> part.part().equals(name))
-                .findFirst()
-                .orElseThrow();
+    private static String denied(String figures) throws IOException {
+        return part("denied", figures, "").detail();
+    }
+
+    private static PartHealth part(String name, String figures, String parts) throws IOException {
+        String status = "{\"parts\":[" + parts + "],\"figures\":[" + figures + "]}";
+        return new Operations(BridgeStatus.parse(status))
+                .parts().stream()
+                        .filter(part -> part.part().equals(name))
+                        .findFirst()
+                        .orElseThrow();
     }
 }

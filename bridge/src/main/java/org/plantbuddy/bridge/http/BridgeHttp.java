@@ -3,7 +3,9 @@ package org.plantbuddy.bridge.http;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.util.List;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.server.Handler.Abstract;
 import org.eclipse.jetty.server.Request;
@@ -29,24 +31,32 @@ public final class BridgeHttp implements AutoCloseable {
      *
      * @param bind address to listen on
      * @param port 0 takes a free one, see {@link #port()}
-     * @param ready whether this bridge works
-     * @param operations whether readings become alerts, for which it takes more than this bridge
+     * @param meters what /metrics shows
+     * @param ready what must work for this bridge to work: /readyz
+     * @param operations what must work for readings to become alerts, which takes more than this bridge: /operationz
      */
     public static BridgeHttp start(
             String bind,
             int port,
             NotifyHandler notify,
-            PrometheusHandler metrics,
-            HealthHandler health,
-            ReadyHandler ready,
-            ReadyHandler operations) {
+            PrometheusMeterRegistry meters,
+            List<Part> ready,
+            List<Part> operations) {
+        ReadyHandler operating = new ReadyHandler(operations);
         Javalin server = Javalin.create(config -> {
             tellNothing(config);
             config.routes.post("/notify", notify);
-            config.routes.get("/metrics", metrics);
-            config.routes.get("/healthz", health);
-            config.routes.get("/readyz", ready);
-            config.routes.get("/operationz", operations);
+            config.routes.get(
+                    "/metrics",
+                    context -> context.contentType("text/plain; version=0.0.4; charset=utf-8")
+                            .result(meters.scrape()));
+            config.routes.get(
+                    "/healthz",
+                    context -> context.contentType("text/plain; charset=utf-8")
+                            .result("ok\n")); // the process lives; whether it works is told by /readyz
+            config.routes.get("/readyz", new ReadyHandler(ready));
+            config.routes.get("/operationz", operating);
+            config.routes.get("/status", new StatusHandler(operating, meters));
             config.routes.exception(
                     HttpException.RuntimeException.class,
                     (e, context) -> context.status(e.getCode()).result(""));

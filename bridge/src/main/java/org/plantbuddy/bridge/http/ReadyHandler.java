@@ -1,5 +1,6 @@
 package org.plantbuddy.bridge.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.javalin.http.Context;
@@ -11,29 +12,36 @@ import java.util.Optional;
  * {@code GET /readyz} and {@code GET /operationz}: each part and what is wrong with it, {@code [{"part":"mqtt","ready":false,"reason":"…"}]}; 503
  * unless all are ready.
  */
-public final class ReadyHandler implements Handler {
+final class ReadyHandler implements Handler {
 
     private static final JsonMapper JSON = new JsonMapper();
 
     private final List<Part> parts;
 
-    public ReadyHandler(List<Part> parts) {
+    ReadyHandler(List<Part> parts) {
         this.parts = List.copyOf(parts);
     }
 
     @Override
     public void handle(Context context) {
-        ArrayNode answer = JSON.createArrayNode();
+        ArrayNode answer = parts();
         boolean allReady = true;
+        for (JsonNode part : answer) {
+            allReady &= part.path("ready").asBoolean();
+        }
+        context.status(allReady ? 200 : 503).contentType("application/json").result(answer.toString());
+    }
+
+    ArrayNode parts() {
+        ArrayNode answer = JSON.createArrayNode();
         for (Part part : parts) {
             Optional<String> problem = problem(part);
-            allReady &= problem.isEmpty();
             answer.addObject()
                     .put("part", part.name())
                     .put("ready", problem.isEmpty())
                     .put("reason", problem.orElse(""));
         }
-        context.status(allReady ? 200 : 503).contentType("application/json").result(answer.toString());
+        return answer;
     }
 
     /** A part that cannot even tell is not ready. */

@@ -28,10 +28,7 @@ import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.Level;
 import org.plantbuddy.bridge.http.BearerSecret;
 import org.plantbuddy.bridge.http.BridgeHttp;
-import org.plantbuddy.bridge.http.HealthHandler;
 import org.plantbuddy.bridge.http.NotifyHandler;
-import org.plantbuddy.bridge.http.PrometheusHandler;
-import org.plantbuddy.bridge.http.ReadyHandler;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Secret;
 import org.plantbuddy.influxd.InfluxdBinary;
@@ -136,10 +133,9 @@ class RealNotificationsIT {
                 "127.0.0.1",
                 port,
                 new NotifyHandler(new BearerSecret(secret), new Intake(accounts, outbox::wake), meters),
-                new PrometheusHandler(meters),
-                new HealthHandler(),
-                new ReadyHandler(List.of()),
-                new ReadyHandler(List.of()));
+                meters,
+                List.of(),
+                List.of());
     }
 
     private double counted(String outcome) {

@@ -2,6 +2,8 @@ package org.plantbuddy.bridge.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.ByteArrayInputStream;
@@ -57,10 +59,9 @@ class BridgeHttpTest {
                 0,
                 new NotifyHandler(
                         new BearerSecret(new Secret(SECRET)), new Intake(accounts, woken::incrementAndGet), meters),
-                new PrometheusHandler(meters),
-                new HealthHandler(),
-                new ReadyHandler(List.of(new Part("mqtt", () -> problem), new Part("outbox", Optional::empty))),
-                new ReadyHandler(List.of(new Part("canary", () -> Optional.of("does not arrive")))));
+                meters,
+                List.of(new Part("mqtt", () -> problem), new Part("outbox", Optional::empty)),
+                List.of(new Part("canary", () -> Optional.of("does not arrive"))));
     }
 
     @AfterEach
@@ -258,6 +259,22 @@ class BridgeHttpTest {
         assertThat(get("/readyz").statusCode()).isEqualTo(200);
         assertThat(get("/operationz").statusCode()).isEqualTo(503);
         assertThat(get("/operationz").body()).contains("canary").contains("does not arrive");
+    }
+
+    @Test
+    void statusTellsTheSameAndTheFiguresToPrograms() throws Exception {
+        notify(GOOD);
+
+        JsonNode status = new JsonMapper().readTree(get("/status").body());
+
+        assertThat(status.at("/parts/0/part").asText()).isEqualTo("canary");
+        assertThat(status.at("/parts/0/ready").asBoolean(true)).isFalse();
+        assertThat(status.at("/parts/0/reason").asText()).isEqualTo("does not arrive");
+        assertThat(status.path("figures")).anySatisfy(figure -> {
+            assertThat(figure.path("name").asText()).isEqualTo("plantbuddy_notify_calls");
+            assertThat(figure.path("labels").path("outcome").asText()).isEqualTo("stored");
+            assertThat(figure.path("value").asDouble()).isEqualTo(1);
+        });
     }
 
     @Test

@@ -1,0 +1,57 @@
+package org.plantbuddy.standalone;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What a bridge's {@code /status} says. */
+record BridgeStatus(List<Part> parts, List<Figure> figures) {
+
+    /** @param reason why it is not ready; empty where it is */
+    record Part(String part, boolean ready, String reason) {}
+
+    /** @param name as Prometheus knows it, a counter's without {@code _total} */
+    record Figure(String name, Map<String, String> labels, double value) {}
+
+    /** @throws IOException when this is not what a bridge answers */
+    static BridgeStatus parse(String json) throws IOException {
+        return new ObjectMapper().readValue(json, BridgeStatus.class);
+    }
+
+    /** Of a part that the bridge does not have: nothing. */
+    String problem(String part) {
+        return parts.stream()
+                .filter(one -> one.part().equals(part))
+                .map(Part::reason)
+                .collect(Collectors.joining());
+    }
+
+    boolean has(String part) {
+        return parts.stream().anyMatch(one -> one.part().equals(part));
+    }
+
+    private Stream<Figure> named(String name) {
+        return figures.stream().filter(figure -> figure.name().equals(name));
+    }
+
+    /** NaN where there is no such figure. */
+    double of(String name) {
+        return named(name).mapToDouble(Figure::value).findFirst().orElse(Double.NaN);
+    }
+
+    /** Over all labels. */
+    double sum(String name) {
+        return named(name).mapToDouble(Figure::value).sum();
+    }
+
+    /** By the value of one label. */
+    Map<String, Double> by(String label, String name) {
+        return named(name)
+                .collect(Collectors.toMap(
+                        figure -> figure.labels().getOrDefault(label, ""), Figure::value, Double::sum, TreeMap::new));
+    }
+}

@@ -4,21 +4,26 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Pauses that double, with jitter so that several bridges do not come back at the same instant. */
-public final class Backoff {
+final class Backoff {
 
-    private static final long FIRST_MS = 100;
-    private static final long LONGEST_MS = 10_000;
+    private final long firstMs;
+    private final long longestMs;
+    private long nextMs;
 
-    private long nextMs = FIRST_MS;
+    Backoff(Duration first, Duration longest) {
+        this.firstMs = first.toMillis();
+        this.longestMs = longest.toMillis();
+        this.nextMs = firstMs;
+    }
 
     /** At least what was asked for. */
-    public Duration next(Duration asked) {
+    Duration next(Duration asked) {
         long pause = nextMs / 2 + ThreadLocalRandom.current().nextLong(nextMs / 2 + 1);
-        nextMs = Math.min(LONGEST_MS, nextMs * 2);
+        nextMs = Math.min(longestMs, nextMs * 2);
         return asked.toMillis() > pause ? asked : Duration.ofMillis(pause);
     }
 
-    public void reset() {
-        nextMs = FIRST_MS;
+    void reset() {
+        nextMs = firstMs;
     }
 }

@@ -3,9 +3,15 @@ package org.plantbuddy.influx;
 import org.plantbuddy.config.Secret;
 
 /**
- * Where readings are stored.
+ * Where InfluxDB is, and as whom it is used.
  *
  * @param url without a path
- * @param token writes buckets {@code plantbuddy} and {@code settings}
+ * @param org name of the organisation
  */
-public record InfluxAddress(String url, String org, Secret token) {}
+public record InfluxAddress(String url, String org, Secret token) {
+
+    /** The same InfluxDB with another token. */
+    public InfluxAddress with(Secret other) {
+        return new InfluxAddress(url, org, other);
+    }
+}

@@ -1,4 +1,4 @@
-/** The one seam over InfluxDB: where it is, and what it makes of a write. */
+/** The one seam over InfluxDB: where it is, what it makes of writes, queries, and its management. */
 @NullMarked
 package org.plantbuddy.influx;
 

@@ -17,8 +17,12 @@ import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Reason;
 import org.plantbuddy.bridge.refused.Refusal;
 import org.plantbuddy.bridge.refused.Refusals;
+import org.plantbuddy.influx.BatchWriter;
+import org.plantbuddy.influx.Bucket;
+import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxAddress;
-import org.plantbuddy.influx.InfluxGateway;
+import org.plantbuddy.influx.Points;
+import org.plantbuddy.influx.WriteOutcome;
 import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +38,11 @@ public final class InfluxWriter implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(InfluxWriter.class);
 
-    private static final String BUCKET = "plantbuddy";
     private static final int MOST_POINTS = 5_000;
     private static final int FEW_POINTS = 2_500;
     private static final int MANY_POINTS = 20;
     private static final Comparator<Reading> AS_TAKEN = Comparator.comparingLong(Reading::stampNs);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration GATHER = Duration.ofMillis(20);
     private static final Duration GATHER_MANY = Duration.ofMillis(100);
     private static final Duration IDLE = Duration.ofMillis(500);
@@ -48,8 +52,9 @@ public final class InfluxWriter implements AutoCloseable {
     private final Journal journal;
     private final Departed departed;
     private final Fence fence;
-    private final InfluxGateway gateway;
-    private final PatientWriter writer;
+    private final Influx influx;
+    private final WriteState state;
+    private final BatchWriter writer;
     private final Refusals refusals;
     private final LateMarks lateMarks;
     private final Clock clock;
@@ -62,7 +67,7 @@ public final class InfluxWriter implements AutoCloseable {
     private InfluxWriter(
             Journal journal,
             Departed departed,
-            InfluxGateway gateway,
+            Influx influx,
             String bridge,
             Refusals refusals,
             MeterRegistry meters,
@@ -70,8 +75,9 @@ public final class InfluxWriter implements AutoCloseable {
         this.journal = journal;
         this.departed = departed;
         this.fence = departed.fence(user -> {});
-        this.gateway = gateway;
-        this.writer = new PatientWriter(meters);
+        this.influx = influx;
+        this.state = new WriteState(meters);
+        this.writer = BatchWriter.enduring(state);
         this.refusals = refusals;
         this.lateMarks = new LateMarks(bridge);
         this.clock = clock;
@@ -99,19 +105,18 @@ public final class InfluxWriter implements AutoCloseable {
             Refusals refusals,
             MeterRegistry meters,
             Clock clock) {
-        InfluxGateway gateway = new InfluxGateway(address, InfluxGateway.ANSWER_TIMEOUT, clock);
-        return start(journal, departed, gateway, bridge, refusals, meters, clock);
+        return start(journal, departed, new Influx(address, ANSWER_TIMEOUT), bridge, refusals, meters, clock);
     }
 
     static InfluxWriter start(
             Journal journal,
             Departed departed,
-            InfluxGateway gateway,
+            Influx influx,
             String bridge,
             Refusals refusals,
             MeterRegistry meters,
             Clock clock) {
-        InfluxWriter writer = new InfluxWriter(journal, departed, gateway, bridge, refusals, meters, clock);
+        InfluxWriter writer = new InfluxWriter(journal, departed, influx, bridge, refusals, meters, clock);
         writer.thread.start();
         return writer;
     }
@@ -137,7 +142,14 @@ public final class InfluxWriter implements AutoCloseable {
         List<RefusedPoint> refused = new ArrayList<>();
         List<Reading> readings = batch.readings().stream().sorted(AS_TAKEN).toList();
         for (int from = 0; from < readings.size(); from += MOST_POINTS) {
-            store(readings.subList(from, Math.min(readings.size(), from + MOST_POINTS)), refused);
+            List<Reading> some = readings.subList(from, Math.min(readings.size(), from + MOST_POINTS));
+            WriteOutcome outcome = writer.halving(
+                    some,
+                    tried -> fence.during(() -> influx.write(Bucket.READINGS, lines(standing(tried)))),
+                    (reading, reason) -> refused.add(new RefusedPoint(reading, reason)));
+            if (outcome instanceof WriteOutcome.Unanswered) {
+                throw new IllegalStateException("a batch was given up: " + outcome);
+            }
         }
         List<Reading> standing = standing(readings);
         mark(readings);
@@ -150,20 +162,10 @@ public final class InfluxWriter implements AutoCloseable {
         }
     }
 
-    /** Halves what InfluxDB refuses until the bad points are alone. Good ones may be written twice: the same points. */
-    private void store(List<Reading> readings, List<RefusedPoint> refused) throws InterruptedException {
-        Optional<String> no =
-                writer.write(() -> fence.during(() -> gateway.write(BUCKET, LineProtocol.of(standing(readings)))));
-        if (no.isEmpty()) {
-            return;
-        }
-        if (readings.size() == 1) {
-            refused.add(new RefusedPoint(readings.get(0), no.get()));
-            return;
-        }
-        int half = readings.size() / 2;
-        store(readings.subList(0, half), refused);
-        store(readings.subList(half, readings.size()), refused);
+    private static List<String> lines(List<Reading> readings) {
+        return readings.stream()
+                .map(reading -> Points.reading(reading.series(), reading.value(), reading.timeNs()))
+                .toList();
     }
 
     /** Asked anew for every attempt: an attempt may be long after the one before. */
@@ -192,10 +194,15 @@ public final class InfluxWriter implements AutoCloseable {
         int boards = lateMarks.of(standing(readings), clock.instant()).size();
         if (boards > 0) {
             // Made anew for each attempt: the tasks look for marks by when they were written.
-            Optional<String> no = writer.write(() -> fence.during(
-                    () -> gateway.write(LateMarks.BUCKET, lateMarks.of(standing(readings), clock.instant()))));
-            no.ifPresent(reason -> LOG.error("event=late_marks_refused boards={} reason=\"{}\"", boards, reason));
-            marked.increment(no.isEmpty() ? boards : 0);
+            WriteOutcome outcome = writer.write(
+                    readings,
+                    tried -> fence.during(
+                            () -> influx.write(Bucket.SETTINGS, lateMarks.of(standing(tried), clock.instant()))));
+            if (outcome instanceof WriteOutcome.Refused no) {
+                LOG.error("event=late_marks_refused boards={} reason=\"{}\"", boards, no.reason());
+            } else {
+                marked.increment(boards);
+            }
         }
     }
 
@@ -212,7 +219,7 @@ public final class InfluxWriter implements AutoCloseable {
                 fence.during(() -> addRefusals(refused));
                 return;
             } catch (RuntimeException e) {
-                writer.held("refused readings cannot be kept: " + e.getMessage());
+                state.held("refused readings cannot be kept: " + e.getMessage());
                 writer.pause(DISK_PAUSE);
             }
         }
@@ -220,7 +227,7 @@ public final class InfluxWriter implements AutoCloseable {
 
     /** Why readings wait in the journal; empty while they do not. */
     public Optional<String> problem() {
-        return thread.isAlive() || closed ? writer.problem() : Optional.of("the writer thread has ended");
+        return thread.isAlive() || closed ? state.problem() : Optional.of("the writer thread has ended");
     }
 
     /** Stops after the batch at hand, or at once while InfluxDB does not take it. */
@@ -236,6 +243,6 @@ public final class InfluxWriter implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         departed.lift(fence);
-        gateway.close();
+        influx.close();
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.plantbuddy.bridge.journal.Reading;
+import org.plantbuddy.influx.Points;
 
 /**
  * Tells {@code check.flux} which boards have readings that it may have looked past, and {@code downsample.flux} which
@@ -13,8 +14,6 @@ import org.plantbuddy.bridge.journal.Reading;
  * {@code settings}, with the span of the late readings.
  */
 final class LateMarks {
-
-    static final String BUCKET = "settings";
 
     /**
      * What is stored sooner after its time is not late: the check looks back 45 s, the downsampling runs half a minute
@@ -65,13 +64,13 @@ final class LateMarks {
             }
         }
         return late.entrySet().stream()
-                .map(entry -> line(entry.getKey(), entry.getValue(), now))
+                .map(entry -> Points.lateMark(
+                        bridge,
+                        entry.getKey().user(),
+                        entry.getKey().device(),
+                        entry.getValue().from(),
+                        entry.getValue().until(),
+                        now))
                 .toList();
-    }
-
-    private String line(Board board, Span span, Instant now) {
-        return "late,bridge=" + bridge + ",device_id=" + board.device() + ",user=" + board.user() + " from="
-                + span.from() + "i,until=" + span.until() + "i "
-                + (now.getEpochSecond() * 1_000_000_000 + now.getNano());
     }
 }

@@ -1,19 +1,13 @@
 package org.plantbuddy.bridge.offboard;
 
-import com.influxdb.client.InfluxDBClient;
-import com.influxdb.client.InfluxDBClientFactory;
-import com.influxdb.client.InfluxDBClientOptions;
-import com.influxdb.client.domain.Run;
-import com.influxdb.client.domain.Task;
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import okhttp3.OkHttpClient;
 import org.plantbuddy.flux.FluxScript;
+import org.plantbuddy.influx.Bucket;
+import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.topic.Names;
 
@@ -25,12 +19,8 @@ import org.plantbuddy.topic.Names;
  */
 final class Erasure implements AutoCloseable {
 
-    private static final List<String> BUCKETS = List.of("plantbuddy", "downsampled", "settings", "_monitoring");
-
-    /** All that InfluxDB can hold. */
-    private static final OffsetDateTime EARLIEST = OffsetDateTime.parse("1677-09-22T00:00:00Z");
-
-    private static final OffsetDateTime LATEST = OffsetDateTime.parse("2262-04-11T00:00:00Z");
+    private static final List<Bucket> BUCKETS =
+            List.of(Bucket.READINGS, Bucket.DOWNSAMPLED, Bucket.SETTINGS, Bucket.MONITORING);
 
     /** A delete rewrites whole files. */
     private static final Duration DELETED_WITHIN = Duration.ofMinutes(5);
@@ -40,25 +30,14 @@ final class Erasure implements AutoCloseable {
 
     private static final Duration RUNS_END_WITHIN = Duration.ofMinutes(2);
     private static final long LOOK_AGAIN_MS = 250;
-    private static final int RUNS_SHOWN = 20;
 
-    private final InfluxAddress address;
-    private final InfluxDBClient client;
+    private final Influx influx;
 
     /**
      * @param address with a token that writes the four buckets and reads tasks
      */
     Erasure(InfluxAddress address) {
-        this.address = address;
-        this.client = InfluxDBClientFactory.create(InfluxDBClientOptions.builder()
-                .url(address.url())
-                .org(address.org())
-                .authenticateToken(address.token().text().toCharArray())
-                .okHttpClient(new OkHttpClient.Builder()
-                        .connectTimeout(Duration.ofSeconds(5))
-                        .readTimeout(DELETED_WITHIN)
-                        .followRedirects(false))
-                .build());
+        this.influx = new Influx(address, DELETED_WITHIN);
     }
 
     /**
@@ -66,23 +45,23 @@ final class Erasure implements AutoCloseable {
      *
      * @param goOn asked before each step
      * @return whether it was done; false when it was not to go on
-     * @throws com.influxdb.exceptions.InfluxException when it may still have something; it is to be tried again
+     * @throws org.plantbuddy.influx.InfluxUnavailableException when it may still have something; it is to be tried again
      */
     boolean erase(String user, BooleanSupplier goOn) throws InterruptedException {
         String predicate = "\"user\"=\"" + Names.requireUser(user) + "\"";
         if (!delete(predicate, goOn)) {
             return false;
         }
-        awaitEnd(running());
+        awaitEnd(influx.running(FluxScript.TASK_PREFIX));
         return delete(predicate, goOn);
     }
 
     private boolean delete(String predicate, BooleanSupplier goOn) {
-        for (String bucket : BUCKETS) {
+        for (Bucket bucket : BUCKETS) {
             if (!goOn.getAsBoolean()) {
                 return false;
             }
-            client.getDeleteApi().delete(EARLIEST, LATEST, predicate, bucket, address.org());
+            influx.delete(bucket, Influx.EARLIEST, Influx.LATEST, predicate);
         }
         return true;
     }
@@ -91,27 +70,12 @@ final class Erasure implements AutoCloseable {
         long end = System.nanoTime() + RUNS_END_WITHIN.toNanos();
         while (!runs.isEmpty() && System.nanoTime() < end) {
             TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);
-            runs.retainAll(running());
+            runs.retainAll(influx.running(FluxScript.TASK_PREFIX));
         }
-    }
-
-    /** Ids of the runs that are under way. */
-    private Set<String> running() {
-        Set<String> running = new HashSet<>();
-        for (Task task : client.getTasksApi().findTasks()) {
-            if (task.getName().startsWith(FluxScript.TASK_PREFIX)) {
-                for (Run run : client.getTasksApi().getRuns(task.getId(), null, null, RUNS_SHOWN)) {
-                    if (run.getFinishedAt() == null) {
-                        running.add(run.getId());
-                    }
-                }
-            }
-        }
-        return running;
     }
 
     @Override
     public void close() {
-        client.close();
+        influx.close();
     }
 }

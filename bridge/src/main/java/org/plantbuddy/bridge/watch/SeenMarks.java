@@ -1,12 +1,12 @@
 package org.plantbuddy.bridge.watch;
 
-import com.influxdb.client.InfluxDBClient;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.plantbuddy.influx.Bucket;
+import org.plantbuddy.influx.Influx;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,16 +25,14 @@ final class SeenMarks {
 
     private static final Duration EVERY = Duration.ofHours(1);
 
-    private final InfluxDBClient client;
-    private final String org;
+    private final Influx influx;
     private Instant next = Instant.EPOCH;
 
     /**
-     * @param client with a token that writes bucket {@code settings}
+     * @param influx with a token that writes bucket {@code settings}
      */
-    SeenMarks(InfluxDBClient client, String org) {
-        this.client = client;
-        this.org = org;
+    SeenMarks(Influx influx) {
+        this.influx = influx;
     }
 
     /** Deletes what was seen; does so once an hour, however often it is called. */
@@ -50,13 +48,7 @@ final class SeenMarks {
         if (all.isPresent() && !now.isBefore(next)) {
             next = now.plus(EVERY);
             Instant end = all.get().minus(SEEN_AFTER);
-            client.getDeleteApi()
-                    .delete(
-                            Instant.EPOCH.atOffset(ZoneOffset.UTC),
-                            end.atOffset(ZoneOffset.UTC),
-                            "_measurement=\"late\"",
-                            "settings",
-                            org);
+            influx.delete(Bucket.SETTINGS, Instant.EPOCH, end, "_measurement=\"late\"");
             LOG.debug("event=late_marks_deleted before={}", end);
         }
     }

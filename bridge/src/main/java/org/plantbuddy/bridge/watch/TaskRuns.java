@@ -1,8 +1,8 @@
 package org.plantbuddy.bridge.watch;
 
-import com.influxdb.query.FluxRecord;
 import java.time.Duration;
 import java.time.Instant;
+import org.plantbuddy.influx.Row;
 
 /**
  * How a task went in the last hour.
@@ -17,18 +17,18 @@ import java.time.Instant;
 record TaskRuns(
         String task, long runs, long failures, Instant newest, Instant succeeded, Duration took, boolean failed) {
 
-    static TaskRuns of(FluxRecord row) {
+    static TaskRuns of(Row row) {
         return new TaskRuns(
-                String.valueOf(row.getValueByKey("name")),
+                row.text("name"),
                 number(row, "runs"),
                 number(row, "failures"),
                 Instant.ofEpochSecond(0, number(row, "newest")),
                 Instant.ofEpochSecond(0, number(row, "succeeded")),
-                Duration.ofNanos(row.getValueByKey("seconds") instanceof Double seconds ? (long) (seconds * 1e9) : 0),
-                Boolean.TRUE.equals(row.getValueByKey("failed")));
+                Duration.ofNanos(row.get("seconds") instanceof Double seconds ? (long) (seconds * 1e9) : 0),
+                Boolean.TRUE.equals(row.get("failed")));
     }
 
-    private static long number(FluxRecord row, String column) {
-        return row.getValueByKey(column) instanceof Long number ? number : 0;
+    private static long number(Row row, String column) {
+        return row.get(column) instanceof Long number ? number : 0;
     }
 }

@@ -1,8 +1,5 @@
 package org.plantbuddy.bridge.watch;
 
-import com.influxdb.client.InfluxDBClient;
-import com.influxdb.client.InfluxDBClientFactory;
-import com.influxdb.client.InfluxDBClientOptions;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
@@ -16,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
-import okhttp3.OkHttpClient;
 import org.plantbuddy.flux.FluxScript;
+import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
@@ -40,30 +37,22 @@ public final class TaskWatch implements AutoCloseable {
     private final Map<String, TaskRuns> runs = new ConcurrentHashMap<>();
     private final List<String> expected;
     private final Duration checkEvery;
-    private final InfluxDBClient client;
+    private final Influx influx;
     private final SeenMarks marks;
     private final Clock clock;
     private final Instant since;
     private final ScheduledExecutorService thread;
     private volatile Optional<String> problem = Optional.empty();
 
-    private TaskWatch(InfluxAddress influx, Duration checkEvery, MeterRegistry meters, Clock clock) {
+    private TaskWatch(InfluxAddress address, Duration checkEvery, MeterRegistry meters, Clock clock) {
         this.checkEvery = checkEvery;
         this.clock = clock;
         this.since = clock.instant();
         this.expected = FluxScript.tasks(checkEvery, URI.create("http://localhost/notify")).stream()
                 .map(FluxScript::taskName)
                 .toList();
-        this.client = InfluxDBClientFactory.create(InfluxDBClientOptions.builder()
-                .url(influx.url())
-                .org(influx.org())
-                .authenticateToken(influx.token().text().toCharArray())
-                .okHttpClient(new OkHttpClient.Builder()
-                        .connectTimeout(Duration.ofSeconds(5))
-                        .readTimeout(EVERY)
-                        .followRedirects(false))
-                .build());
-        this.marks = new SeenMarks(client, influx.org());
+        this.influx = new Influx(address, EVERY);
+        this.marks = new SeenMarks(influx);
         for (String task : expected) {
             gauge(meters, "plantbuddy.task.lag.seconds", "Since the task last succeeded", task, this::lagSeconds);
             gauge(
@@ -110,8 +99,7 @@ public final class TaskWatch implements AutoCloseable {
 
     private void look() {
         try {
-            client.getQueryApi().query(FluxScript.taskRuns().text()).stream()
-                    .flatMap(table -> table.getRecords().stream())
+            influx.query(FluxScript.taskRuns().text()).stream()
                     .map(TaskRuns::of)
                     .forEach(seen -> runs.put(seen.task(), seen));
             told(expected.stream().flatMap(task -> wrong(task).stream()).findFirst());
@@ -168,6 +156,6 @@ public final class TaskWatch implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        client.close();
+        influx.close();
     }
 }

@@ -30,8 +30,9 @@ import org.plantbuddy.bridge.journal.Journal;
 import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Refusals;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxAddress;
-import org.plantbuddy.influx.InfluxGateway;
+import org.plantbuddy.influx.Points;
 import org.plantbuddy.topic.SeriesName;
 
 class InfluxWriterTest {
@@ -64,12 +65,10 @@ class InfluxWriterTest {
                 },
                 new SimpleMeterRegistry(),
                 Clock.systemUTC());
-        InfluxGateway gateway = new InfluxGateway(
-                new InfluxAddress(influx.url(), "plantbuddy", new Secret("t")),
-                Duration.ofSeconds(1),
-                Clock.systemUTC());
+        Influx client =
+                new Influx(new InfluxAddress(influx.url(), "plantbuddy", new Secret("t")), Duration.ofSeconds(1));
         writer = InfluxWriter.start(
-                journal, new Departed(), gateway, "b 1", refusals, new SimpleMeterRegistry(), Clock.systemUTC());
+                journal, new Departed(), client, "b 1", refusals, new SimpleMeterRegistry(), Clock.systemUTC());
     }
 
     @AfterEach
@@ -86,8 +85,10 @@ class InfluxWriterTest {
                 .toList();
     }
 
-    private static List<String> lines(List<Reading> readings) {
-        return LineProtocol.of(readings);
+    static List<String> lines(List<Reading> readings) {
+        return readings.stream()
+                .map(reading -> Points.reading(reading.series(), reading.value(), reading.timeNs()))
+                .toList();
     }
 
     private void awaitEmptyJournal() {

@@ -77,7 +77,7 @@ class LeftBehindTest {
                 }
                 influx.faults.clear();
                 await().atMost(SOON)
-                        .untilAsserted(() -> assertThat(influx.stored).isEqualTo(LineProtocol.of(left)));
+                        .untilAsserted(() -> assertThat(influx.stored).isEqualTo(InfluxWriterTest.lines(left)));
             }
         }
         try (Journal back = journals().named("greenhouse", Duration.ZERO).journal()) {

@@ -16,6 +16,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.config.Secret;
+import org.plantbuddy.influx.Influx;
+import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
 
@@ -24,6 +27,7 @@ class SeenMarksIT {
     private static final String ORG = "plantbuddy";
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     private static InfluxdProcess influxd;
+    private static Influx influx;
     private static InfluxDBClient client;
 
     private SeenMarks marks;
@@ -40,11 +44,13 @@ class SeenMarksIT {
                         .org(ORG)
                         .bucket("settings")
                         .token("operator-of-a-test"));
+        influx = new Influx(new InfluxAddress(url, ORG, new Secret("operator-of-a-test")), Duration.ofMinutes(1));
         client = InfluxDBClientFactory.create(url, "operator-of-a-test".toCharArray(), ORG, "settings");
     }
 
     @AfterAll
     static void stop() {
+        influx.close();
         client.close();
         influxd.close();
     }
@@ -52,7 +58,7 @@ class SeenMarksIT {
     /** Whatever an earlier test left is written again: same series, same times. */
     @BeforeEach
     void start() {
-        marks = new SeenMarks(client, ORG);
+        marks = new SeenMarks(influx);
         write();
     }
 

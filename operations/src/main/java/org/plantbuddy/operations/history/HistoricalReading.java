@@ -2,6 +2,7 @@ package org.plantbuddy.operations.history;
 
 import java.util.Map;
 import java.util.Set;
+import org.plantbuddy.influx.Points;
 import org.plantbuddy.time.SentTime;
 import org.plantbuddy.topic.InvalidNameException;
 import org.plantbuddy.topic.SeriesName;
@@ -90,7 +91,6 @@ record HistoricalReading(SeriesName series, double value, long nanos) {
 
     /** Always a float, whatever it was: a field of InfluxDB has one type. All names have passed their patterns. */
     String toLine() {
-        return series.sensor() + ",device_id=" + series.device() + ",user=" + series.user() + " reading=" + value + " "
-                + nanos;
+        return Points.reading(series, value, nanos);
     }
 }

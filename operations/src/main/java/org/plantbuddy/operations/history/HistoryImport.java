@@ -15,6 +15,8 @@ import java.util.TreeSet;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.influx.Influx;
+import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
 
@@ -30,9 +32,10 @@ public final class HistoryImport {
     private static final Duration AHEAD = Duration.ofMinutes(10);
     private static final Duration FARTHEST_MOVE = Duration.ofNanos(Long.MAX_VALUE);
     private static final int ACCOUNT_CHECKED_EVERY = 1_000;
+    private static final Duration WRITTEN_WITHIN = Duration.ofMinutes(1);
     private static final long SECOND = 1_000_000_000L;
 
-    private final InfluxTarget influx;
+    private final InfluxAddress influx;
     private final Accounts accounts;
     private final Downsampling downsampling;
     private final ShiftMemory shifts;
@@ -42,15 +45,20 @@ public final class HistoryImport {
     /**
      * An import that can be run any number of times.
      *
-     * @param influx with a token that may write bucket {@code plantbuddy}
-     * @param downsampling told what was stored
+     * @param influx with a token that may write buckets {@code plantbuddy} and {@code settings}
+     * @param operator with the operator's token, so that graphs show the readings at once; else the next downsampling does it
      * @param data the data folder; {@code imports/} in it remembers by how much a file was moved
      * @param keeps how long the bucket keeps readings; zero: forever
      */
     public HistoryImport(
-            InfluxTarget influx, Downsampling downsampling, Accounts accounts, Path data, Duration keeps, Clock clock) {
+            InfluxAddress influx,
+            Optional<InfluxAddress> operator,
+            Accounts accounts,
+            Path data,
+            Duration keeps,
+            Clock clock) {
         this.influx = influx;
-        this.downsampling = downsampling;
+        this.downsampling = new Downsampling(influx, operator);
         this.accounts = accounts;
         this.shifts = new ShiftMemory(data.resolve("imports"));
         this.keeps = keeps;
@@ -78,11 +86,13 @@ public final class HistoryImport {
         admitted.removeIf(series -> !accounts.sensors().admit(series));
 
         Tally tally = new Tally(survey.disordered());
-        HistoryBatches batches = new HistoryBatches(new PatientWrite(new InfluxWrite(influx, "plantbuddy")), tally);
         Percent progress = new Percent(Files.size(path), percent);
         Optional<Stretch> moving = shift == Shift.NONE ? Optional.empty() : survey.stretch();
-        file.read(new Importer(user, account, moved, moving, admitted, batches, tally), progress::consumed);
-        batches.flush();
+        try (Influx written = new Influx(influx, WRITTEN_WITHIN)) {
+            HistoryBatches batches = new HistoryBatches(written, tally);
+            file.read(new Importer(user, account, moved, moving, admitted, batches, tally), progress::consumed);
+            batches.flush();
+        }
         ImportReport report = tally.report(moved);
         if (report.span().isPresent()) {
             downsampling.cover(user, devices(admitted), report.span().get());

@@ -2,7 +2,6 @@ package org.plantbuddy.operations.history;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -13,6 +12,7 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.influx.InfluxAddress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -99,31 +99,29 @@ public final class ImportCommand implements Callable<Integer> {
      */
     public static HistoryImport from(Config config, Accounts accounts) throws IOException {
         Path secrets = config.path(Key.DATA).resolve("secrets");
-        InfluxTarget influx = target(
+        InfluxAddress influx = address(
                 config,
                 config.secret(Key.INFLUX_TOKEN)
                         .or(() -> read(secrets.resolve("influx-bridge-token")))
                         .orElseThrow(() -> new ImportRefusedException("no token for InfluxDB: set "
                                 + Key.INFLUX_TOKEN.variable() + "_FILE, or run plantbuddy up once, which makes "
                                 + secrets.resolve("influx-bridge-token"))));
-        Downsampling later = Downsampling.byNextRun(influx);
-        Downsampling downsampling = config.secret(Key.INFLUX_OPERATOR_TOKEN)
+        Optional<InfluxAddress> operator = config.secret(Key.INFLUX_OPERATOR_TOKEN)
                 .or(() -> read(secrets.resolve("influx-operator-token")))
-                .map(token -> Downsampling.atOnce(target(config, token), later))
-                .orElse(later);
+                .map(influx::with);
         return new HistoryImport(
                 influx,
-                downsampling,
+                operator,
                 accounts,
                 config.path(Key.DATA),
                 config.duration(Key.RAW_RETENTION),
                 Clock.systemUTC());
     }
 
-    private static InfluxTarget target(Config config, Secret token) {
+    private static InfluxAddress address(Config config, Secret token) {
         String local = "http://127.0.0.1:" + config.port(Key.INFLUX_PORT);
-        URI url = URI.create(config.optional(Key.INFLUX_URL).orElse(local));
-        return new InfluxTarget(url, config.text(Key.INFLUX_ORG), token);
+        String url = config.optional(Key.INFLUX_URL).orElse(local);
+        return new InfluxAddress(url, config.text(Key.INFLUX_ORG), token);
     }
 
     /** Empty when it is not there or not ours to read. */

@@ -1,9 +1,9 @@
 package org.plantbuddy.operations.provision;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Services;
@@ -11,6 +11,9 @@ import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.config.Secret;
 import org.plantbuddy.flux.FluxScript;
+import org.plantbuddy.influx.Bucket;
+import org.plantbuddy.influx.InfluxUnavailableException;
+import org.plantbuddy.influx.Management;
 
 /**
  * Sets InfluxDB and the services' own accounts up. What is there already is kept, so it can be run again at any time;
@@ -37,20 +40,47 @@ public final class Provision {
      * @throws ProvisionException when InfluxDB does not let it
      */
     public static void run(Config config, Accounts accounts, Consumer<String> progress) {
-        SecretFiles secrets = secretsOf(config);
+        String url = config.optional(Key.INFLUX_URL)
+                .map(text -> text.replaceAll("/+$", ""))
+                .orElseThrow(
+                        () -> new ProvisionException("PLANTBUDDY_INFLUX_URL is not set: give the URL of InfluxDB"));
+        SecretFiles secrets = new SecretFiles(config.path(Key.DATA).resolve("secrets"));
         services(accounts, secrets, progress);
-        InfluxApi influx = Operator.connect(config, secrets, progress);
-        String orgId = organisation(influx, config.text(Key.INFLUX_ORG), progress);
-        Buckets buckets = Buckets.ensure(influx, orgId, config, progress);
-        new ScopedTokens(influx, orgId, secrets, progress).ensure(buckets);
-        notifySecret(influx, orgId, config, secrets);
-        List<FluxScript> scripts =
-                FluxScript.tasks(config.duration(Key.CHECK_EVERY), URI.create(config.text(Key.NOTIFY_URL)));
-        new Tasks(influx, orgId, progress).ensure(scripts);
+        try (Management influx = Operator.connect(config, url, secrets, progress)) {
+            if (influx.makeOrganisation()) {
+                progress.accept("organisation " + config.text(Key.INFLUX_ORG) + " made");
+            }
+            retain(influx, Bucket.READINGS, config.duration(Key.RAW_RETENTION), progress);
+            retain(influx, Bucket.DOWNSAMPLED, config.duration(Key.DOWNSAMPLED_RETENTION), progress);
+            retain(influx, Bucket.SETTINGS, Duration.ZERO, progress);
+            new ScopedTokens(influx, secrets, progress).ensure();
+            config.secret(Key.NOTIFY_SECRET).ifPresent(given -> secrets.write("notify-secret", given));
+            influx.keepSecret(FluxScript.NOTIFY_SECRET, secrets.readOrMake("notify-secret"));
+            new Tasks(influx, progress)
+                    .ensure(FluxScript.tasks(
+                            config.duration(Key.CHECK_EVERY), URI.create(config.text(Key.NOTIFY_URL))));
+        } catch (InfluxUnavailableException e) {
+            throw new ProvisionException("InfluxDB at " + url + why(e), e);
+        }
     }
 
-    private static SecretFiles secretsOf(Config config) {
-        return new SecretFiles(config.path(Key.DATA).resolve("secrets"));
+    private static String why(InfluxUnavailableException e) {
+        return switch (e.status()) {
+            case 0 -> " cannot be reached: " + e.getMessage() + "; check PLANTBUDDY_INFLUX_URL and that it runs";
+            case 401, 403 ->
+                " says no: " + e.getMessage()
+                        + "; give an operator token of this InfluxDB as PLANTBUDDY_INFLUX_OPERATOR_TOKEN";
+            default -> " does not do what it is asked: " + e.getMessage();
+        };
+    }
+
+    private static void retain(Management influx, Bucket bucket, Duration retention, Consumer<String> progress) {
+        Optional<Duration> before = influx.retention(bucket);
+        if (!before.equals(Optional.of(retention))) {
+            influx.retain(bucket, retention);
+            progress.accept("bucket " + bucket + (before.isEmpty() ? " made, keeps " : " now keeps ")
+                    + (retention.isZero() ? "everything" : retention.toHours() + "h"));
+        }
     }
 
     private static void services(Accounts accounts, SecretFiles secrets, Consumer<String> progress) {
@@ -61,23 +91,5 @@ public final class Provision {
                 progress.accept("MQTT principal " + service + " has its token from " + file);
             }
         });
-    }
-
-    private static String organisation(InfluxApi influx, String name, Consumer<String> progress) {
-        JsonNode org = influx.get("/api/v2/orgs?org=" + InfluxApi.encode(name))
-                .path("orgs")
-                .path(0);
-        if (org.isMissingNode()) {
-            org = influx.post("/api/v2/orgs", Map.of("name", name));
-            progress.accept("organisation " + name + " made");
-        }
-        return org.path("id").asText();
-    }
-
-    /** InfluxDB does not tell a secret it keeps, so it is given the same one each time. */
-    private static void notifySecret(InfluxApi influx, String orgId, Config config, SecretFiles secrets) {
-        config.secret(Key.NOTIFY_SECRET).ifPresent(given -> secrets.write("notify-secret", given));
-        Secret secret = secrets.readOrMake("notify-secret");
-        influx.patch("/api/v2/orgs/" + orgId + "/secrets", Map.of(FluxScript.NOTIFY_SECRET, secret.text()));
     }
 }

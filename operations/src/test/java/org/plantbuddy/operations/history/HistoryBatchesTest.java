@@ -7,8 +7,8 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.influx.Influx;
+import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.topic.SeriesName;
 
 /** Against a server that answers as it is told to; what a real InfluxDB answers is tested in HistoryImportIT. */
@@ -31,14 +33,16 @@ class HistoryBatchesTest {
     private final Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
     private final List<String> bodies = new ArrayList<>();
     private final Tally tally = new Tally(Set.of());
-    private HttpServer server;
-    private HistoryBatches batches;
+    private final HttpServer server;
+    private final Influx influx;
+    private final HistoryBatches batches;
 
     HistoryBatchesTest() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        InfluxTarget target = new InfluxTarget(
-                URI.create("http://127.0.0.1:" + server.getAddress().getPort()), "plantbuddy", new Secret("hush"));
-        batches = new HistoryBatches(new PatientWrite(new InfluxWrite(target, "plantbuddy")), tally);
+        InfluxAddress address = new InfluxAddress(
+                "http://127.0.0.1:" + server.getAddress().getPort(), "plantbuddy", new Secret("hush"));
+        influx = new Influx(address, Duration.ofMinutes(1));
+        batches = new HistoryBatches(influx, tally);
     }
 
     @BeforeEach
@@ -65,6 +69,7 @@ class HistoryBatchesTest {
 
     @AfterEach
     void stopServer() {
+        influx.close();
         server.stop(0);
     }
 

@@ -20,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
 import org.plantbuddy.topic.SeriesName;
@@ -146,16 +148,10 @@ class HistoryImportIT {
     @Test
     void withoutTheRightToDownsampleTheBoardsAreMarkedAsLate() throws Exception {
         Instant now = Instant.now().minus(Duration.ofMinutes(30));
-        InfluxTarget writer = new InfluxTarget(influxd.url(), "plantbuddy", new Secret(TOKEN));
-        InfluxTarget nobody = new InfluxTarget(influxd.url(), "plantbuddy", new Secret("unknown"));
+        InfluxAddress writer = new InfluxAddress(influxd.url().toString(), "plantbuddy", new Secret(TOKEN));
+        InfluxAddress nobody = writer.with(new Secret("unknown"));
         Path file = Files.writeString(folder.resolve("late"), line("light", user, "10i", now));
-        new HistoryImport(
-                        writer,
-                        Downsampling.atOnce(nobody, Downsampling.byNextRun(writer)),
-                        accounts,
-                        folder,
-                        KEEPS,
-                        Clock.systemUTC())
+        new HistoryImport(writer, Optional.of(nobody), accounts, folder, KEEPS, Clock.systemUTC())
                 .run(user, file, Shift.NONE, percent -> {});
         String marks = csv("from(bucket: \"settings\") |> range(start: -1h, stop: 1h) |> filter(fn: (r) => r.user == \""
                 + user + "\")");
@@ -327,9 +323,9 @@ class HistoryImportIT {
     }
 
     private HistoryImport importAt(Instant now) {
-        InfluxTarget target = new InfluxTarget(influxd.url(), "plantbuddy", new Secret(TOKEN));
-        Downsampling downsampling = Downsampling.atOnce(target, Downsampling.byNextRun(target));
-        return new HistoryImport(target, downsampling, accounts, folder, KEEPS, Clock.fixed(now, ZoneOffset.UTC));
+        InfluxAddress address = new InfluxAddress(influxd.url().toString(), "plantbuddy", new Secret(TOKEN));
+        return new HistoryImport(
+                address, Optional.of(address), accounts, folder, KEEPS, Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private Path sample(Instant end) throws IOException {

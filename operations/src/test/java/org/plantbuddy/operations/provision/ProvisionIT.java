@@ -34,6 +34,8 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Secret;
 import org.plantbuddy.flux.FluxScript;
+import org.plantbuddy.influx.InfluxAddress;
+import org.plantbuddy.influx.Management;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
 
@@ -149,10 +151,11 @@ class ProvisionIT {
         assertThat(delete(operations, "_tasks")).isNotEqualTo(204);
         assertThat(api(operations).get("/api/v2/tasks?org=plantbuddy").path("tasks"))
                 .isNotEmpty();
-        assertThatThrownBy(() -> api(operations)
+        assertThat(api(operations)
                         .delete("/api/v2/tasks/"
                                 + task("plantbuddy-check").path("id").asText()))
-                .isInstanceOf(ProvisionException.class);
+                .as("operations deletes no task")
+                .isGreaterThanOrEqualTo(400);
         for (String token : List.of(bridge, web, read)) {
             assertThat(api(token).get("/api/v2/tasks?org=plantbuddy").path("tasks"))
                     .isEmpty();
@@ -219,15 +222,17 @@ class ProvisionIT {
     }
 
     @Test
-    void taskThatPlantBuddyNoLongerHasGoesAndForeignOnesOfTheSameNamesStay() {
+    void taskThatPlantBuddyNoLongerHasGoesAndForeignOnesOfTheSameNamesStay() throws IOException {
         provision();
-        String orgId = task("plantbuddy-check").path("orgID").asText();
         FluxScript old = new FluxScript(
                 "of_a_former_version",
                 "option task = {name: \"plantbuddy-of-a-former-version\", every: 1h}\n\nbuckets()");
         List<FluxScript> former = new ArrayList<>(List.of(old));
         former.addAll(FluxScript.tasks(Duration.ofSeconds(7), URI.create("http://127.0.0.1:1/notify")));
-        new Tasks(operator(), orgId, progress::add).ensure(former);
+        try (Management influx = new Management(new InfluxAddress(
+                influxd.url().toString(), "plantbuddy", new Secret(secret("influx-operator-token"))))) {
+            new Tasks(influx, progress::add).ensure(former);
+        }
         assertThat(tasks()).extracting(task -> task.path("name").asText()).contains(old.taskName());
         String own = "option task = {name: \"plantbuddy-check\", every: 1h}\n\nbuckets()";
         operator().post("/api/v2/tasks", Map.of("flux", own, "org", "plantbuddy"));
@@ -327,7 +332,7 @@ class ProvisionIT {
     }
 
     private InfluxApi api(String token) {
-        return new InfluxApi(influxd.url(), new Secret(token));
+        return new InfluxApi(influxd.url(), token);
     }
 
     private InfluxApi operator() {

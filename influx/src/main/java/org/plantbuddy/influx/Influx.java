@@ -1,0 +1,194 @@
+package org.plantbuddy.influx;
+
+import com.influxdb.client.InfluxDBClient;
+import com.influxdb.client.InfluxDBClientFactory;
+import com.influxdb.client.InfluxDBClientOptions;
+import com.influxdb.client.WriteApiBlocking;
+import com.influxdb.client.domain.Run;
+import com.influxdb.client.domain.Task;
+import com.influxdb.client.domain.WritePrecision;
+import com.influxdb.exceptions.InfluxException;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+import okhttp3.Response;
+
+/**
+ * InfluxDB, with what one token may. Never tries anything again by itself, and follows no redirect. Thread-safe.
+ *
+ * <p>A point is only unacceptable when InfluxDB itself says so, with its error code: a page of a proxy says nothing about
+ * points.
+ */
+public final class Influx implements AutoCloseable {
+
+    /** The earliest time that InfluxDB can hold. */
+    public static final Instant EARLIEST = Instant.parse("1677-09-22T00:00:00Z");
+
+    /** The latest time that InfluxDB can hold. */
+    public static final Instant LATEST = Instant.parse("2262-04-11T00:00:00Z");
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final int REASON_SHOWN = 300;
+    private static final int RUNS_SHOWN = 20;
+    private static final String PROXY =
+            " (no answer of InfluxDB to a write: is there a proxy or another server at this address?)";
+
+    private final InfluxAddress address;
+    private final InfluxDBClient client;
+    private final WriteApiBlocking writes;
+
+    /**
+     * A client, to be closed. InfluxDB need not be there yet.
+     *
+     * @param patience for the whole of an answer
+     */
+    public Influx(InfluxAddress address, Duration patience) {
+        this.address = address;
+        this.client = client(address, patience);
+        this.writes = client.getWriteApiBlocking();
+    }
+
+    static InfluxDBClient client(InfluxAddress address, Duration patience) {
+        OkHttpClient.Builder http = new OkHttpClient.Builder()
+                .connectTimeout(patience.compareTo(CONNECT_TIMEOUT) < 0 ? patience : CONNECT_TIMEOUT)
+                .readTimeout(patience)
+                .writeTimeout(patience)
+                .callTimeout(patience)
+                .followRedirects(false)
+                .addInterceptor(new StoredAnswer())
+                .addNetworkInterceptor(Influx::withoutDelay);
+        return InfluxDBClientFactory.create(InfluxDBClientOptions.builder()
+                        .url(address.url())
+                        .org(address.org())
+                        .authenticateToken(address.token().text().toCharArray())
+                        .okHttpClient(http)
+                        .build())
+                .enableGzip();
+    }
+
+    /** With Nagle's algorithm the end of a large request waits up to 40 ms for the acknowledgement of what went before. */
+    private static Response withoutDelay(Interceptor.Chain chain) throws IOException {
+        Objects.requireNonNull(chain.connection()).socket().setTcpNoDelay(true);
+        return chain.proceed(chain.request());
+    }
+
+    /** Writes line protocol, gzip; no lines at all are stored. */
+    public WriteOutcome write(Bucket bucket, List<String> lines) {
+        if (lines.isEmpty()) {
+            return new WriteOutcome.Stored();
+        }
+        try {
+            writes.writeRecord(bucket.toString(), address.org(), WritePrecision.NS, String.join("\n", lines));
+            return new WriteOutcome.Stored();
+        } catch (InfluxException e) {
+            return outcome(e);
+        } catch (RuntimeException e) {
+            return new WriteOutcome.RetryAfter(Duration.ZERO, "InfluxDB at " + address.url() + ": " + e);
+        }
+    }
+
+    private WriteOutcome outcome(InfluxException e) {
+        int status = e.status();
+        String message = String.valueOf(e.getMessage());
+        String said = message.length() > REASON_SHOWN ? message.substring(0, REASON_SHOWN) + "…" : message;
+        if (status == 413 || ((status == 400 || status == 422) && saysItself(e))) {
+            return new WriteOutcome.Refused(said);
+        }
+        String reason = "InfluxDB at " + address.url() + " (status " + status + "): " + said;
+        if (status == 401 || status == 403 || status == 404) {
+            return new WriteOutcome.Never(reason);
+        }
+        boolean later = status == 429 || status >= 500 || (status == 0 && !StoredAnswer.isOfSomebodyElse(e));
+        return later
+                ? new WriteOutcome.RetryAfter(retryAfter(e.headers()), reason)
+                : new WriteOutcome.Never(reason + PROXY);
+    }
+
+    private static boolean saysItself(InfluxException e) {
+        return e.errorBody().containsKey("code") && e.errorBody().containsKey("message");
+    }
+
+    private static Duration retryAfter(Map<String, String> headers) {
+        return headers.entrySet().stream()
+                .filter(header -> header.getKey().equalsIgnoreCase("Retry-After"))
+                .map(header -> RetryAfterHeader.parse(header.getValue(), Clock.systemUTC()))
+                .findFirst()
+                .orElse(Duration.ZERO);
+    }
+
+    /**
+     * All rows of a query's answer, in its order.
+     *
+     * @throws InfluxUnavailableException when there is none, or it is an error
+     */
+    public List<Row> query(String flux) {
+        return asked(() -> client.getQueryApi().query(flux, address.org()).stream()
+                .flatMap(table -> table.getRecords().stream())
+                .map(Row::new)
+                .toList());
+    }
+
+    /**
+     * Deletes points.
+     *
+     * @param predicate which, as InfluxDB wants it: names of tags and their values in double quotes
+     * @throws InfluxUnavailableException when some may be left
+     */
+    public void delete(Bucket bucket, Instant from, Instant until, String predicate) {
+        asked(() -> {
+            client.getDeleteApi()
+                    .delete(
+                            from.atOffset(ZoneOffset.UTC),
+                            until.atOffset(ZoneOffset.UTC),
+                            predicate,
+                            bucket.toString(),
+                            address.org());
+            return bucket;
+        });
+    }
+
+    /**
+     * Ids of the runs of tasks that are under way.
+     *
+     * @param prefix that the tasks' names begin with
+     * @throws InfluxUnavailableException when they cannot be had
+     */
+    public Set<String> running(String prefix) {
+        return asked(() -> {
+            Set<String> running = new HashSet<>();
+            for (Task task : client.getTasksApi().findTasks()) {
+                if (task.getName().startsWith(prefix)) {
+                    for (Run run : client.getTasksApi().getRuns(task.getId(), null, null, RUNS_SHOWN)) {
+                        if (run.getFinishedAt() == null) {
+                            running.add(run.getId());
+                        }
+                    }
+                }
+            }
+            return running;
+        });
+    }
+
+    static <T> T asked(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (InfluxException e) {
+            throw new InfluxUnavailableException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

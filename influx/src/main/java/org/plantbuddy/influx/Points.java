@@ -1,0 +1,30 @@
+package org.plantbuddy.influx;
+
+import java.time.Instant;
+import org.plantbuddy.topic.SeriesName;
+
+/** Points as text, in line protocol. Names have passed patterns that leave nothing to escape. */
+public final class Points {
+
+    private Points() {}
+
+    /** The value always looks like a float, so that a board that sends 36 and one that sends 21.5 do not conflict. */
+    public static String reading(SeriesName series, double value, long timeNs) {
+        return series.sensor() + ",device_id=" + series.device() + ",user=" + series.user() + " reading=" + value + " "
+                + timeNs;
+    }
+
+    /**
+     * A late mark, for bucket {@link Bucket#SETTINGS}: tells {@code check.flux} that it may have looked past readings of a
+     * board, and {@code downsample.flux} that there are new ones in windows that it may have computed already.
+     *
+     * @param marker who marks
+     * @param fromNs of the oldest of the readings
+     * @param untilNs after the newest of them
+     * @param now after they were stored: the tasks look for marks by it
+     */
+    public static String lateMark(String marker, String user, String device, long fromNs, long untilNs, Instant now) {
+        return "late,bridge=" + marker + ",device_id=" + device + ",user=" + user + " from=" + fromNs + "i,until="
+                + untilNs + "i " + (now.getEpochSecond() * 1_000_000_000 + now.getNano());
+    }
+}

@@ -68,7 +68,7 @@ final class LoadCommand implements Callable<Integer> {
             names = "--progress",
             defaultValue = "1s",
             converter = Durations.class,
-            description = "how often to print where it is (default: ${DEFAULT-VALUE})")
+            description = "how often to print progress (default: ${DEFAULT-VALUE})")
     Duration progress = Duration.ofSeconds(1);
 
     @Option(names = "--ledger", paramLabel = "FILE", description = "a line per outcome: number, outcome, board")

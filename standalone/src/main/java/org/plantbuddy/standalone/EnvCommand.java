@@ -19,7 +19,7 @@ final class EnvCommand implements Callable<Integer> {
 
     private final Supplier<Config> config;
 
-    @Option(names = "--operator", description = "the operator's token instead: it may do everything")
+    @Option(names = "--operator", description = "the operator's token instead, which has all rights")
     private boolean operator;
 
     EnvCommand(Supplier<Config> config) {

@@ -15,12 +15,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description = "Every part, its health and lag; exit code 1 when something is wrong.")
+        description = "Show each part's health and lag. Exit code 1 when something is wrong.")
 final class StatusCommand implements Callable<Integer> {
 
     private final Supplier<Config> config;
 
-    @Option(names = "--json", description = "the same for scripts")
+    @Option(names = "--json", description = "print JSON, for scripts")
     private boolean json;
 
     StatusCommand(Supplier<Config> config) {

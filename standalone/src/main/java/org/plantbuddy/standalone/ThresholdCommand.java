@@ -43,8 +43,8 @@ final class ThresholdCommand {
             name = "set",
             mixinStandardHelpOptions = true,
             description = {
-                "Set a threshold in the place of the one that was set for the same board and sensor: what is not given is",
-                "not set. Judged within seconds, also for the newest reading. With --silent-after: for silent boards."
+                "Set a threshold. It replaces all limits of the one before for the same board and sensor.",
+                "The newest reading is judged within seconds. With --silent-after: for silent boards."
             })
     int set(
             @Parameters(paramLabel = "USER") String user,
@@ -73,7 +73,7 @@ final class ThresholdCommand {
     @Command(
             name = "remove",
             mixinStandardHelpOptions = true,
-            description = "Take a threshold back; what is set for all boards, or for everybody, holds again.")
+            description = "Remove a threshold. The one for all boards, or the default, holds again.")
     int remove(@Parameters(paramLabel = "USER") String user, @Mixin ThresholdScope which, @Mixin Output output) {
         Scope scope = which.of(user, false);
         return with(thresholds -> {
@@ -91,7 +91,7 @@ final class ThresholdCommand {
     @Command(
             name = "preview",
             mixinStandardHelpOptions = true,
-            description = "Tell how often a threshold would have fired in the last 48 hours. Nothing is set.")
+            description = "Show how often a threshold would have fired in the last 48 hours. Changes nothing.")
     int preview(
             @Parameters(paramLabel = "USER") String user,
             @Mixin ThresholdScope scope,

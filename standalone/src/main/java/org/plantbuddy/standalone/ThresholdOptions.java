@@ -31,16 +31,16 @@ final class ThresholdOptions {
     @Option(
             names = "--hysteresis",
             paramLabel = "N",
-            description = "how far a reading must come back until the alert ends; without it 0")
+            description = "how far a reading must come back until the alert ends (default: 0)")
     private @Nullable Double hysteresis;
 
     @Option(
             names = "--silent-after",
             paramLabel = "TIME",
-            description = "critical when a board was not heard for so long: 90s, 30m, 2h, 1d")
+            description = "critical when a board has been silent for this long: 90s, 30m, 2h, 1d")
     private @Nullable String silentAfter;
 
-    @Option(names = "--off", description = "tell nothing, also not what holds where nobody set a threshold")
+    @Option(names = "--off", description = "off, and so are the threshold for all boards and the default")
     private boolean off;
 
     boolean isSilence() {

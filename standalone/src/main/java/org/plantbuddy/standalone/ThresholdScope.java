@@ -11,7 +11,7 @@ final class ThresholdScope {
             names = "--device",
             paramLabel = "DEVICE",
             defaultValue = Scope.ALL_BOARDS,
-            description = "the board; without it, or '*': all of the user's")
+            description = "the board; '*', or without it: all boards of the user")
     private String device = Scope.ALL_BOARDS;
 
     @Option(

@@ -63,7 +63,7 @@ public final class DeviceCommand {
     @Command(
             name = "add",
             mixinStandardHelpOptions = true,
-            description = "Add a board; prints its username and password, this once.")
+            description = "Add a board. Prints its username and password once.")
     int add(
             @Parameters(paramLabel = "USER") String user,
             @Parameters(paramLabel = "DEVICE", description = "letters a-z, digits, _ and -, at most 32") String device,
@@ -118,7 +118,7 @@ public final class DeviceCommand {
     @Command(
             name = "revoke",
             mixinStandardHelpOptions = true,
-            description = "Take a board's password away. Its readings stay; add it again for a new password.")
+            description = "Revoke a board. Its readings stay. Add it again for a new password.")
     int revoke(
             @Parameters(paramLabel = "USER") String user,
             @Parameters(paramLabel = "DEVICE") String device,

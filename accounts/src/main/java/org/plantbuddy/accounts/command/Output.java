@@ -16,7 +16,7 @@ public final class Output {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--json", description = "the same for scripts")
+    @Option(names = "--json", description = "print JSON, for scripts")
     private boolean json;
 
     /** Prints one of the two. */

@@ -23,7 +23,7 @@ public final class TokenCommand {
         this.database = database;
     }
 
-    @Command(name = "add", mixinStandardHelpOptions = true, description = "Make a token; prints it, this once.")
+    @Command(name = "add", mixinStandardHelpOptions = true, description = "Add a token. Prints it once.")
     int add(
             @Parameters(paramLabel = "USER") String user,
             @Parameters(paramLabel = "LABEL", description = "what the user calls it") String label,
@@ -45,7 +45,7 @@ public final class TokenCommand {
         return 0;
     }
 
-    @Command(name = "revoke", mixinStandardHelpOptions = true, description = "Take a user's token away.")
+    @Command(name = "revoke", mixinStandardHelpOptions = true, description = "Revoke a user's token.")
     int revoke(
             @Parameters(paramLabel = "USER") String user,
             @Parameters(paramLabel = "LABEL") String label,

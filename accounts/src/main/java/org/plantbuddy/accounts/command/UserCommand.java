@@ -43,7 +43,7 @@ public final class UserCommand {
         this.making = making;
     }
 
-    @Command(name = "add", mixinStandardHelpOptions = true, description = "Add a user; asks for a password.")
+    @Command(name = "add", mixinStandardHelpOptions = true, description = "Add a user. Asks for a password.")
     int add(
             @Parameters(paramLabel = "USER", description = NAME) String user,
             @Mixin PasswordInput password,
@@ -58,7 +58,7 @@ public final class UserCommand {
         return 0;
     }
 
-    @Command(name = "password", mixinStandardHelpOptions = true, description = "Give a user another password.")
+    @Command(name = "password", mixinStandardHelpOptions = true, description = "Change a user's password.")
     int password(@Parameters(paramLabel = "USER") String user, @Mixin PasswordInput password, @Mixin Output output) {
         try (Accounts accounts = database.get()) {
             accounts.users().changePassword(accounts.users().requireExisting(user), password.read());
@@ -79,7 +79,7 @@ public final class UserCommand {
     @Command(
             name = "show",
             mixinStandardHelpOptions = true,
-            description = "Show how many readings of a user are stored today (UTC), and how many may be.")
+            description = "Show how many readings of a user are stored today (UTC), and the limit.")
     int show(@Parameters(paramLabel = "USER") String user, @Mixin Output output) {
         try (Accounts accounts = database.get()) {
             print(user, accounts, output);
@@ -87,7 +87,7 @@ public final class UserCommand {
         return 0;
     }
 
-    @Command(name = "set", mixinStandardHelpOptions = true, description = "Change what a user may do.")
+    @Command(name = "set", mixinStandardHelpOptions = true, description = "Change a user's limits.")
     int set(
             @Parameters(paramLabel = "USER") String user,
             @Option(
@@ -127,9 +127,9 @@ public final class UserCommand {
             name = "remove",
             mixinStandardHelpOptions = true,
             description = {
-                "Remove a user: the account, boards, tokens and alerts, live sessions, readings that are on their way,",
+                "Remove a user: account, boards, tokens, alerts, sessions, queued readings,",
                 "retained messages, and all of the user's data in InfluxDB. Then the name is free.",
-                "What broker and bridges have to do is done when they run; this waits up to a minute for it."
+                "Broker and bridges do their part when they run. Waits up to a minute for them."
             })
     int remove(
             @Parameters(paramLabel = "USER") String user,

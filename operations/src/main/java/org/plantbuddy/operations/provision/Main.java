@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 /** Sets InfluxDB up from the command line; configured by {@code PLANTBUDDY_*}, like everything else. */
 @Command(
         name = "provision",
-        description = "Sets InfluxDB up: buckets, scoped tokens, the notify secret, tasks. Again changes nothing.",
+        description = "Sets up InfluxDB: buckets, scoped tokens, the notify secret, tasks. Can be repeated.",
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
 

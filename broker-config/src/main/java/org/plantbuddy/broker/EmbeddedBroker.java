@@ -30,6 +30,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.plantbuddy.broker.access.Denial;
+import org.plantbuddy.broker.access.Denials;
 import org.plantbuddy.broker.hivemq.BrokerSettings;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;

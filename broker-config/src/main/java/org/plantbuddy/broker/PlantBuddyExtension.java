@@ -24,12 +24,40 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.DenialSums;
+import org.plantbuddy.broker.access.ClientIds;
+import org.plantbuddy.broker.access.DenialBook;
+import org.plantbuddy.broker.access.Denials;
+import org.plantbuddy.broker.access.Principal;
+import org.plantbuddy.broker.access.Quotas;
+import org.plantbuddy.broker.arrival.BridgePresence;
+import org.plantbuddy.broker.arrival.Properties;
+import org.plantbuddy.broker.arrival.PublishInterceptor;
+import org.plantbuddy.broker.arrival.PublishPacer;
+import org.plantbuddy.broker.arrival.QueueAdmission;
+import org.plantbuddy.broker.arrival.QueueEstimate;
+import org.plantbuddy.broker.arrival.Requests;
+import org.plantbuddy.broker.arrival.ResendStamps;
+import org.plantbuddy.broker.arrival.Stamps;
+import org.plantbuddy.broker.arrival.TopicGuard;
+import org.plantbuddy.broker.hivemq.Entrance;
 import org.plantbuddy.broker.hivemq.Guarantees;
 import org.plantbuddy.broker.hivemq.Guarantees.Guarantee;
 import org.plantbuddy.broker.hivemq.InboundThrottle;
 import org.plantbuddy.broker.hivemq.QueueRepair;
 import org.plantbuddy.broker.hivemq.QueueSize;
 import org.plantbuddy.broker.hivemq.SharedInFlight;
+import org.plantbuddy.broker.removal.UserRemovals;
+import org.plantbuddy.broker.signin.AnonymousProbe;
+import org.plantbuddy.broker.signin.ConnectInterceptor;
+import org.plantbuddy.broker.signin.Credentials;
+import org.plantbuddy.broker.signin.FailedSignIns;
+import org.plantbuddy.broker.signin.KnownPasswords;
+import org.plantbuddy.broker.signin.Revocations;
+import org.plantbuddy.broker.signin.SessionEnds;
+import org.plantbuddy.broker.signin.Sessions;
+import org.plantbuddy.broker.signin.SignIn;
+import org.plantbuddy.broker.signin.SignInThreads;
+import org.plantbuddy.broker.signin.Takeovers;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.process.DiskRoom;
@@ -101,7 +129,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
         Accounts accounts = opened(Accounts.open(config, clock));
         Denials denials = new Denials(
                 Services.metricRegistry(), clock, opened(new DenialBook(DenialSums.start(accounts.deniedRequests()))));
-        FirstStamps firstStamps = new FirstStamps(clock);
+        ResendStamps firstStamps = new ResendStamps(clock);
         BridgePresence bridge = new BridgePresence(Services.subscriptionStore());
         Stamps stamps = new Stamps(clock);
         Guarantees guarantees = Guarantees.on(hiveMq.orElseGet(Guarantees::runningVersion), config);
@@ -109,9 +137,9 @@ public final class PlantBuddyExtension implements ExtensionMain {
         guarantees
                 .with(Guarantee.ONE_BRIDGE, () -> SharedInFlight.of(Services.publishService()))
                 .ifPresent(open::push);
-        Optional<BridgeQueue> queue = guarantees
+        Optional<QueueEstimate> queue = guarantees
                 .with(Guarantee.QUEUE_BOUND, () -> QueueSize.of(Services.publishService()))
-                .map(BridgeQueue::new);
+                .map(QueueEstimate::new);
         boolean throttles = guarantees.holds(Guarantee.THROTTLE, InboundThrottle::check);
         Sessions sessions = new Sessions(
                 config.number(Key.MQTT_SESSIONS),
@@ -124,13 +152,13 @@ public final class PlantBuddyExtension implements ExtensionMain {
                 sessions::receivers,
                 Ticker.systemTicker());
         ScheduledExecutorService turning = turning();
-        Turns turns = new Turns(turning);
+        PublishPacer turns = new PublishPacer(turning);
         Path folder =
                 Services.adminService().getServerInformation().getDataFolder().toPath();
-        BridgeRoom room = new BridgeRoom(bridge, queue, DiskRoom.of(folder, config));
+        QueueAdmission room = new QueueAdmission(bridge, queue, DiskRoom.of(folder, config));
         Properties properties = new Properties();
         long start = stamps.next();
-        Arrival arrival = new Arrival(stamps, firstStamps, room, quotas, turns, denials);
+        PublishInterceptor arrival = new PublishInterceptor(stamps, firstStamps, room, quotas, turns, denials);
         TopicGuard guard = new TopicGuard(denials, turns, room);
         SignInThreads threads = opened(new SignInThreads());
         Revocations revocations = new Revocations(accounts.standingCredentials(), Services.clientService());
@@ -142,12 +170,12 @@ public final class PlantBuddyExtension implements ExtensionMain {
                 Services.subscriptionStore(),
                 Services.clientService(),
                 denials);
-        Departures departures =
-                new Departures(accounts.removals(), Services.clientService(), Services.retainedMessageStore(), stamps);
+        UserRemovals departures = new UserRemovals(
+                accounts.removals(), Services.clientService(), Services.retainedMessageStore(), stamps);
         Credentials credentials = new Credentials(accounts);
         KnownPasswords known = new KnownPasswords();
         FailedSignIns failures = new FailedSignIns(Ticker.systemTicker());
-        FirstLook firstLook = new FirstLook(credentials, known, failures, threads, stamps);
+        ConnectInterceptor firstLook = new ConnectInterceptor(credentials, known, failures, threads, stamps);
         SignIn signIn = new SignIn(
                 credentials,
                 known,
@@ -208,12 +236,12 @@ public final class PlantBuddyExtension implements ExtensionMain {
         Services.securityRegistry().setAuthorizerProvider(provided -> guard);
         queue.ifPresent(readings -> {
             measure(readings);
-            every(BridgeQueue.EVERY, readings::look);
+            every(QueueEstimate.EVERY, readings::look);
         });
         every(Duration.ofSeconds(1), () -> {
             var unused = bridge.look();
         });
-        every(BridgeRoom.EVERY, room::look);
+        every(QueueAdmission.EVERY, room::look);
         every(Duration.ofSeconds(1), departures::look);
         every(Revocations.EVERY, revocations::look);
         every(Sessions.EVERY, Sessions.EVERY, sessions::lookAgain); // not before boards and apps have come back
@@ -259,7 +287,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
         var unused = bridge.look().whenComplete((done, failure) -> held.resume());
     }
 
-    private static void measure(BridgeQueue queue) {
+    private static void measure(QueueEstimate queue) {
         Services.metricRegistry().remove(QUEUED); // of an extension that ran before in this broker
         Services.metricRegistry().gauge(QUEUED, () -> queue::readings);
     }

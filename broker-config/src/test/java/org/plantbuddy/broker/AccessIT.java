@@ -6,6 +6,7 @@ import com.hivemq.extension.sdk.api.services.Services;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.broker.access.Denial;
 
 /** Access to the broker in this process. */
 class AccessIT extends AccessContract {

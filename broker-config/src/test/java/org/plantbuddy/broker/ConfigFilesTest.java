@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.plantbuddy.broker.signin.ConnectInterceptor;
 
 class ConfigFilesTest {
 
@@ -19,7 +20,7 @@ class ConfigFilesTest {
     @Test
     void theKeepAliveOfAClientThatAsksForNoneIsTheLongestThatMayBeSet() throws Exception {
         assertThat(read("config.xml"))
-                .contains("<max-keep-alive>" + (FirstLook.LONGEST_KEEP_ALIVE_S + 1) + "</max-keep-alive>")
+                .contains("<max-keep-alive>" + (ConnectInterceptor.LONGEST_KEEP_ALIVE_S + 1) + "</max-keep-alive>")
                 .contains("<allow-unlimited>false</allow-unlimited>");
     }
 

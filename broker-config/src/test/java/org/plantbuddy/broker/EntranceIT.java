@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.broker.access.Denial;
+import org.plantbuddy.broker.hivemq.Greeting;
 import org.plantbuddy.config.Key;
 
 /** What a connection may cost before anybody has signed in on it. */

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.broker.access.Denial;
+import org.plantbuddy.broker.signin.FailedSignIns;
 
 /** Those who guess wait for each other, and for their answers; who knows the secret does not wait for them. */
 class GuessingIT {

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.broker.access.Denial;
 import org.plantbuddy.topic.Topics;
 
 /** A reading nobody would queue is refused, never acknowledged and dropped. */

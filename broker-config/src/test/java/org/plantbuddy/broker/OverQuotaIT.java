@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.plantbuddy.broker.access.Denial;
+import org.plantbuddy.broker.arrival.PublishInterceptor;
 
 /** What cannot be held is refused: with so small a quota, the broker reads more at once than it holds. */
 class OverQuotaIT extends WithQuota {
@@ -18,7 +20,7 @@ class OverQuotaIT extends WithQuota {
     private static final int BURST = 50;
 
     /** A second's worth at once, and what is held; the last of it is on the edge. */
-    private static final int TAKEN_AT_LEAST = RATE * Math.toIntExact(Arrival.HELD_AT_MOST.toSeconds());
+    private static final int TAKEN_AT_LEAST = RATE * Math.toIntExact(PublishInterceptor.HELD_AT_MOST.toSeconds());
 
     OverQuotaIT() {
         super(RATE, 0);

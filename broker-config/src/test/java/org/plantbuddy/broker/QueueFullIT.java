@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.broker.access.Denial;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.topic.Topics;
 

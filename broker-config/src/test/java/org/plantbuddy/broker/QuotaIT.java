@@ -12,13 +12,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.plantbuddy.broker.access.Denial;
+import org.plantbuddy.broker.arrival.PublishInterceptor;
 
 /** A board that publishes more than it may is slowed; others do not notice. */
 class QuotaIT extends WithQuota {
 
     private static final int RATE = 100;
     private static final int FLOOD = 20_000;
-    private static final int HELD_SECONDS = Math.toIntExact(Arrival.HELD_AT_MOST.toSeconds());
+    private static final int HELD_SECONDS = Math.toIntExact(PublishInterceptor.HELD_AT_MOST.toSeconds());
 
     QuotaIT() {
         super(RATE, 150);

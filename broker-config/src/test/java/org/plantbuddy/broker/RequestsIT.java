@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.plantbuddy.broker.access.Denial;
+import org.plantbuddy.broker.access.Quotas;
 import org.plantbuddy.broker.hivemq.HiveMqInternals;
 import org.plantbuddy.config.Key;
 

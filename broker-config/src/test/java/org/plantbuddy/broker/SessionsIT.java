@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.broker.access.Denial;
 import org.plantbuddy.config.Key;
 
 /** No board and no person has more sessions or connections than it may, and none is locked out by those it has forgotten. */

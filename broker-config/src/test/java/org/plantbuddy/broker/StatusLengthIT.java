@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.broker.access.Denial;
 import org.plantbuddy.topic.Topics;
 
 /** A status is a word: the broker keeps it for ever and makes room for it in a full queue, so it may not be long. */

@@ -2,6 +2,7 @@ package org.plantbuddy.broker;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.plantbuddy.broker.access.Denial;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 

@@ -20,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.plantbuddy.accounts.DeniedRequest;
+import org.plantbuddy.broker.access.Denial;
+import org.plantbuddy.broker.access.Quotas;
+import org.plantbuddy.broker.signin.FailedSignIns;
 import org.plantbuddy.config.Key;
 
 /** Whoever's board or client is denied something finds it in the accounts database, with what to do. No bridge has subscribed here. */

@@ -7,6 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
+import org.plantbuddy.broker.access.ClientIds;
+import org.plantbuddy.broker.access.Principal;
+import org.plantbuddy.broker.access.Rights;
+import org.plantbuddy.broker.access.Verdict;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
 

@@ -71,6 +71,33 @@ class ArchitectureTest {
     static final ArchRule stagesOfTheBridgeHaveNoCycles =
             slices().matching("org.plantbuddy.bridge.(*)..").should().beFreeOfCycles();
 
+    /** Each but the first may be used by those left of it. */
+    @ArchTest
+    static final ArchRule packagesOfTheBrokerDependInOneDirection = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("root")
+            .definedBy("org.plantbuddy.broker")
+            .layer("removal")
+            .definedBy("org.plantbuddy.broker.removal..")
+            .layer("signin")
+            .definedBy("org.plantbuddy.broker.signin..")
+            .layer("arrival")
+            .definedBy("org.plantbuddy.broker.arrival..")
+            .layer("hivemq")
+            .definedBy("org.plantbuddy.broker.hivemq..")
+            .layer("access")
+            .definedBy("org.plantbuddy.broker.access..")
+            .whereLayer("removal")
+            .mayOnlyBeAccessedByLayers("root")
+            .whereLayer("signin")
+            .mayOnlyBeAccessedByLayers("root")
+            .whereLayer("arrival")
+            .mayOnlyBeAccessedByLayers("root", "removal", "signin")
+            .whereLayer("hivemq")
+            .mayOnlyBeAccessedByLayers("root", "signin", "arrival")
+            .whereLayer("access")
+            .mayNotAccessAnyLayer();
+
     @ArchTest
     static final ArchRule onlyOnePackageReachesIntoHiveMq = noClasses()
             .that()
@@ -78,6 +105,25 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("com.hivemq..")
                     .and(not(resideInAnyPackage("com.hivemq.extension.sdk..", "com.hivemq.embedded.."))));
+
+    /** Netty and Xodus are HiveMQ's inside too. */
+    @ArchTest
+    static final ArchRule onlyOnePackageUsesWhatHiveMqIsBuiltOn = noClasses()
+            .that()
+            .resideInAPackage("org.plantbuddy.broker..")
+            .and()
+            .resideOutsideOfPackage("org.plantbuddy.broker.hivemq..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.netty..", "jetbrains.exodus.."));
+
+    @ArchTest
+    static final ArchRule onlyThatPackageReadsWhatIsPrivate = noClasses()
+            .that()
+            .resideInAPackage("org.plantbuddy.broker..")
+            .and()
+            .resideOutsideOfPackage("org.plantbuddy.broker.hivemq..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("java.lang.reflect.."));
 
     @ArchTest
     static final ArchRule noPackageIsADrawer =

@@ -1,0 +1,52 @@
+package org.plantbuddy.broker.arrival;
+
+import com.hivemq.extension.sdk.api.services.subscription.SubscriptionStore;
+import com.hivemq.extension.sdk.api.services.subscription.SubscriptionType;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.plantbuddy.topic.Topics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether some bridge's subscription exists, its client connected or not: only then does the broker queue readings.
+ *
+ * <p>{@link #look} is called every second and when a bridge has subscribed. Only bridges may share a subscription, so any
+ * shared one is theirs.
+ */
+public final class BridgePresence {
+
+    private static final Logger log = LoggerFactory.getLogger(BridgePresence.class);
+
+    /** Any topic a reading may come on. */
+    private static final String SOME_READING = Topics.ROOT + "/u/d/s";
+
+    private final SubscriptionStore subscriptions;
+    private volatile boolean present;
+
+    public BridgePresence(SubscriptionStore subscriptions) {
+        this.subscriptions = subscriptions;
+    }
+
+    boolean isPresent() {
+        return present;
+    }
+
+    /** Looks; done when {@link #isPresent} knows. Failures are logged and leave it as it was. */
+    public CompletableFuture<Void> look() {
+        AtomicBoolean found = new AtomicBoolean();
+        return subscriptions
+                .iterateAllSubscribersForTopic(SOME_READING, SubscriptionType.SHARED, (context, subscriber) -> {
+                    found.set(true);
+                    context.abortIteration();
+                })
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        log.warn("bridgePresence=unknown cause={}", failure.toString());
+                    } else if (present != found.get()) {
+                        present = found.get();
+                        log.info("bridgeSubscription={}", present ? "present" : "missing, readings are refused");
+                    }
+                });
+    }
+}

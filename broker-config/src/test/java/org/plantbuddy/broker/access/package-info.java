@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.broker.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.broker.arrival;
+
+import org.jspecify.annotations.NullMarked;

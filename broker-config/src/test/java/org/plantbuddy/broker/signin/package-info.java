@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.broker.signin;
+
+import org.jspecify.annotations.NullMarked;

@@ -6,12 +6,12 @@ import java.util.Optional;
 /** Every key of the system: an environment variable, or the same name in the properties file. */
 public enum Key {
     CONFIG(Type.PATH, "", "properties file with these same keys; the environment wins over it"),
-    DATA(Type.PATH, "data", "folder of everything that must outlive a restart"),
+    DATA(Type.PATH, "data", "folder of everything that is kept over a restart"),
 
     DISK_FREE(
             Type.NUMBER,
             "1000000000",
-            "bytes that must be free to start; below a fifth of it no readings are taken; 0: not looked at"),
+            "bytes that must be free to start; below a fifth of it readings are refused; 0: no check"),
 
     DATABASE_URL(Type.TEXT, "", "JDBC URL of the accounts database; empty: SQLite in the data folder"),
     DATABASE_USER(Type.TEXT, "", "its user, where the URL needs one"),
@@ -38,24 +38,22 @@ public enum Key {
             "5000000",
             0,
             1_000_000_000_000L,
-            "readings a day (UTC) that are stored of a user for whom `user set` says nothing else; 0: no limit"),
+            "readings a day (UTC) stored for a user, unless `user set` gave another limit; 0: no limit"),
     MQTT_SESSIONS("20", 1, 100_000, "sessions a board or a user may have, with all apps, connected or away"),
     MQTT_CONNECTIONS("20", 1, 100_000, "connections a board or a user may have, with all apps"),
-    MQTT_SUBSCRIPTIONS("1000", 1, 100_000, "topic filters of a session, and of one packet"),
+    MQTT_SUBSCRIPTIONS("1000", 1, 100_000, "topic filters of a session, and in a packet"),
     MQTT_SOCKETS(Type.NUMBER, "10000", "connections to the broker in all; 0: no limit"),
     MQTT_SOCKETS_OF_ADDRESS(
             Type.NUMBER,
             "1000",
             "connections from one address, of IPv6 one /64; behind a proxy or NAT more; 0: no limit"),
     MQTT_SOCKETS_SILENT(Type.NUMBER, "1000", "connections that have not sent their CONNECT yet; 0: no limit"),
-    MQTT_CONNECT_WITHIN(Type.DURATION, "20s", "time a client has from its connection to its whole CONNECT"),
+    MQTT_CONNECT_WITHIN(Type.DURATION, "20s", "time from a client's connection to its complete CONNECT"),
     BROKER_UNVERIFIED(
-            Type.TEXT,
-            "",
-            "accept: the broker starts on a HiveMQ that Plant Buddy was not tried on, without what cannot be guaranteed there"),
-    BRIDGE_QUEUE("8000000", 1, Integer.MAX_VALUE, "readings the broker that `up` runs keeps for a bridge that is away"),
+            Type.TEXT, "", "accept: the broker starts on an untested HiveMQ, without what cannot be guaranteed there"),
+    BRIDGE_QUEUE("8000000", 1, Integer.MAX_VALUE, "readings that the broker of `up` queues while the bridge is away"),
 
-    INFLUX_URL(Type.TEXT, "", "an InfluxDB 2 that runs already; empty: `up` runs one of its own"),
+    INFLUX_URL(Type.TEXT, "", "a running InfluxDB 2; empty: `up` runs one of its own"),
     INFLUX_PORT(Type.PORT, "8086", "port of the InfluxDB that `up` runs"),
     INFLUX_MEMORY(
             "671088640",
@@ -66,7 +64,7 @@ public enum Key {
     INFLUX_TOKEN(Type.SECRET, "", "the service's own token"),
     INFLUX_OPERATIONS_TOKEN(
             Type.SECRET, "", "the bridge's second token: watches tasks, deletes the data of removed users"),
-    INFLUX_OPERATOR_TOKEN(Type.SECRET, "", "used by provisioning and by nothing that runs"),
+    INFLUX_OPERATOR_TOKEN(Type.SECRET, "", "used by provisioning alone"),
     INFLUXD(Type.PATH, "", "the influxd program that `up` runs; the launcher finds or builds one"),
     RAW_RETENTION(Type.DURATION, "720h", "how long bucket plantbuddy keeps raw readings"),
     DOWNSAMPLED_RETENTION(Type.DURATION, "0s", "how long bucket downsampled keeps means; 0s: forever"),
@@ -77,18 +75,18 @@ public enum Key {
     BRIDGE_CLIENT_ID(
             Type.TEXT,
             "",
-            "stable MQTT client id, one of its own for each bridge; empty: the first of bridge-1, bridge-2, … that"
-                    + " none on this data folder has"),
+            "stable MQTT client id, one of its own for each bridge; empty: the first free one of bridge-1,"
+                    + " bridge-2, … on this data folder"),
     BRIDGE_CONNECTIONS("2", 1, 64, "connections of a bridge to the broker, which gives each a window of readings"),
     NOTIFY_URL(Type.TEXT, "http://127.0.0.1:8081/notify", "where InfluxDB reaches the bridge"),
     NOTIFY_SECRET(Type.SECRET, "", "bearer secret of /notify"),
-    CANARY_EVERY(Type.DURATION, "2m", "how often the bridge's canary tries the way from a reading to its alert"),
+    CANARY_EVERY(Type.DURATION, "2m", "how often the bridge's canary tests the way from a reading to its alert"),
     JOURNAL_MAX_BYTES(Type.NUMBER, "10737418240", "size at which the bridge's journal is full"),
 
     WEB_BIND(Type.TEXT, "127.0.0.1", "address of the web page"),
     WEB_PORT(Type.PORT, "8080", "port of the web page"),
     WEB_URL(Type.TEXT, "", "the page's address as browsers see it; https://… makes cookies secure"),
-    WEB_PROXIES("0", 0, 10, "how many reverse proxies stand before the page and set X-Forwarded-For");
+    WEB_PROXIES("0", 0, 10, "number of reverse proxies before the page that set X-Forwarded-For");
 
     enum Type {
         TEXT,

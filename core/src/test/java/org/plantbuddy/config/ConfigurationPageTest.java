@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The table of docs/configuration.md is made of {@link Key}. After a change of the keys write it anew:
- * {@code mvn -pl accounts test -Dtest=ConfigurationPageTest -Dplantbuddy.docs=write}
+ * {@code tools/test core ConfigurationPageTest -Dplantbuddy.docs=write}
  */
 class ConfigurationPageTest {
 
@@ -28,8 +28,8 @@ class ConfigurationPageTest {
             Files.writeString(page, wanted);
         }
         assertThat(Files.readString(page))
-                .as("docs/configuration.md is behind the keys; write it anew with: mvn -pl accounts test"
-                        + " -Dtest=ConfigurationPageTest -Dplantbuddy.docs=write")
+                .as("docs/configuration.md is behind the keys; update it with:"
+                        + " tools/test core ConfigurationPageTest -Dplantbuddy.docs=write")
                 .isEqualTo(wanted);
     }
 

@@ -1,85 +1,43 @@
 package org.plantbuddy.bench;
 
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CountDownLatch;
-import org.eclipse.paho.mqttv5.client.IMqttToken;
-import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttCallback;
-import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
-import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
-import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
-import org.eclipse.paho.mqttv5.common.MqttException;
-import org.eclipse.paho.mqttv5.common.MqttMessage;
-import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
-import org.jspecify.annotations.Nullable;
-import org.plantbuddy.mqtt.NoDelaySockets;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.plantbuddy.config.Secret;
+import org.plantbuddy.mqtt.Delivery;
+import org.plantbuddy.mqtt.MqttOptions;
+import org.plantbuddy.mqtt.MqttSession;
 import org.plantbuddy.topic.Topics;
 
 /**
  * The limit that the client sets: takes messages as the bridge does and acknowledges each at once, without looking at it.
  * Prints the topic of every mark when it comes.
  */
-final class NoOpConsumer implements MqttCallback {
+final class NoOpConsumer {
 
-    private final MqttAsyncClient client;
+    private NoOpConsumer() {}
 
-    private NoOpConsumer(MqttAsyncClient client) {
-        this.client = client;
-    }
-
-    /** With the number of connections. */
-    public static void main(String[] arguments) throws MqttException, InterruptedException {
+    /** With the number of connections; ends when one of them does. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        List<MqttSession> sessions = new ArrayList<>();
         for (int i = 0; i < Integer.parseInt(arguments[0]); i++) {
-            connect("no-op-" + i);
+            MqttOptions options = new MqttOptions(
+                    System.getenv("MQTT_SERVER"),
+                    "no-op-" + i,
+                    System.getenv("MQTT_USERNAME"),
+                    new Secret(System.getenv("MQTT_PASSWORD")));
+            sessions.add(MqttSession.open(options.subscribedTo(Topics.BRIDGE_SUBSCRIPTION), NoOpConsumer::take));
         }
-        new CountDownLatch(1).await();
-    }
-
-    private static void connect(String clientId) throws MqttException {
-        MqttAsyncClient client = new MqttAsyncClient(System.getenv("MQTT_SERVER"), clientId, new MemoryPersistence());
-        client.setManualAcks(true);
-        client.setCallback(new NoOpConsumer(client));
-        MqttConnectionOptions options = new MqttConnectionOptions();
-        options.setReceiveMaximum(5_000);
-        options.setAutomaticReconnect(false);
-        options.setUserName(System.getenv("MQTT_USERNAME"));
-        options.setPassword(System.getenv("MQTT_PASSWORD").getBytes(StandardCharsets.UTF_8));
-        options.setSocketFactory(new NoDelaySockets());
-        client.connect(options).waitForCompletion();
-        client.subscribe(new String[] {Topics.BRIDGE_SUBSCRIPTION}, new int[] {1})
-                .waitForCompletion();
-    }
-
-    @Override
-    public void messageArrived(String topic, MqttMessage message) throws MqttException {
-        client.messageArrivedComplete(message.getId(), message.getQos());
-        if (topic.endsWith(Load.MARK)) {
-            System.out.println(topic);
+        while (sessions.stream().noneMatch(MqttSession::hasEnded)) {
+            Thread.sleep(100);
         }
-    }
-
-    @Override
-    public void disconnected(@Nullable MqttDisconnectResponse response) {
         System.exit(1);
     }
 
-    @Override
-    public void mqttErrorOccurred(MqttException e) {
-        System.err.println(e);
-    }
-
-    @Override
-    public void deliveryComplete(IMqttToken token) {
-        // publishes nothing
-    }
-
-    @Override
-    public void connectComplete(boolean reconnect, String uri) {
-        // main waits for the connection itself
-    }
-
-    @Override
-    public void authPacketArrived(int reasonCode, MqttProperties properties) {
-        // no enhanced authentication
+    private static void take(Delivery delivery) {
+        Delivery.accept(List.of(delivery));
+        if (delivery.topic().endsWith(Load.MARK)) {
+            System.out.println(delivery.topic());
+        }
     }
 }

@@ -24,7 +24,6 @@ import org.plantbuddy.bridge.http.NotifyHandler;
 import org.plantbuddy.bridge.http.Part;
 import org.plantbuddy.bridge.influx.InfluxWriter;
 import org.plantbuddy.bridge.influx.LeftBehind;
-import org.plantbuddy.bridge.ingest.BrokerAddress;
 import org.plantbuddy.bridge.ingest.Ingest;
 import org.plantbuddy.bridge.ingest.MqttConnections;
 import org.plantbuddy.bridge.journal.Journal;
@@ -39,6 +38,7 @@ import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.config.Secret;
 import org.plantbuddy.influx.InfluxAddress;
+import org.plantbuddy.mqtt.MqttOptions;
 import org.plantbuddy.process.DiskRoom;
 import org.plantbuddy.process.ListenPorts;
 import org.slf4j.Logger;
@@ -155,9 +155,9 @@ public final class Bridge implements AutoCloseable {
         return part;
     }
 
-    private static BrokerAddress broker(Config config, String clientId) {
+    private static MqttOptions broker(Config config, String clientId) {
         Secret token = config.secret(Key.MQTT_TOKEN).orElseThrow();
-        return new BrokerAddress(config.text(Key.MQTT_URL), clientId, Services.BRIDGE, token);
+        return new MqttOptions(config.text(Key.MQTT_URL), clientId, Services.BRIDGE, token);
     }
 
     private static InfluxAddress influx(Config config) {

@@ -22,7 +22,6 @@ import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.plantbuddy.accounts.Services;
 import org.plantbuddy.config.Key;
-import org.plantbuddy.mqtt.NoDelaySockets;
 import org.plantbuddy.topic.Topics;
 
 /**

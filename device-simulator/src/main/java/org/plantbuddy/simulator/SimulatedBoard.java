@@ -1,15 +1,26 @@
 package org.plantbuddy.simulator;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
-import org.eclipse.paho.mqttv5.common.MqttException;
+import org.plantbuddy.config.Secret;
+import org.plantbuddy.mqtt.Delivery;
+import org.plantbuddy.mqtt.MqttConnection;
+import org.plantbuddy.mqtt.MqttListener;
+import org.plantbuddy.mqtt.MqttOptions;
+import org.plantbuddy.mqtt.MqttSession;
+import org.plantbuddy.mqtt.Outcome;
+import org.plantbuddy.mqtt.Publisher;
 import org.plantbuddy.topic.SeriesName;
+import org.plantbuddy.topic.Topics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +35,8 @@ public final class SimulatedBoard implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(SimulatedBoard.class);
 
-    private static final Duration PARTING = Duration.ofSeconds(6);
+    private static final Duration PARTING = Duration.ofSeconds(2);
+    private static final Duration CLOSED_WITHIN = Duration.ofSeconds(6);
 
     private final BrokerAddress broker;
     private final Credentials credentials;
@@ -69,43 +81,64 @@ public final class SimulatedBoard implements AutoCloseable {
     }
 
     private void run() {
-        Backoff backoff = new Backoff();
-        while (!closing) {
-            try (BoardConnection connection = BoardConnection.open(broker, credentials, wake::release)) {
-                log.info("board connected board={} broker={}", credentials, broker.uri());
-                backoff.reset();
-                sendUntilTheEndOf(connection);
-            } catch (MqttException e) {
-                log.warn("board cannot connect board={} broker={} cause={}", credentials, broker.uri(), e.toString());
+        try (MqttConnection connection = MqttConnection.start(client(), new Connected())) {
+            while (!closing) {
+                if (connection.problem().isEmpty()) {
+                    send(connection);
+                }
+                pause(untilNextInterval());
             }
-            pause(backoff.next(), () -> closing);
+            if (connection.problem().isEmpty()) {
+                var unused = say(connection, "offline").get(PARTING.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            log.debug("board has not said offline board={} cause={}", credentials, e.toString());
         }
     }
 
-    private void sendUntilTheEndOf(BoardConnection connection) {
-        BooleanSupplier over = () -> closing || connection.isLost();
-        while (!over.getAsBoolean()) {
-            send(connection);
-            pause(untilNextInterval(), over);
+    /** The same id every time: a broker that still holds the last connection ends it, and its will comes before `online`. */
+    private MqttOptions client() {
+        return new MqttOptions(
+                        broker.uri(),
+                        "board-" + credentials.user() + "-" + credentials.device(),
+                        credentials.username(),
+                        new Secret(credentials.token()))
+                .withWill(Topics.status(credentials.user(), credentials.device()), "offline");
+    }
+
+    private final class Connected implements MqttListener {
+
+        @Override
+        public void delivered(Delivery delivery) {
+            // A board subscribes to nothing.
         }
-        if (!closing) {
-            log.warn("board lost its connection board={} cause={}", credentials, connection.lostBecause());
+
+        @Override
+        public void connected(MqttSession session) {
+            var unused = say(session, "online");
+            wake.release();
         }
     }
 
-    private void send(BoardConnection connection) {
+    private CompletableFuture<Outcome> say(Publisher publisher, String status) {
+        String topic = Topics.status(credentials.user(), credentials.device());
+        return publisher.publish(topic, status.getBytes(StandardCharsets.UTF_8), true, Map.of());
+    }
+
+    private void send(Publisher publisher) {
         Instant now = clock.instant();
         for (Sensor sensor : Sensor.values()) {
             String topic = new SeriesName(credentials.user(), credentials.device(), sensor.topicName()).topic();
-            connection.publishReading(topic, plant.read(sensor, now).toPlainString(), Optional.empty(), this::count);
+            byte[] payload = plant.read(sensor, now).toPlainString().getBytes(StandardCharsets.UTF_8);
+            var unused = publisher.publish(topic, payload, false, Map.of()).thenAccept(this::count);
         }
     }
 
-    private void count(Published outcome) {
-        if (outcome instanceof Published.Acknowledged) {
+    private void count(Outcome outcome) {
+        if (outcome.isAcknowledged()) {
             acknowledged.incrementAndGet();
-        } else if (outcome instanceof Published.Refused refused) {
-            log.warn("broker refused a reading board={} reasonCode={}", credentials, refused.reasonCode());
+        } else if (outcome instanceof Outcome.Refused refused) {
+            log.warn("broker refused a reading board={} reasonCode={}", credentials, refused.code());
         }
     }
 
@@ -115,17 +148,10 @@ public final class SimulatedBoard implements AutoCloseable {
         return Duration.ofMillis(millis - Math.floorMod(clock.millis(), millis));
     }
 
-    /** Waits, but not past the end of the connection or of the board. */
-    private void pause(Duration duration, BooleanSupplier over) {
-        wake.drainPermits();
-        if (over.getAsBoolean()) {
-            return;
-        }
-        try {
-            boolean early = wake.tryAcquire(duration.toMillis(), TimeUnit.MILLISECONDS);
-            log.trace("board wakes board={} early={}", credentials, early);
-        } catch (InterruptedException e) {
-            closing = true;
+    /** Waits, but not past a new connection or the end of the board. */
+    private void pause(Duration duration) throws InterruptedException {
+        if (wake.tryAcquire(duration.toMillis(), TimeUnit.MILLISECONDS)) {
+            wake.drainPermits();
         }
     }
 
@@ -135,7 +161,7 @@ public final class SimulatedBoard implements AutoCloseable {
         closing = true;
         wake.release();
         try {
-            thread.join(PARTING.toMillis());
+            thread.join(CLOSED_WITHIN.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import org.eclipse.paho.mqttv5.common.MqttException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,14 +68,40 @@ class SimulatedBoardIT {
     }
 
     @Test
-    void willSaysOfflineWhenTheBoardLosesPower() throws MqttException {
-        BoardConnection connection = BoardConnection.open(broker.address(), BOARD, () -> {});
-        await().untilAsserted(() -> assertThat(subscriber.lines()).contains(STATUS + " online"));
-        connection.cut();
-        await().untilAsserted(() -> assertThat(subscriber.lines()).contains(STATUS + " offline"));
+    void willSaysOfflineWhenTheBoardLosesPower() throws Exception {
+        ServerSocket radio = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        BrokerAddress address = new BrokerAddress("127.0.0.1", radio.getLocalPort());
+        try (SimulatedBoard board = board(address, Duration.ofMinutes(1)).start()) {
+            try (Socket near = radio.accept();
+                    Socket far = new Socket(
+                            InetAddress.getLoopbackAddress(), broker.address().port())) {
+                radio.close();
+                relay(near, far);
+                relay(far, near);
+                await().untilAsserted(() -> assertThat(subscriber.lines()).contains(STATUS + " online"));
+                await().until(() -> board.acknowledged() > 0);
+            }
+            await().untilAsserted(() -> assertThat(subscriber.lines()).contains(STATUS + " offline"));
+        }
+    }
+
+    private static void relay(Socket from, Socket to) {
+        Thread thread = new Thread(() -> {
+            try {
+                from.getInputStream().transferTo(to.getOutputStream());
+            } catch (IOException e) {
+                // one of them was closed
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private SimulatedBoard board(Duration driesWithin) {
-        return SimulatedBoard.drying(broker.address(), BOARD, driesWithin, INTERVAL, Clock.systemUTC());
+        return board(broker.address(), driesWithin);
+    }
+
+    private static SimulatedBoard board(BrokerAddress address, Duration driesWithin) {
+        return SimulatedBoard.drying(address, BOARD, driesWithin, INTERVAL, Clock.systemUTC());
     }
 }

@@ -27,7 +27,9 @@ class ArchitectureTest {
                     "org.plantbuddy.time..",
                     "org.plantbuddy.topic..")
             .layer("accounts")
-            .definedBy("org.plantbuddy.accounts..", "org.plantbuddy.http..", "org.plantbuddy.mqtt..")
+            .definedBy("org.plantbuddy.accounts..", "org.plantbuddy.http..")
+            .layer("mqtt")
+            .definedBy("org.plantbuddy.mqtt..")
             .layer("influx")
             .definedBy("org.plantbuddy.influx..")
             .layer("broker")
@@ -47,6 +49,8 @@ class ArchitectureTest {
             .whereLayer("core")
             .mayNotAccessAnyLayer()
             .whereLayer("accounts")
+            .mayOnlyAccessLayers("core")
+            .whereLayer("mqtt")
             .mayOnlyAccessLayers("core")
             .whereLayer("influx")
             .mayOnlyAccessLayers("core")
@@ -124,6 +128,14 @@ class ArchitectureTest {
             .resideOutsideOfPackage("org.plantbuddy.broker.hivemq..")
             .should()
             .dependOnClassesThat(resideInAPackage("java.lang.reflect.."));
+
+    @ArchTest
+    static final ArchRule onlyOnePackageUsesTheClientOfMqtt = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.plantbuddy.mqtt..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.eclipse.paho..");
 
     @ArchTest
     static final ArchRule noPackageIsADrawer =

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.Alerts;
+import org.plantbuddy.mqtt.Publisher;
 import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,7 @@ public final class Outbox implements AutoCloseable {
     private static final long CLOSED_WITHIN_MS = 5_000;
 
     private final Alerts alerts;
-    private final AlertPublisher publisher;
+    private final Publisher publisher;
     private final String bridge;
     private final OutboxMeters meters;
     private final Semaphore wakeups = new Semaphore(0);
@@ -53,7 +54,7 @@ public final class Outbox implements AutoCloseable {
     private volatile boolean closed;
     private long published;
 
-    private Outbox(Alerts alerts, AlertPublisher publisher, String bridge, MeterRegistry registry, Clock clock) {
+    private Outbox(Alerts alerts, Publisher publisher, String bridge, MeterRegistry registry, Clock clock) {
         this.alerts = alerts;
         this.publisher = publisher;
         this.bridge = bridge;
@@ -65,8 +66,7 @@ public final class Outbox implements AutoCloseable {
      *
      * @param bridge whose outbox this is: the same after a restart, and no other's
      */
-    public static Outbox start(
-            Alerts alerts, AlertPublisher publisher, String bridge, MeterRegistry registry, Clock clock) {
+    public static Outbox start(Alerts alerts, Publisher publisher, String bridge, MeterRegistry registry, Clock clock) {
         Outbox outbox = new Outbox(alerts, publisher, bridge, registry, clock);
         outbox.thread.start();
         return outbox;
@@ -138,10 +138,11 @@ public final class Outbox implements AutoCloseable {
 
     private void publish(List<Alert> some, Round round) throws InterruptedException {
         long started = System.nanoTime();
-        List<Delivery> deliveries = new ArrayList<>();
-        alerts.claim(some, bridge, LEASE).forEach(alert -> deliveries.add(Delivery.start(alert, alerts, publisher)));
+        List<AlertDelivery> deliveries = new ArrayList<>();
+        alerts.claim(some, bridge, LEASE)
+                .forEach(alert -> deliveries.add(AlertDelivery.start(alert, alerts, publisher)));
         List<Alert> failed = new ArrayList<>();
-        for (Delivery delivery : deliveries) {
+        for (AlertDelivery delivery : deliveries) {
             try {
                 delivery.finish(started + ACKNOWLEDGED_WITHIN.toNanos() - System.nanoTime());
                 meters.published(delivery.alert(), Duration.ofNanos(System.nanoTime() - started));

@@ -7,6 +7,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.plantbuddy.accounts.Accounts;
@@ -14,6 +16,8 @@ import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.departed.Fence;
 import org.plantbuddy.bridge.journal.Journal;
 import org.plantbuddy.bridge.refused.Refusals;
+import org.plantbuddy.mqtt.Delivery;
+import org.plantbuddy.mqtt.InFlight;
 import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,9 +47,9 @@ public final class Ingest implements AutoCloseable {
     private static final long RETRY_MS = 500;
     private static final long CLOSED_WITHIN_MS = 15_000;
 
-    private final Turns<Delivery> arrived =
-            new Turns<>(TURN, delivery -> MESSAGE + delivery.message().payload().length);
-    private final Acknowledgements acknowledgements = new Acknowledgements();
+    private final Turns<Arrived> arrived =
+            new Turns<>(TURN, one -> MESSAGE + one.message().payload().length);
+    private final Set<InFlight> connections = ConcurrentHashMap.newKeySet();
     private final Admission admission;
     private final Sorting sorting;
     private final Fence fence;
@@ -80,13 +84,13 @@ public final class Ingest implements AutoCloseable {
                 accounts.statuses(),
                 new Registrar.Outcome() {
                     @Override
-                    public void entered(List<Delivery> deliveries) {
-                        acknowledge(deliveries);
+                    public void entered(List<Arrived> safe) {
+                        accept(safe);
                     }
 
                     @Override
-                    public void decided(Delivery delivery) {
-                        arrived.add(delivery.message().user(), delivery);
+                    public void decided(Arrived one) {
+                        arrived.add(one.message().user(), one);
                     }
                 });
         this.messages = Counter.builder("plantbuddy.messages.acknowledged")
@@ -98,7 +102,10 @@ public final class Ingest implements AutoCloseable {
         this.journalled = Counter.builder("plantbuddy.readings.received")
                 .description("Readings that are safe in the journal")
                 .register(meters);
-        Gauge.builder("plantbuddy.messages.unacknowledged", acknowledgements, Acknowledgements::count)
+        Gauge.builder(
+                        "plantbuddy.messages.unacknowledged",
+                        connections,
+                        all -> all.stream().mapToInt(InFlight::size).sum())
                 .description("Messages delivered to the bridge and not acknowledged yet")
                 .register(meters);
     }
@@ -125,9 +132,10 @@ public final class Ingest implements AutoCloseable {
     }
 
     /** Never blocks: the broker's window bounds what can be waiting here. */
-    void offer(Delivery delivery) {
-        acknowledgements.expect(delivery);
-        arrived.add(delivery.message().user(), delivery);
+    public void offer(Delivery delivery) {
+        connections.add(delivery.connection());
+        Arrived one = new Arrived(Message.of(delivery), delivery);
+        arrived.add(one.message().user(), one);
     }
 
     private void run() {
@@ -137,21 +145,20 @@ public final class Ingest implements AutoCloseable {
                     LockSupport.parkNanos(GATHER_NS);
                     makeSafe(arrived.take(MOST_IN_GROUP));
                 }
-                acknowledgements.forgetEnded();
+                connections.removeIf(InFlight::hasEnded);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void makeSafe(List<Delivery> group) throws InterruptedException {
+    private void makeSafe(List<Arrived> group) throws InterruptedException {
         while (!closed) {
-            List<Delivery> live =
-                    group.stream().filter(delivery -> !delivery.isStale()).toList();
+            List<Arrived> live = group.stream().filter(one -> !one.isStale()).toList();
             try {
                 Sorting.Sorted sorted = fence.during(() -> journalled(sorting.sort(live)));
                 sorted.entries().forEach(registrar::add);
-                acknowledge(sorted.done());
+                accept(sorted.done());
                 journalled.increment(sorted.readings().size());
                 dropped.increment(sorted.dropped());
                 problem = Optional.empty();
@@ -159,8 +166,8 @@ public final class Ingest implements AutoCloseable {
             } catch (RuntimeException e) {
                 stalled(e);
                 // Each new connection delivers anew what earlier ones did: a long stall must not pile it up.
-                arrived.removeIf(Delivery::isStale);
-                acknowledgements.forgetEnded();
+                arrived.removeIf(Arrived::isStale);
+                connections.removeIf(InFlight::hasEnded);
                 TimeUnit.MILLISECONDS.sleep(RETRY_MS);
             }
         }
@@ -172,8 +179,8 @@ public final class Ingest implements AutoCloseable {
         return sorted;
     }
 
-    private void acknowledge(List<Delivery> safe) {
-        messages.increment(acknowledgements.safe(safe));
+    private void accept(List<Arrived> safe) {
+        messages.increment(Delivery.accept(safe.stream().map(Arrived::delivery).toList()));
     }
 
     private void stalled(RuntimeException e) {

@@ -1,6 +1,8 @@
 package org.plantbuddy.bridge.ingest;
 
 import java.util.Optional;
+import org.plantbuddy.mqtt.Delivery;
+import org.plantbuddy.topic.Topics;
 
 /**
  * What a board published.
@@ -12,6 +14,17 @@ import java.util.Optional;
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 record Message(
         String topic, byte[] payload, Optional<Long> receivedAt, Optional<Long> connectedAt, Optional<String> time) {
+
+    static Message of(Delivery delivery) {
+        return new Message(
+                delivery.topic(),
+                delivery.payload(),
+                delivery.property(Topics.RECEIVED_AT).flatMap(ReadingTime::ofStamp),
+                Topics.isStatus(delivery.topic())
+                        ? delivery.property(Topics.CONNECTED_AT).flatMap(ReadingTime::ofStamp)
+                        : Optional.empty(),
+                delivery.property(Topics.TIME));
+    }
 
     /** Whose it is: the topic's second level; empty where it has none. */
     String user() {

@@ -51,10 +51,10 @@ final class Registrar implements AutoCloseable {
     interface Outcome {
 
         /** All that the database must have of them is in it. */
-        void entered(List<Delivery> deliveries);
+        void entered(List<Arrived> deliveries);
 
         /** Whether its series may be written is known now. */
-        void decided(Delivery delivery);
+        void decided(Arrived arrived);
     }
 
     Registrar(
@@ -72,7 +72,7 @@ final class Registrar implements AutoCloseable {
     }
 
     void add(Entry entry) {
-        waiting.add(entry.delivery().message().user(), entry);
+        waiting.add(entry.arrived().message().user(), entry);
     }
 
     private void run() {
@@ -96,7 +96,7 @@ final class Registrar implements AutoCloseable {
                 return;
             } catch (RuntimeException e) {
                 failed(e);
-                waiting.removeIf(entry -> entry.delivery().isStale());
+                waiting.removeIf(entry -> entry.arrived().isStale());
                 TimeUnit.MILLISECONDS.sleep(RETRY_MS);
             }
         }
@@ -141,12 +141,12 @@ final class Registrar implements AutoCloseable {
 
         boolean enter() {
             for (List<Entry> entries : List.of(newSeries, refused, said)) {
-                leave(entries, entry -> entry.delivery().isStale());
-                leave(entries, entry -> sorting.isDeparted(entry.delivery().message()));
+                leave(entries, entry -> entry.arrived().isStale());
+                leave(entries, entry -> sorting.isDeparted(entry.arrived().message()));
             }
             while (!newSeries.isEmpty()) {
                 newSeries.get(0).newSeries().ifPresent(admission::admits);
-                outcome.decided(newSeries.remove(0).delivery());
+                outcome.decided(newSeries.remove(0).arrived());
             }
             refusals.add(
                     refused.stream().flatMap(entry -> entry.refusals().stream()).toList());
@@ -158,8 +158,8 @@ final class Registrar implements AutoCloseable {
         }
 
         private void leave(List<Entry> entries, Predicate<Entry> which) {
-            List<Delivery> done =
-                    entries.stream().filter(which).map(Entry::delivery).toList();
+            List<Arrived> done =
+                    entries.stream().filter(which).map(Entry::arrived).toList();
             entries.removeIf(which);
             outcome.entered(done);
         }

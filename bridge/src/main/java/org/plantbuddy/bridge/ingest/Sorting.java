@@ -65,42 +65,42 @@ final class Sorting {
      * @param dropped messages of removed users
      */
     record Sorted(
-            List<Reading> readings, Map<String, Long> byUser, List<Delivery> done, List<Entry> entries, int dropped) {}
+            List<Reading> readings, Map<String, Long> byUser, List<Arrived> done, List<Entry> entries, int dropped) {}
 
-    Sorted sort(List<Delivery> group) {
+    Sorted sort(List<Arrived> group) {
         List<Reading> readings = new ArrayList<>();
         Map<String, Long> byUser = new HashMap<>();
-        List<Delivery> done = new ArrayList<>();
+        List<Arrived> done = new ArrayList<>();
         List<Entry> entries = new ArrayList<>();
         int dropped = 0;
-        for (Delivery delivery : group) {
-            if (isDeparted(delivery.message())) {
+        for (Arrived arrived : group) {
+            if (isDeparted(arrived.message())) {
                 dropped++;
-                done.add(delivery);
+                done.add(arrived);
                 continue;
             }
-            understood(delivery, readings, byUser).ifPresentOrElse(entries::add, () -> done.add(delivery));
+            understood(arrived, readings, byUser).ifPresentOrElse(entries::add, () -> done.add(arrived));
         }
         return new Sorted(readings, byUser, done, entries, dropped);
     }
 
     /** One message that brings out a fault here must not keep all others from being sorted, for ever. */
-    private Optional<Entry> understood(Delivery delivery, List<Reading> readings, Map<String, Long> byUser) {
-        Message message = delivery.message();
+    private Optional<Entry> understood(Arrived arrived, List<Reading> readings, Map<String, Long> byUser) {
+        Message message = arrived.message();
         int before = readings.size();
         Optional<Long> ofUser = Optional.ofNullable(byUser.get(message.user()));
         try {
-            return entry(delivery, readings, byUser);
+            return entry(arrived, readings, byUser);
         } catch (RuntimeException e) {
             readings.subList(before, readings.size()).clear();
             ofUser.ifPresentOrElse(number -> byUser.put(message.user(), number), () -> byUser.remove(message.user()));
-            return notUnderstood(delivery, e);
+            return notUnderstood(arrived, e);
         }
     }
 
     /** Says nothing of the payload: to show it may be what failed. */
-    private Optional<Entry> notUnderstood(Delivery delivery, RuntimeException e) {
-        Message message = delivery.message();
+    private Optional<Entry> notUnderstood(Arrived arrived, RuntimeException e) {
+        Message message = arrived.message();
         String bytes = "a message of " + message.payload().length + " bytes";
         if (tellFrom.isEmpty() || System.nanoTime() - tellFrom.getAsLong() > 0) {
             tellFrom = OptionalLong.of(System.nanoTime() + TOLD_AGAIN_NS);
@@ -109,7 +109,7 @@ final class Sorting {
         }
         return hasOwner(message)
                 ? Optional.of(Entry.ofRefusals(
-                        delivery,
+                        arrived,
                         List.of(refusal(
                                 message,
                                 "",
@@ -120,19 +120,19 @@ final class Sorting {
                 : Optional.empty();
     }
 
-    private Optional<Entry> entry(Delivery delivery, List<Reading> readings, Map<String, Long> byUser) {
-        Message message = delivery.message();
+    private Optional<Entry> entry(Arrived arrived, List<Reading> readings, Map<String, Long> byUser) {
+        Message message = arrived.message();
         if (Topics.isStatus(message.topic())) {
             try {
-                return Optional.of(Entry.ofStatus(delivery, statuses.decode(message)));
+                return Optional.of(Entry.ofStatus(arrived, statuses.decode(message)));
             } catch (RefusedException e) {
-                return refused(delivery, List.of(e.refused()));
+                return refused(arrived, List.of(e.refused()));
             }
         }
         Optional<SeriesName> series = SeriesName.ofTopic(message.topic());
         if (series.isEmpty()) {
             return refused(
-                    delivery,
+                    arrived,
                     List.of(new RefusedException(
                                     Reason.TOPIC,
                                     message.topic(),
@@ -143,20 +143,20 @@ final class Sorting {
         }
         List<Decoded> all = decoder.decode(series.get(), message);
         if (all.stream().noneMatch(Decoded.Accepted.class::isInstance)) {
-            return refused(delivery, all);
+            return refused(arrived, all);
         }
         Optional<Boolean> admitted = admission.known(series.get());
         if (admitted.isEmpty()) {
-            return Optional.of(Entry.ofNewSeries(delivery, series.get()));
+            return Optional.of(Entry.ofNewSeries(arrived, series.get()));
         }
         if (!admitted.get()) {
             return refused(
-                    delivery,
+                    arrived,
                     all.stream()
                             .map(one -> one instanceof Decoded.Refused ? one : tooMany(series.get()))
                             .toList());
         }
-        return refused(delivery, take(message.user(), all, readings, byUser));
+        return refused(arrived, take(message.user(), all, readings, byUser));
     }
 
     /** The topic with a sensor that can be one: all before it is as the broker let it in. */
@@ -201,8 +201,8 @@ final class Sorting {
     }
 
     /** Empty where nothing is refused, or there is nobody to tell; the broker lets nobody publish such. */
-    private static Optional<Entry> refused(Delivery delivery, List<Decoded> all) {
-        Message message = delivery.message();
+    private static Optional<Entry> refused(Arrived arrived, List<Decoded> all) {
+        Message message = arrived.message();
         if (!hasOwner(message) || all.stream().noneMatch(Decoded.Refused.class::isInstance)) {
             return Optional.empty();
         }
@@ -222,7 +222,7 @@ final class Sorting {
             }
         }
         firstMore.ifPresent(first -> refusals.add(refusal(message, payload, more, rest(more, first), "rest")));
-        return Optional.of(Entry.ofRefusals(delivery, refusals));
+        return Optional.of(Entry.ofRefusals(arrived, refusals));
     }
 
     private static boolean hasOwner(Message message) {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.DeniedRequest;
 import org.plantbuddy.accounts.DeniedRequests;
-import org.plantbuddy.bridge.alert.AlertPublisher;
+import org.plantbuddy.mqtt.Publisher;
 import org.plantbuddy.process.Vital;
 import org.plantbuddy.topic.Topics;
 import org.slf4j.Logger;
@@ -36,7 +36,7 @@ public final class DenialNotices implements AutoCloseable {
     private static final int AT_ONCE = 100;
 
     private final DeniedRequests denied;
-    private final AlertPublisher publisher;
+    private final Publisher publisher;
     private final Supplier<Optional<String>> broker;
     private final Clock clock;
     private final MultiGauge kinds;
@@ -45,7 +45,7 @@ public final class DenialNotices implements AutoCloseable {
 
     private DenialNotices(
             DeniedRequests denied,
-            AlertPublisher publisher,
+            Publisher publisher,
             Supplier<Optional<String>> broker,
             MeterRegistry meters,
             Clock clock) {
@@ -65,7 +65,7 @@ public final class DenialNotices implements AutoCloseable {
      */
     public static DenialNotices start(
             DeniedRequests denied,
-            AlertPublisher publisher,
+            Publisher publisher,
             Supplier<Optional<String>> broker,
             MeterRegistry meters,
             Clock clock) {
@@ -109,12 +109,12 @@ public final class DenialNotices implements AutoCloseable {
     private void publish(DeniedRequest claimed) {
         var unused = publisher
                 .publish(Topics.rejected(claimed.user()), notice(claimed), false, Map.of())
-                .whenCompleteAsync(
-                        (done, failure) -> {
-                            if (failure == null) {
+                .thenAcceptAsync(
+                        outcome -> {
+                            if (outcome.isAcknowledged()) {
                                 denied.told(claimed);
                             } else {
-                                LOG.debug("event=denial_not_told reason=\"{}\"", failure.toString());
+                                LOG.debug("event=denial_not_told reason=\"{}\"", outcome);
                             }
                         },
                         looking);

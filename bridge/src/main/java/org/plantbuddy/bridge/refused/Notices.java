@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.plantbuddy.bridge.alert.AlertPublisher;
+import org.plantbuddy.mqtt.Publisher;
 import org.plantbuddy.topic.Topics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,12 +27,12 @@ final class Notices {
 
     private static final int OF_ALL = 1_000;
 
-    private final AlertPublisher publisher;
+    private final Publisher publisher;
     private final Counter notTold;
     private final Map<String, Integer> underWay = new HashMap<>();
     private int all;
 
-    Notices(AlertPublisher publisher, MeterRegistry meters) {
+    Notices(Publisher publisher, MeterRegistry meters) {
         this.publisher = publisher;
         this.notTold = Counter.builder("plantbuddy.refusals.not.told")
                 .description("Refused readings kept in the database whose notice the broker did not take")
@@ -82,11 +82,11 @@ final class Notices {
     private void publish(String user, Refusal refusal, int readings, String text, Instant now) {
         var unused = publisher
                 .publish(Topics.rejected(user), notice(refusal, text, now), false, Map.of())
-                .whenComplete((done, failure) -> {
+                .thenAccept(outcome -> {
                     giveBack(user);
-                    if (failure != null) {
+                    if (!outcome.isAcknowledged()) {
                         notTold.increment(readings);
-                        LOG.debug("event=refusal_not_told reason=\"{}\"", failure.toString());
+                        LOG.debug("event=refusal_not_told reason=\"{}\"", outcome);
                     }
                 });
     }

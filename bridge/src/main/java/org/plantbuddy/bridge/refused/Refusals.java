@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.accounts.RefusedReadings;
-import org.plantbuddy.bridge.alert.AlertPublisher;
+import org.plantbuddy.mqtt.Publisher;
 
 /**
  * Keeps refused readings in the database, and has their owners told.
@@ -32,7 +32,7 @@ public final class Refusals {
     private final Clock clock;
     private final Map<Reason, Counter> counters = new EnumMap<>(Reason.class);
 
-    public Refusals(RefusedReadings kept, AlertPublisher publisher, MeterRegistry meters, Clock clock) {
+    public Refusals(RefusedReadings kept, Publisher publisher, MeterRegistry meters, Clock clock) {
         this.kept = kept;
         this.notices = new Notices(publisher, meters);
         this.clock = clock;

@@ -1,23 +1,33 @@
 package org.plantbuddy.bridge.watch;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.paho.mqttv5.common.MqttException;
+import java.util.concurrent.TimeoutException;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.Level;
+import org.plantbuddy.accounts.Services;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.mqtt.MqttOptions;
+import org.plantbuddy.mqtt.MqttSession;
+import org.plantbuddy.mqtt.Outcome;
 import org.plantbuddy.process.Vital;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
@@ -35,15 +45,16 @@ public final class Canary implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Canary.class);
 
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final long ANSWER_MS = 10_000;
     private static final double DRY = 20;
     private static final double WET = 60;
     private static final Duration FIRST_AFTER = Duration.ofSeconds(10);
     private static final Duration AGAIN_AFTER_MISS = Duration.ofSeconds(30);
     private static final long CLOSED_WITHIN_MS = 5_000;
 
-    private final String url;
-    private final Secret token;
     private final SeriesName series;
+    private final MqttOptions client;
     private final Duration every;
     private final Duration limit;
     private final Accounts accounts;
@@ -72,9 +83,9 @@ public final class Canary implements AutoCloseable {
             Accounts accounts,
             MeterRegistry meters,
             Clock clock) {
-        this.url = url;
-        this.token = token;
         this.series = Topics.canary(device(bridge));
+        this.client = new MqttOptions(url, "canary-" + series.device(), Services.CANARY, token)
+                .subscribedTo(Topics.alerts(Names.CANARY));
         this.every = every;
         this.limit = checkEvery.multipliedBy(2).plusMinutes(1);
         this.accounts = accounts;
@@ -131,17 +142,47 @@ public final class Canary implements AutoCloseable {
             dry = !(dry || isAlertInForce());
             Instant time = clock.instant().truncatedTo(ChronoUnit.MILLIS);
             long started = System.nanoTime();
-            try (Flight flight = Flight.start(url, token, series, dry ? DRY : WET, time)) {
-                if (flight.arrives(limit)) {
+            CountDownLatch alert = new CountDownLatch(1);
+            try (MqttSession session = MqttSession.open(client, delivery -> {
+                if (isOf(time, delivery.payload())) {
+                    alert.countDown();
+                }
+            })) {
+                publish(session, dry ? DRY : WET, time);
+                if (alert.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                     arrived(System.nanoTime() - started);
                     return true;
                 }
             }
             missed("a reading published at " + time + " was no alert after " + limit.toSeconds() + " s");
-        } catch (MqttException | IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             missed("its reading was not taken: " + e.getMessage());
         }
         return false;
+    }
+
+    private void publish(MqttSession session, double reading, Instant time) throws IOException, InterruptedException {
+        String payload =
+                "{\"reading\":" + reading + ",\"time\":" + time.toEpochMilli() + "000000}"; // ns: stored as sent
+        try {
+            Outcome outcome = session.publish(series.topic(), payload.getBytes(StandardCharsets.UTF_8), false, Map.of())
+                    .get(ANSWER_MS, TimeUnit.MILLISECONDS);
+            if (!outcome.isAcknowledged()) {
+                throw new IOException(outcome.toString());
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the broker did not answer: " + e, e);
+        }
+    }
+
+    private boolean isOf(Instant time, byte[] payload) {
+        try {
+            JsonNode alert = JSON.readTree(payload);
+            return alert.path("device").asText().equals(series.device())
+                    && Instant.parse(alert.path("time").asText()).equals(time);
+        } catch (IOException | DateTimeException e) {
+            return false;
+        }
     }
 
     /** What an earlier process left, before this one's first flight. */

@@ -26,6 +26,7 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.Level;
 import org.plantbuddy.accounts.Mute;
+import org.plantbuddy.mqtt.Outcome;
 
 class OutboxTest {
 
@@ -266,7 +267,7 @@ class OutboxTest {
 
     @Test
     void ofTwoBridgesOneAloneIsPublishingAnAlert() {
-        CompletableFuture<Void> acknowledgement = new CompletableFuture<>();
+        CompletableFuture<Outcome> acknowledgement = new CompletableFuture<>();
         AtomicInteger asked = new AtomicInteger();
         broker.answering(message -> {
             asked.incrementAndGet();
@@ -281,7 +282,7 @@ class OutboxTest {
             store("anna", Level.CRIT, T);
             other.wake();
             await().until(() -> others.events().size() == 1); // it has looked, and took anna's alone
-            acknowledgement.complete(null);
+            acknowledgement.complete(new Outcome.Acknowledged());
             await().until(this::nothingPending);
             other.wake();
         }

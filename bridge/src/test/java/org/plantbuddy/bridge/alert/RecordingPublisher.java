@@ -6,35 +6,37 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.plantbuddy.mqtt.Outcome;
+import org.plantbuddy.mqtt.Publisher;
 
 /** A broker that remembers what it acknowledged, and does as a test tells it. */
-final class RecordingPublisher implements AlertPublisher {
+final class RecordingPublisher implements Publisher {
 
     record Message(String topic, String payload, boolean retained, Map<String, String> properties) {}
 
     final List<Message> acknowledged = new CopyOnWriteArrayList<>();
 
-    private volatile Function<Message, CompletableFuture<Void>> answer = RecordingPublisher::acknowledge;
+    private volatile Function<Message, CompletableFuture<Outcome>> answer = RecordingPublisher::acknowledge;
 
-    static CompletableFuture<Void> acknowledge(Message message) {
-        return CompletableFuture.completedFuture(null);
+    static CompletableFuture<Outcome> acknowledge(Message message) {
+        return CompletableFuture.completedFuture(new Outcome.Acknowledged());
     }
 
-    static CompletableFuture<Void> refuse(Message message) {
-        return CompletableFuture.failedFuture(new IllegalStateException("no connection to the broker"));
+    static CompletableFuture<Outcome> refuse(Message message) {
+        return CompletableFuture.completedFuture(new Outcome.Unknown("no connection to the broker"));
     }
 
-    void answering(Function<Message, CompletableFuture<Void>> answers) {
+    void answering(Function<Message, CompletableFuture<Outcome>> answers) {
         answer = answers;
     }
 
     @Override
-    public CompletableFuture<Void> publish(
+    public CompletableFuture<Outcome> publish(
             String topic, byte[] payload, boolean retained, Map<String, String> userProperties) {
         Message message = new Message(topic, new String(payload, StandardCharsets.UTF_8), retained, userProperties);
-        CompletableFuture<Void> acknowledgement = answer.apply(message);
-        return acknowledgement.whenComplete((nothing, failure) -> {
-            if (failure == null) {
+        CompletableFuture<Outcome> answered = answer.apply(message);
+        return answered.whenComplete((outcome, failure) -> {
+            if (failure == null && outcome.isAcknowledged()) {
                 acknowledged.add(message);
             }
         });

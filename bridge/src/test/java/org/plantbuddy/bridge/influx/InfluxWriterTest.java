@@ -33,6 +33,7 @@ import org.plantbuddy.config.Secret;
 import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.influx.Points;
+import org.plantbuddy.mqtt.Outcome;
 import org.plantbuddy.topic.SeriesName;
 
 class InfluxWriterTest {
@@ -61,7 +62,7 @@ class InfluxWriterTest {
                 accounts.refusedReadings(),
                 (topic, payload, retained, properties) -> {
                     told.add(topic);
-                    return CompletableFuture.completedFuture(null);
+                    return CompletableFuture.completedFuture(new Outcome.Acknowledged());
                 },
                 new SimpleMeterRegistry(),
                 Clock.systemUTC());

@@ -23,6 +23,7 @@ import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Refusals;
 import org.plantbuddy.config.Secret;
 import org.plantbuddy.influx.InfluxAddress;
+import org.plantbuddy.mqtt.Outcome;
 import org.plantbuddy.topic.SeriesName;
 
 class LeftBehindTest {
@@ -45,7 +46,7 @@ class LeftBehindTest {
     private InfluxWriter writer(Journals.Owned owned, FaultyInflux influx, Accounts accounts) {
         Refusals refusals = new Refusals(
                 accounts.refusedReadings(),
-                (topic, payload, retained, properties) -> CompletableFuture.completedFuture(null),
+                (topic, payload, retained, properties) -> CompletableFuture.completedFuture(new Outcome.Acknowledged()),
                 new SimpleMeterRegistry(),
                 Clock.systemUTC());
         return InfluxWriter.start(

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.refused.Reason;
+import org.plantbuddy.mqtt.InFlight;
 import org.plantbuddy.topic.SeriesName;
 
 class AllowanceTest {
@@ -199,7 +200,7 @@ class AllowanceTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
-        Sorting.Sorted sorted = sorting.sort(List.of(array(2), new Delivery(unstamped, 1, 1, new Nowhere()), array(3)));
+        Sorting.Sorted sorted = sorting.sort(List.of(array(2), arrived(unstamped), array(3)));
         assertThat(sorted.readings()).hasSize(5);
         assertThat(sorted.byUser()).isEqualTo(Map.of("rick", 5L));
         assertThat(sorted.done()).hasSize(2);
@@ -210,7 +211,7 @@ class AllowanceTest {
         admission.close();
     }
 
-    private static Delivery array(int readings) {
+    private static Arrived array(int readings) {
         StringBuilder text = new StringBuilder("[");
         for (int i = 0; i < readings; i++) {
             text.append(i == 0 ? "" : ",")
@@ -224,18 +225,18 @@ class AllowanceTest {
                 Optional.of(NOON.getEpochSecond() * 1_000_000_000L),
                 Optional.empty(),
                 Optional.empty());
-        return new Delivery(message, 1, 1, new Nowhere());
+        return arrived(message);
     }
 
-    private static final class Nowhere implements Delivery.Origin {
+    private static Arrived arrived(Message message) {
+        InFlight connection = new InFlight(new Nowhere());
+        return new Arrived(message, new FakeDelivery(connection, message.topic(), message.payload(), 1, Map.of()));
+    }
+
+    private static final class Nowhere implements InFlight.Acknowledger {
 
         @Override
-        public boolean hasEnded() {
-            return false;
-        }
-
-        @Override
-        public void announce(int acknowledgements) {}
+        public void gather(int acknowledgements) {}
 
         @Override
         public void acknowledge(int packetId, int qos) {}

@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +36,9 @@ import org.plantbuddy.bridge.journal.Batch;
 import org.plantbuddy.bridge.journal.Journal;
 import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Refusals;
+import org.plantbuddy.mqtt.InFlight;
+import org.plantbuddy.mqtt.Outcome;
+import org.plantbuddy.topic.Topics;
 
 /** With a real journal and a real accounts database that fails or is locked; only connections and broker are made up. */
 class IngestTest {
@@ -46,7 +50,7 @@ class IngestTest {
     Path folder;
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final List<CompletableFuture<Void>> notices = new CopyOnWriteArrayList<>();
+    private final List<CompletableFuture<Outcome>> notices = new CopyOnWriteArrayList<>();
     private final List<FakeConnection> inOrder = new CopyOnWriteArrayList<>();
     private final FakeConnection one = new FakeConnection();
     private final FakeConnection other = new FakeConnection();
@@ -68,7 +72,7 @@ class IngestTest {
         Refusals refusals = new Refusals(
                 accounts.refusedReadings(),
                 (topic, payload, retained, properties) -> {
-                    CompletableFuture<Void> notice = new CompletableFuture<>();
+                    CompletableFuture<Outcome> notice = new CompletableFuture<>();
                     notices.add(notice);
                     held(told);
                     return notice;
@@ -118,19 +122,14 @@ class IngestTest {
     }
 
     /** A connection of the bridge's that notes what is acknowledged on it. */
-    private final class FakeConnection implements Delivery.Origin {
+    private final class FakeConnection implements InFlight.Acknowledger {
 
+        private final InFlight inFlight = new InFlight(this);
         private final List<Integer> acknowledged = new CopyOnWriteArrayList<>();
-        private volatile boolean ended;
         private int delivered;
 
         @Override
-        public boolean hasEnded() {
-            return ended;
-        }
-
-        @Override
-        public void announce(int acknowledgements) {}
+        public void gather(int acknowledgements) {}
 
         @Override
         public void acknowledge(int packetId, int qos) {
@@ -140,13 +139,10 @@ class IngestTest {
     }
 
     private void deliver(FakeConnection connection, String topic, String payload) {
-        Message message = new Message(
-                "plantbuddy/" + topic,
-                payload.getBytes(StandardCharsets.UTF_8),
-                Optional.of(stamp++),
-                Optional.empty(),
-                Optional.empty());
-        ingest.offer(new Delivery(message, connection.delivered++, 1, connection));
+        Map<String, String> properties = Map.of(Topics.RECEIVED_AT, Long.toString(stamp++));
+        byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
+        ingest.offer(connection.inFlight.add(new FakeDelivery(
+                connection.inFlight, "plantbuddy/" + topic, bytes, connection.delivered++, properties)));
     }
 
     private static String rubbish() {
@@ -364,7 +360,7 @@ class IngestTest {
         sql("CREATE TRIGGER disk_full BEFORE INSERT ON refused_readings BEGIN SELECT RAISE(FAIL, 'no room'); END");
         deliver(one, "rick/01/light", "ERR");
         await().atMost(LONG).until(() -> ingest.problem().isPresent());
-        one.ended = true;
+        one.inFlight.end();
         await().atMost(LONG).until(() -> ingest.problem().isEmpty());
         assertThat(one.acknowledged).hasSize(1);
         await().atMost(LONG)

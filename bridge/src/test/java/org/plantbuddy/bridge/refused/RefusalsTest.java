@@ -3,7 +3,6 @@ package org.plantbuddy.bridge.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,6 +20,7 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.RefusedReadings;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.mqtt.Outcome;
 
 class RefusalsTest {
 
@@ -38,7 +38,7 @@ class RefusalsTest {
                 accounts.refusedReadings(),
                 (topic, payload, retained, properties) -> {
                     notices.add(topic + " " + new String(payload, StandardCharsets.UTF_8));
-                    return CompletableFuture.completedFuture(null);
+                    return CompletableFuture.completedFuture(new Outcome.Acknowledged());
                 },
                 meters,
                 Clock.systemUTC());
@@ -76,7 +76,7 @@ class RefusalsTest {
         Refusals away = new Refusals(
                 accounts.refusedReadings(),
                 (topic, payload, retained, properties) ->
-                        CompletableFuture.failedFuture(new IllegalStateException("no connection to the broker")),
+                        CompletableFuture.completedFuture(new Outcome.Unknown("no connection to the broker")),
                 meters,
                 Clock.systemUTC());
         Refusal ofMany = new Refusal(
@@ -96,7 +96,7 @@ class RefusalsTest {
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void noticesUnderWayAreWaitedForByNobodyAndBoundedForEachUserAndForAllUntilTheyHaveArrivedOrFailed() {
-        List<CompletableFuture<Void>> underWay = new ArrayList<>();
+        List<CompletableFuture<Outcome>> underWay = new ArrayList<>();
         Refusals slow = new Refusals(
                 accounts.refusedReadings(),
                 (topic, payload, retained, properties) -> {
@@ -113,8 +113,8 @@ class RefusalsTest {
                 assertThat(underWay).hasSize(Math.min(user * 100, 1_000));
             }
             assertThat(notTold()).isEqualTo(round * 540 + 10 * 20 + 2 * 120);
-            underWay.subList(0, 900).forEach(notice -> notice.complete(null));
-            underWay.subList(900, 1_000).forEach(notice -> notice.completeExceptionally(new IOException("lost")));
+            underWay.subList(0, 900).forEach(notice -> notice.complete(new Outcome.Acknowledged()));
+            underWay.subList(900, 1_000).forEach(notice -> notice.complete(new Outcome.Unknown("lost")));
             underWay.clear();
         }
     }

@@ -1,4 +1,3 @@
-/** What every MQTT client of the system needs. */
 @NullMarked
 package org.plantbuddy.mqtt;
 

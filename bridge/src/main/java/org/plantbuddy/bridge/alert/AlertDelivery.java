@@ -9,23 +9,24 @@ import java.util.concurrent.TimeoutException;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.Alerts;
 import org.plantbuddy.accounts.Level;
+import org.plantbuddy.mqtt.Publisher;
 import org.plantbuddy.topic.Topics;
 
 /**
  * One alert on its way to the broker: the event, unless its user has muted such, and the retained state of its series where
  * it is the newest.
  */
-final class Delivery {
+final class AlertDelivery {
 
     private static final byte[] CLEARED = {};
 
     private final Alert alert;
     private final Alerts alerts;
-    private final AlertPublisher publisher;
+    private final Publisher publisher;
     private final boolean newestAtStart;
     private final CompletableFuture<Void> acknowledged;
 
-    private Delivery(Alert alert, Alerts alerts, AlertPublisher publisher) {
+    private AlertDelivery(Alert alert, Alerts alerts, Publisher publisher) {
         this.alert = alert;
         this.alerts = alerts;
         this.publisher = publisher;
@@ -37,8 +38,8 @@ final class Delivery {
     }
 
     /** Hands the alert to the publisher and does not wait for it. */
-    static Delivery start(Alert alert, Alerts alerts, AlertPublisher publisher) {
-        return new Delivery(alert, alerts, publisher);
+    static AlertDelivery start(Alert alert, Alerts alerts, Publisher publisher) {
+        return new AlertDelivery(alert, alerts, publisher);
     }
 
     Alert alert() {
@@ -75,7 +76,13 @@ final class Delivery {
 
     private CompletableFuture<Void> publish(String topic, byte[] payload, boolean retained, Alert what) {
         try {
-            return publisher.publish(topic, payload, retained, Map.of("id", what.id()));
+            return publisher
+                    .publish(topic, payload, retained, Map.of("id", what.id()))
+                    .thenAccept(outcome -> {
+                        if (!outcome.isAcknowledged()) {
+                            throw new IllegalStateException(topic + ": " + outcome);
+                        }
+                    });
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -1,6 +1,5 @@
-package org.plantbuddy.bridge.ingest;
+package org.plantbuddy.mqtt;
 
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,8 +15,11 @@ import java.util.function.Consumer;
  */
 final class Publications {
 
+    private static final Outcome LOST =
+            new Outcome.Unknown("the connection to the broker was lost before it acknowledged");
+
     /** Hands one message to the client; completes the future with what becomes of it. */
-    record Publication(CompletableFuture<Void> outcome, Consumer<CompletableFuture<Void>> send) {}
+    private record Publication(CompletableFuture<Outcome> outcome, Consumer<CompletableFuture<Outcome>> send) {}
 
     private final int atOnce;
     private final Queue<Publication> waiting = new ArrayDeque<>();
@@ -29,11 +31,11 @@ final class Publications {
         this.atOnce = atOnce;
     }
 
-    CompletableFuture<Void> add(Consumer<CompletableFuture<Void>> send) {
+    CompletableFuture<Outcome> add(Consumer<CompletableFuture<Outcome>> send) {
         Publication publication = new Publication(new CompletableFuture<>(), send);
         synchronized (this) {
             if (ended) {
-                return CompletableFuture.failedFuture(lost());
+                return CompletableFuture.completedFuture(LOST);
             }
             waiting.add(publication);
         }
@@ -71,7 +73,7 @@ final class Publications {
         pump();
     }
 
-    /** The connection is gone: what is not acknowledged fails, whether the broker had it or not. */
+    /** The connection is gone: of what is not acknowledged nobody knows whether the broker has it. */
     void end() {
         List<Publication> open;
         synchronized (this) {
@@ -80,10 +82,6 @@ final class Publications {
             open.addAll(waiting);
             waiting.clear();
         }
-        open.forEach(publication -> publication.outcome().completeExceptionally(lost()));
-    }
-
-    private static IOException lost() {
-        return new IOException("the connection to the broker was lost before it acknowledged");
+        open.forEach(publication -> publication.outcome().complete(LOST));
     }
 }

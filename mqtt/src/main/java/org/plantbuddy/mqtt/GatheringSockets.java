@@ -1,4 +1,4 @@
-package org.plantbuddy.bridge.ingest;
+package org.plantbuddy.mqtt;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;

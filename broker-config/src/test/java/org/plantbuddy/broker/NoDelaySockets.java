@@ -1,4 +1,4 @@
-package org.plantbuddy.mqtt;
+package org.plantbuddy.broker;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -6,10 +6,10 @@ import java.net.Socket;
 import javax.net.SocketFactory;
 
 /**
- * Sockets without Nagle's algorithm, for clients that leave it on (Paho, OkHttp): with it, a small packet, or the end of a
+ * Sockets without Nagle's algorithm, for clients that leave it on (Paho): with it, a small packet, or the end of a
  * large request, waits up to 40 ms for the acknowledgement of what went before. Stateless and thread-safe.
  */
-public final class NoDelaySockets extends SocketFactory {
+final class NoDelaySockets extends SocketFactory {
 
     @Override
     public Socket createSocket() throws IOException {

@@ -1,30 +1,27 @@
-package org.plantbuddy.bridge.ingest;
+package org.plantbuddy.mqtt;
 
-import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import org.eclipse.paho.mqttv5.common.MqttException;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One of the bridge's places at the broker: connects, and connects again for as long as it takes, also when the broker is
- * not there at the start. Thread-safe.
+ * A client's place at the broker: connects, and connects again for as long as it takes, also when the broker is not there
+ * at the start. Thread-safe.
  */
-final class MqttConnection implements AutoCloseable {
+public final class MqttConnection implements Publisher, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
     private static final long FIRST_DELAY_MS = 100;
-    private static final long LONGEST_DELAY_MS = 10_000;
-    private static final long HELD_NS = TimeUnit.MILLISECONDS.toNanos(LONGEST_DELAY_MS);
+    private static final long LONGEST_DELAY_MS = 5_000;
+    private static final long HELD_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long CLOSED_WITHIN_MS = 15_000;
 
     /** After so long without a message it asks for some, then half as often each time. */
@@ -32,54 +29,22 @@ final class MqttConnection implements AutoCloseable {
 
     private static final long LONGEST_ASK_MS = 10_000;
 
-    private static final String TOGETHER = "another connection of this bridge was lost";
-
-    private final BrokerAddress address;
-    private final Meters meters;
-    private final Consumer<Delivery> deliveries;
-    private final Runnable onConnected;
-    private final Runnable onLost;
-    private volatile Optional<String> problem = Optional.of("not connected yet");
-    private volatile List<String> notGuaranteed = List.of();
-    private volatile @Nullable BrokerSession session;
-    private volatile boolean closed;
+    private final MqttOptions options;
+    private final MqttListener listener;
     private final Thread thread;
+    private volatile Optional<String> problem = Optional.of("not connected yet");
+    private volatile @Nullable MqttSession session;
+    private volatile boolean closed;
 
-    private MqttConnection(
-            BrokerAddress address,
-            Meters meters,
-            Consumer<Delivery> deliveries,
-            Runnable onConnected,
-            Runnable onLost) {
-        this.address = address;
-        this.meters = meters;
-        this.deliveries = deliveries;
-        this.onConnected = onConnected;
-        this.onLost = onLost;
-        this.thread = Vital.thread("mqtt-" + address.clientId(), this::run);
+    private MqttConnection(MqttOptions options, MqttListener listener) {
+        this.options = options;
+        this.listener = listener;
+        this.thread = Vital.thread("mqtt-" + options.clientId(), this::run);
     }
 
-    /**
-     * What happens to connections.
-     *
-     * @param connects counted on each
-     * @param failures counted on each that ends because the client itself failed
-     */
-    record Meters(Counter connects, Counter failures) {}
-
-    /**
-     * Starts connecting, and returns at once.
-     *
-     * @param onConnected called after each connection; must not block
-     * @param onLost called when a connection is lost, but by {@link #endTogether}; must not block
-     */
-    static MqttConnection start(
-            BrokerAddress address,
-            Meters meters,
-            Consumer<Delivery> deliveries,
-            Runnable onConnected,
-            Runnable onLost) {
-        MqttConnection connection = new MqttConnection(address, meters, deliveries, onConnected, onLost);
+    /** Starts connecting, and returns at once. */
+    public static MqttConnection start(MqttOptions options, MqttListener listener) {
+        MqttConnection connection = new MqttConnection(options, listener);
         connection.thread.start();
         return connection;
     }
@@ -105,25 +70,28 @@ final class MqttConnection implements AutoCloseable {
     /** Returns whether there was a connection that held: one that breaks at once, each time, must not be made in a loop. */
     @SuppressWarnings("NullAway") // a field that is empty between connections
     private boolean connectAndStay() throws InterruptedException {
-        try (BrokerSession opened = BrokerSession.open(address, deliveries, meters.failures()::increment)) {
+        try (MqttSession opened = MqttSession.open(options, listener)) {
             long since = System.nanoTime();
+            session = opened;
             if (closed) {
                 return true;
             }
-            session = opened;
-            notGuaranteed = opened.notGuaranteed();
-            meters.connects().increment();
+            LOG.info(
+                    "event=broker_connected url={} client={} session_present={}",
+                    options.url(),
+                    options.clientId(),
+                    opened.resumed());
             problem = Optional.empty();
-            onConnected.run();
+            listener.connected(opened);
             stay(opened);
-            lost("connection to " + address.url() + " lost: " + opened.endReason());
-            if (!opened.endReason().equals(TOGETHER)) {
-                onLost.run();
+            lost("connection to " + options.url() + " lost: " + opened.endReason());
+            if (!opened.endedAsAsked()) {
+                listener.lost();
             }
             return System.nanoTime() - since > HELD_NS;
-        } catch (MqttException | RuntimeException e) {
-            lost("cannot connect to " + address.url() + ": " + e.getMessage()
-                    + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()));
+        } catch (IOException | RuntimeException e) {
+            lost(String.valueOf(e.getMessage()));
+            listener.notConnected();
             return false;
         } finally {
             session = null;
@@ -134,7 +102,7 @@ final class MqttConnection implements AutoCloseable {
      * HiveMQ CE gives readings to a subscriber that has none, when the queue was empty before or the subscriber has just
      * subscribed; else only to those that acknowledge. Who has nothing would go without for as long as others are behind.
      */
-    private static void stay(BrokerSession opened) throws InterruptedException {
+    private static void stay(MqttSession opened) throws InterruptedException {
         long pause = FIRST_ASK_MS;
         long before = 0;
         while (!opened.endsWithin(pause)) {
@@ -151,49 +119,55 @@ final class MqttConnection implements AutoCloseable {
 
     private void lost(String why) {
         if (!closed && !problem.equals(Optional.of(why))) {
-            LOG.warn("event=broker_not_connected client={} reason=\"{}\"", address.clientId(), why);
+            LOG.warn("event=broker_not_connected client={} reason=\"{}\"", options.clientId(), why);
         }
         problem = Optional.of(why);
     }
 
-    CompletableFuture<Void> publish(
+    @Override
+    public CompletableFuture<Outcome> publish(
             String topic, byte[] payload, boolean retained, Map<String, String> userProperties) {
-        BrokerSession current = session;
+        MqttSession current = session;
         return current == null
-                ? CompletableFuture.failedFuture(new IOException("not connected to the broker at " + address.url()))
+                ? CompletableFuture.completedFuture(
+                        new Outcome.Unknown("not connected to the broker at " + options.url()))
                 : current.publish(topic, payload, retained, userProperties);
     }
 
     /** Why it is not connected; empty while it is. */
-    Optional<String> problem() {
+    public Optional<String> problem() {
         return problem;
     }
 
-    /** What the broker said it cannot guarantee when this connection was made last. */
-    List<String> notGuaranteed() {
-        return notGuaranteed;
+    /** Waits for a connection, where there is none; returns whether there is one. */
+    public boolean isConnectedWithin(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (problem.isPresent() && deadline - System.nanoTime() > 0) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        return problem.isEmpty();
     }
 
     /** Ends this connection, if there is one, and connects anew. */
-    void endTogether() {
-        BrokerSession current = session;
+    public void reconnect(String why) {
+        MqttSession current = session;
         if (current != null) {
-            current.end(TOGETHER);
+            current.endAsAsked(why);
         }
     }
 
     /** Begins to {@link #close}. */
-    void stop() {
+    public void stop() {
         closed = true;
-        BrokerSession current = session;
+        MqttSession current = session;
         if (current != null) {
-            current.end("closed");
+            current.endAsAsked("closed");
         } else {
             thread.interrupt(); // it is connecting, or waits to
         }
     }
 
-    /** Disconnects. The broker keeps what is not acknowledged. */
+    /** Disconnects. The broker keeps what is not acknowledged for as long as the session. */
     @Override
     public void close() {
         stop();

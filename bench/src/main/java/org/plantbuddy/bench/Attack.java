@@ -1,14 +1,12 @@
 package org.plantbuddy.bench;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
+import io.netty.handler.codec.mqtt.MqttProperties;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -21,24 +19,27 @@ enum Attack {
     POISON("messages whose correlation data a client of MQTT reads wrongly") {
         @Override
         void once(Target target) throws Exception {
-            publish(target, 20, property(0x09, 32_768), "1".getBytes(StandardCharsets.UTF_8));
+            MqttProperties properties = new MqttProperties();
+            properties.add(new MqttProperties.BinaryProperty(
+                    MqttProperties.MqttPropertyType.CORRELATION_DATA.value(), new byte[32_768]));
+            publish(target, 20, properties, "1".getBytes(StandardCharsets.UTF_8));
         }
     },
     PROPERTIES("messages of one byte with 250 kB of user properties") {
         @Override
         void once(Target target) throws Exception {
-            ByteArrayOutputStream pairs = new ByteArrayOutputStream();
+            MqttProperties properties = new MqttProperties();
             for (int i = 0; i < 4; i++) {
-                pairs.writeBytes(property(0x26, 1, 62_000));
+                properties.add(new MqttProperties.UserProperty("a", "a".repeat(62_000)));
             }
-            publish(target, 100, pairs.toByteArray(), "1".getBytes(StandardCharsets.UTF_8));
+            publish(target, 100, properties, "1".getBytes(StandardCharsets.UTF_8));
         }
     },
     REFUSALS("arrays of 32,000 elements that are all refused") {
         @Override
         void once(Target target) throws Exception {
             String zeros = "[" + "0,".repeat(32_000) + "0]";
-            publish(target, 20, new byte[0], zeros.getBytes(StandardCharsets.UTF_8));
+            publish(target, 20, MqttProperties.NO_PROPERTIES, zeros.getBytes(StandardCharsets.UTF_8));
         }
     },
     SESSIONS(
@@ -162,7 +163,7 @@ enum Attack {
                 .forPublishing();
     }
 
-    private static void publish(Target target, int atOnce, byte[] properties, byte[] payload) throws Exception {
+    private static void publish(Target target, int atOnce, MqttProperties properties, byte[] payload) throws Exception {
         try (Mqtt board = board(target)) {
             while (true) {
                 for (int i = 0; i < atOnce; i++) {
@@ -199,22 +200,5 @@ enum Attack {
                 }
             }
         }
-    }
-
-    /** A property with lengths of its parts. */
-    private static byte[] property(int id, int... lengths) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream data = new DataOutputStream(bytes)) {
-            data.writeByte(id);
-            for (int length : lengths) {
-                byte[] text = new byte[length];
-                Arrays.fill(text, (byte) 'a');
-                data.writeShort(length);
-                data.write(text);
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException(e); // memory does not fail so
-        }
-        return bytes.toByteArray();
     }
 }

@@ -9,13 +9,15 @@ import java.util.Map;
  */
 final class LoadSession {
 
+    private static final int LAST_ID = 65_535;
+
     private final Map<Integer, NumberedReading> unanswered = new LinkedHashMap<>();
     private int lastId;
 
     /** Takes a packet id for this reading, one that no unanswered message has. */
     synchronized int add(NumberedReading reading) {
         do {
-            lastId = lastId % Packets.MOST_IN_FLIGHT + 1;
+            lastId = lastId % LAST_ID + 1;
         } while (unanswered.containsKey(lastId));
         unanswered.put(lastId, reading);
         return lastId;

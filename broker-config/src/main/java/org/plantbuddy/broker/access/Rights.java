@@ -66,8 +66,11 @@ public final class Rights {
 
     private static Verdict board(Principal.Board board, String topic, boolean retained) {
         String own = Topics.ROOT + "/" + board.username() + "/";
-        boolean oneLevel =
-                topic.startsWith(own) && topic.length() > own.length() && topic.indexOf('/', own.length()) < 0;
+        boolean oneLevel = topic.startsWith(own)
+                && topic.length() > own.length()
+                && topic.indexOf('/', own.length()) < 0
+                && topic.indexOf('+') < 0
+                && topic.indexOf('#') < 0;
         if (!oneLevel) {
             return elsewhere(board, topic, own);
         }

@@ -52,6 +52,9 @@ class RightsTest {
         "$canary, plantbuddy/plantbuddy-canary/bridge-1/status, false, false",
         "$canary, plantbuddy/plantbuddy-canary/alerts, false, false",
         "$canary, plantbuddy/plantbuddy-canary/alerts/soil_moisture, false, false",
+        "rick/01, plantbuddy/rick/01/+, false, false",
+        "rick/01, plantbuddy/rick/01/#, false, false",
+        "rick/01, plantbuddy/rick/01/light+, false, false",
     })
     void publish(String username, String topic, boolean retained, boolean allowed) {
         assertThat(Rights.publish(principal(username), topic, retained) == ALLOWED)

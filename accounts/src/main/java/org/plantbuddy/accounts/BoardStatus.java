@@ -1,6 +1,7 @@
 package org.plantbuddy.accounts;
 
 import java.time.Instant;
+import org.plantbuddy.boards.BoardState;
 
 /**
  * What is known of a board.

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.plantbuddy.boards.BoardState;
 import org.plantbuddy.topic.Names;
 
 /** The boards of all users and their tokens. Thread-safe. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.plantbuddy.boards.StatusReport;
 
 /** What boards say of themselves; {@link Devices#list} shows the newest. Thread-safe. */
 public final class Statuses {

@@ -1,8 +1,8 @@
 package org.plantbuddy.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.plantbuddy.accounts.BoardState.OFFLINE;
-import static org.plantbuddy.accounts.BoardState.ONLINE;
+import static org.plantbuddy.boards.BoardState.OFFLINE;
+import static org.plantbuddy.boards.BoardState.ONLINE;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.plantbuddy.boards.BoardState;
+import org.plantbuddy.boards.StatusReport;
 
 @ParameterizedClass
 @EnumSource(Database.class)

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.plantbuddy.bridge.journal.Journal;
-import org.plantbuddy.bridge.journal.Reading;
+import org.plantbuddy.reading.Reading;
 import org.plantbuddy.topic.SeriesName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

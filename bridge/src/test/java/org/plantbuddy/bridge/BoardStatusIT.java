@@ -15,9 +15,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.plantbuddy.accounts.BoardState;
 import org.plantbuddy.accounts.BoardStatus;
 import org.plantbuddy.accounts.RefusedReading;
+import org.plantbuddy.boards.BoardState;
 
 /** What boards say of themselves, and the broker in their name, through a real broker. */
 class BoardStatusIT {

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.testing.Tried;
 
 /**
  * Packets of MQTT 5 made up by chance, most of them valid, from one board that is signed in, at the real broker and bridge:

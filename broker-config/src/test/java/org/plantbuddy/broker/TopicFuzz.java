@@ -11,6 +11,7 @@ import org.plantbuddy.broker.access.ClientIds;
 import org.plantbuddy.broker.access.Principal;
 import org.plantbuddy.broker.access.Rights;
 import org.plantbuddy.broker.access.Verdict;
+import org.plantbuddy.testing.Tried;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
 

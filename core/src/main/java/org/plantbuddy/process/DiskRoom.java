@@ -56,8 +56,7 @@ public final class DiskRoom {
     private Optional<String> below(long least, String what) {
         File disk = existing();
         long has = free.applyAsLong(disk);
-        boolean known = disk.getTotalSpace() > 0;
-        return known && has < least
+        return has < least && disk.getTotalSpace() > 0 // else it is not known
                 ? Optional.of(String.format(
                         Locale.ROOT,
                         "the disk of %s has %,d MB free, and it takes %,d MB %s: make room, or set %s to less",

@@ -23,9 +23,12 @@ class ArchitectureTest {
             .definedBy(
                     "org.plantbuddy.config..",
                     "org.plantbuddy.process..",
+                    "org.plantbuddy.reading..",
                     "org.plantbuddy.text..",
                     "org.plantbuddy.time..",
                     "org.plantbuddy.topic..")
+            .layer("boards")
+            .definedBy("org.plantbuddy.boards..")
             .layer("accounts")
             .definedBy("org.plantbuddy.accounts..", "org.plantbuddy.http..")
             .layer("mqtt")
@@ -48,8 +51,10 @@ class ArchitectureTest {
             .definedBy("org.plantbuddy.standalone..")
             .whereLayer("core")
             .mayNotAccessAnyLayer()
-            .whereLayer("accounts")
+            .whereLayer("boards")
             .mayOnlyAccessLayers("core")
+            .whereLayer("accounts")
+            .mayOnlyAccessLayers("core", "boards")
             .whereLayer("mqtt")
             .mayOnlyAccessLayers("core")
             .whereLayer("influx")

@@ -22,6 +22,7 @@ public final class InFlight {
     private static final int TOGETHER = 16;
 
     private final Acknowledger acknowledger;
+    private final Object sending = new Object();
     private final Deque<Delivery> open = new ArrayDeque<>();
     private volatile boolean ended;
 
@@ -36,22 +37,29 @@ public final class InFlight {
     }
 
     /** Acknowledges what is accepted, as far as all in front of it is; returns how many. */
-    synchronized int acknowledge() {
+    int acknowledge() {
+        synchronized (sending) { // not what the next messages wait for
+            List<Delivery> now = accepted();
+            for (int from = 0; from < now.size(); from += TOGETHER) {
+                List<Delivery> some = now.subList(from, Math.min(now.size(), from + TOGETHER));
+                acknowledger.gather(
+                        (int) some.stream().filter(delivery -> delivery.qos > 0).count());
+                for (Delivery delivery : some) {
+                    if (delivery.qos > 0) {
+                        acknowledger.acknowledge(delivery.packetId, delivery.qos);
+                    }
+                }
+            }
+            return now.size();
+        }
+    }
+
+    private synchronized List<Delivery> accepted() {
         List<Delivery> now = new ArrayList<>();
         while (!ended && !open.isEmpty() && open.element().isAccepted()) {
             now.add(open.remove());
         }
-        for (int from = 0; from < now.size(); from += TOGETHER) {
-            List<Delivery> some = now.subList(from, Math.min(now.size(), from + TOGETHER));
-            acknowledger.gather(
-                    (int) some.stream().filter(delivery -> delivery.qos > 0).count());
-            for (Delivery delivery : some) {
-                if (delivery.qos > 0) {
-                    acknowledger.acknowledge(delivery.packetId, delivery.qos);
-                }
-            }
-        }
-        return now.size();
+        return now;
     }
 
     /** The connection is over: the broker delivers what is left again, and takes no acknowledgement of it. */

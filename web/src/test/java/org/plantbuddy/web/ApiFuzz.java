@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.testing.Tried;
 
 /**
  * Whatever someone who is signed in sends to the real page, it answers with what it did or with a problem: never with a

@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.plantbuddy.testing.Tried;
 
 /** Whatever is sent to {@code /write} is readings of the board that signed in, or a problem with what to do. */
 class CompactLineFuzz {

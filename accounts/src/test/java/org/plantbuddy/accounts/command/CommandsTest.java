@@ -24,10 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.plantbuddy.accounts.Accounts;
-import org.plantbuddy.accounts.BoardState;
 import org.plantbuddy.accounts.DeniedRequest;
 import org.plantbuddy.accounts.DeviceCredentials;
-import org.plantbuddy.accounts.StatusReport;
+import org.plantbuddy.boards.BoardState;
+import org.plantbuddy.boards.StatusReport;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.influx.Points;
+import org.plantbuddy.reading.Reading;
 
 /**
  * Tells {@code check.flux} which boards have readings that it may have looked past, and {@code downsample.flux} which

@@ -2,7 +2,7 @@ package org.plantbuddy.bridge.ingest;
 
 import java.util.List;
 import java.util.Optional;
-import org.plantbuddy.accounts.StatusReport;
+import org.plantbuddy.boards.StatusReport;
 import org.plantbuddy.bridge.refused.Refusal;
 import org.plantbuddy.topic.SeriesName;
 

@@ -12,6 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.boards.Decoder;
+import org.plantbuddy.boards.StatusDecoder;
 import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.departed.Fence;
 import org.plantbuddy.bridge.journal.Journal;
@@ -134,7 +136,7 @@ public final class Ingest implements AutoCloseable {
     /** Never blocks: the broker's window bounds what can be waiting here. */
     public void offer(Delivery delivery) {
         connections.add(delivery.connection());
-        Arrived one = new Arrived(Message.of(delivery), delivery);
+        Arrived one = Arrived.of(delivery);
         arrived.add(one.message().user(), one);
     }
 

@@ -11,10 +11,14 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.plantbuddy.accounts.DailyUse;
+import org.plantbuddy.boards.Decoded;
+import org.plantbuddy.boards.Decoder;
+import org.plantbuddy.boards.Message;
+import org.plantbuddy.boards.Reason;
+import org.plantbuddy.boards.StatusDecoder;
 import org.plantbuddy.bridge.departed.Departed;
-import org.plantbuddy.bridge.journal.Reading;
-import org.plantbuddy.bridge.refused.Reason;
 import org.plantbuddy.bridge.refused.Refusal;
+import org.plantbuddy.reading.Reading;
 import org.plantbuddy.text.Unseen;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
@@ -69,7 +73,7 @@ final class Sorting {
 
     Sorted sort(List<Arrived> group) {
         List<Reading> readings = new ArrayList<>();
-        Map<String, Long> byUser = new HashMap<>();
+        Map<String, Share> shares = new HashMap<>();
         List<Arrived> done = new ArrayList<>();
         List<Entry> entries = new ArrayList<>();
         int dropped = 0;
@@ -79,21 +83,22 @@ final class Sorting {
                 done.add(arrived);
                 continue;
             }
-            understood(arrived, readings, byUser).ifPresentOrElse(entries::add, () -> done.add(arrived));
+            understood(arrived, readings, shares).ifPresentOrElse(entries::add, () -> done.add(arrived));
         }
+        Map<String, Long> byUser = new HashMap<>();
+        shares.forEach((user, share) -> byUser.put(user, share.taken));
         return new Sorted(readings, byUser, done, entries, dropped);
     }
 
     /** One message that brings out a fault here must not keep all others from being sorted, for ever. */
-    private Optional<Entry> understood(Arrived arrived, List<Reading> readings, Map<String, Long> byUser) {
-        Message message = arrived.message();
+    private Optional<Entry> understood(Arrived arrived, List<Reading> readings, Map<String, Share> shares) {
         int before = readings.size();
-        Optional<Long> ofUser = Optional.ofNullable(byUser.get(message.user()));
         try {
-            return entry(arrived, readings, byUser);
+            return entry(arrived, readings, shares);
         } catch (RuntimeException e) {
-            readings.subList(before, readings.size()).clear();
-            ofUser.ifPresentOrElse(number -> byUser.put(message.user(), number), () -> byUser.remove(message.user()));
+            List<Reading> added = readings.subList(before, readings.size());
+            added.forEach(reading -> share(shares, reading.series().user()).taken--);
+            added.clear();
             return notUnderstood(arrived, e);
         }
     }
@@ -120,29 +125,27 @@ final class Sorting {
                 : Optional.empty();
     }
 
-    private Optional<Entry> entry(Arrived arrived, List<Reading> readings, Map<String, Long> byUser) {
+    private Optional<Entry> entry(Arrived arrived, List<Reading> readings, Map<String, Share> shares) {
         Message message = arrived.message();
         if (Topics.isStatus(message.topic())) {
-            try {
-                return Optional.of(Entry.ofStatus(arrived, statuses.decode(message)));
-            } catch (RefusedException e) {
-                return refused(arrived, List.of(e.refused()));
-            }
+            Decoded said = statuses.decode(message);
+            return said instanceof Decoded.Status status
+                    ? Optional.of(Entry.ofStatus(arrived, status.report()))
+                    : refused(arrived, List.of(said));
         }
         Optional<SeriesName> series = SeriesName.ofTopic(message.topic());
         if (series.isEmpty()) {
             return refused(
                     arrived,
-                    List.of(new RefusedException(
-                                    Reason.TOPIC,
-                                    message.topic(),
-                                    "is not a reading's topic: it must be plantbuddy/<user>/<device>/<sensor>"
-                                            + " with a sensor of small letters, digits and _; try "
-                                            + withSensor(message.topic()))
-                            .refused()));
+                    List.of(Decoded.Refused.of(
+                            Reason.TOPIC,
+                            message.topic(),
+                            "is not a reading's topic: it must be plantbuddy/<user>/<device>/<sensor>"
+                                    + " with a sensor of small letters, digits and _; try "
+                                    + withSensor(message.topic()))));
         }
         List<Decoded> all = decoder.decode(series.get(), message);
-        if (all.stream().noneMatch(Decoded.Accepted.class::isInstance)) {
+        if (!has(Decoded.Accepted.class, all)) {
             return refused(arrived, all);
         }
         Optional<Boolean> admitted = admission.known(series.get());
@@ -156,7 +159,7 @@ final class Sorting {
                             .map(one -> one instanceof Decoded.Refused ? one : tooMany(series.get()))
                             .toList());
         }
-        return refused(arrived, take(message.user(), all, readings, byUser));
+        return refused(arrived, take(share(shares, message.user()), all, readings));
     }
 
     /** The topic with a sensor that can be one: all before it is as the broker let it in. */
@@ -165,24 +168,46 @@ final class Sorting {
         return topic.substring(0, sensor) + Names.nearestSensor(topic.substring(sensor));
     }
 
+    /** What a user has of a day's readings: the same for a whole group, so that it is looked up once. */
+    private static final class Share {
+
+        private final String user;
+        private final DailyUse before;
+        private long taken;
+
+        Share(String user, DailyUse before) {
+            this.user = user;
+            this.before = before;
+        }
+    }
+
+    private Share share(Map<String, Share> shares, String user) {
+        return shares.computeIfAbsent(user, name -> new Share(name, allowance.of(name)));
+    }
+
+    private static boolean has(Class<? extends Decoded> kind, List<Decoded> all) {
+        for (Decoded one : all) {
+            if (kind.isInstance(one)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** As many as the user may have stored today; returns what became of each. */
-    private List<Decoded> take(String user, List<Decoded> all, List<Reading> readings, Map<String, Long> byUser) {
-        DailyUse use = allowance.of(user);
-        long before = byUser.getOrDefault(user, 0L);
-        long left = use.left() - before;
-        long taken = 0;
-        List<Decoded> became = new ArrayList<>(all);
+    private static List<Decoded> take(Share share, List<Decoded> all, List<Reading> readings) {
+        List<Decoded> became = all;
         for (int i = 0; i < all.size(); i++) {
             if (all.get(i) instanceof Decoded.Accepted accepted) {
-                if (taken < left) {
+                if (share.taken < share.before.left()) {
                     readings.add(accepted.reading());
-                    taken++;
+                    share.taken++;
                 } else {
-                    became.set(i, overTheDay(user, use));
+                    became = became == all ? new ArrayList<>(all) : became;
+                    became.set(i, overTheDay(share.user, share.before));
                 }
             }
         }
-        byUser.put(user, before + taken);
         return became;
     }
 
@@ -203,7 +228,7 @@ final class Sorting {
     /** Empty where nothing is refused, or there is nobody to tell; the broker lets nobody publish such. */
     private static Optional<Entry> refused(Arrived arrived, List<Decoded> all) {
         Message message = arrived.message();
-        if (!hasOwner(message) || all.stream().noneMatch(Decoded.Refused.class::isInstance)) {
+        if (!has(Decoded.Refused.class, all) || !hasOwner(message)) {
             return Optional.empty();
         }
         String payload = shown(message.payload());

@@ -1,6 +1,7 @@
 package org.plantbuddy.bridge.journal;
 
 import java.util.List;
+import org.plantbuddy.reading.Reading;
 
 /**
  * The oldest readings in the journal that have not been handed out, in the order they came.

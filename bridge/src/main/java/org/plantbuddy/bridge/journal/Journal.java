@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.plantbuddy.reading.Reading;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

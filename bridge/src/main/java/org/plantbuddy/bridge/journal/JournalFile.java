@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Properties;
+import org.plantbuddy.reading.Reading;
 
 /**
  * One connection to the journal's SQLite file: a row is a group of readings that were committed together.

@@ -2,6 +2,7 @@ package org.plantbuddy.bridge.refused;
 
 import java.util.List;
 import java.util.Map;
+import org.plantbuddy.boards.Reason;
 
 /**
  * A reading that is not stored, or many of one message.

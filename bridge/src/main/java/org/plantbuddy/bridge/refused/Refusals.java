@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.accounts.RefusedReadings;
+import org.plantbuddy.boards.Reason;
 import org.plantbuddy.mqtt.Publisher;
 
 /**

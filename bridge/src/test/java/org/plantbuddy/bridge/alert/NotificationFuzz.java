@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.plantbuddy.accounts.Alert;
-import org.plantbuddy.bridge.Tried;
+import org.plantbuddy.testing.Tried;
 import org.plantbuddy.topic.Topics;
 
 /** Whatever is posted to {@code /notify} is an alert in its user's own tree, fit for a terminal, or named as none. */

@@ -27,13 +27,13 @@ import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.influx.FaultyInflux.Answer;
 import org.plantbuddy.bridge.journal.Journal;
-import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Refusals;
 import org.plantbuddy.config.Secret;
 import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.influx.Points;
 import org.plantbuddy.mqtt.Outcome;
+import org.plantbuddy.reading.Reading;
 import org.plantbuddy.topic.SeriesName;
 
 class InfluxWriterTest {

@@ -19,11 +19,11 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.journal.Journal;
 import org.plantbuddy.bridge.journal.Journals;
-import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Refusals;
 import org.plantbuddy.config.Secret;
 import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.mqtt.Outcome;
+import org.plantbuddy.reading.Reading;
 import org.plantbuddy.topic.SeriesName;
 
 class LeftBehindTest {

@@ -24,8 +24,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.boards.Decoder;
+import org.plantbuddy.boards.Message;
+import org.plantbuddy.boards.Reason;
+import org.plantbuddy.boards.StatusDecoder;
 import org.plantbuddy.bridge.departed.Departed;
-import org.plantbuddy.bridge.refused.Reason;
 import org.plantbuddy.mqtt.InFlight;
 import org.plantbuddy.topic.SeriesName;
 

@@ -34,10 +34,10 @@ import org.plantbuddy.accounts.RefusedReadings;
 import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.journal.Batch;
 import org.plantbuddy.bridge.journal.Journal;
-import org.plantbuddy.bridge.journal.Reading;
 import org.plantbuddy.bridge.refused.Refusals;
 import org.plantbuddy.mqtt.InFlight;
 import org.plantbuddy.mqtt.Outcome;
+import org.plantbuddy.reading.Reading;
 import org.plantbuddy.topic.Topics;
 
 /** With a real journal and a real accounts database that fails or is locked; only connections and broker are made up. */

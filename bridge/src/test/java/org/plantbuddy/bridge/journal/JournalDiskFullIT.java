@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.reading.Reading;
 import org.plantbuddy.topic.SeriesName;
 
 /** A journal on a disk that is really full, which only root can make: it must become smaller again, whoever writes to it. */

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
-import org.plantbuddy.operations.Tried;
+import org.plantbuddy.testing.Tried;
 import org.plantbuddy.topic.SeriesName;
 
 /**

@@ -1,4 +1,4 @@
-package org.plantbuddy.bridge.refused;
+package org.plantbuddy.boards;
 
 import java.util.Locale;
 

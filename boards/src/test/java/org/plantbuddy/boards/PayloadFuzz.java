@@ -1,4 +1,4 @@
-package org.plantbuddy.bridge.ingest;
+package org.plantbuddy.boards;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
-import org.plantbuddy.bridge.Tried;
-import org.plantbuddy.bridge.journal.Reading;
+import org.plantbuddy.reading.Reading;
+import org.plantbuddy.testing.Tried;
 import org.plantbuddy.topic.SeriesName;
 
 /**

@@ -1,13 +1,10 @@
-package org.plantbuddy.bridge.ingest;
+package org.plantbuddy.boards;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.plantbuddy.accounts.BoardState;
-import org.plantbuddy.accounts.StatusReport;
-import org.plantbuddy.bridge.refused.Reason;
 import org.plantbuddy.text.Unseen;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.Topics;
@@ -16,17 +13,25 @@ import org.plantbuddy.topic.Topics;
  * Makes reports of messages on {@code plantbuddy/<user>/<device>/status}. A message that is delivered again makes the same
  * one, but for the time that people read of a will, which carries none. Stateless.
  */
-final class StatusDecoder {
+public final class StatusDecoder {
 
     private final Clock clock;
 
     /** @param clock for wills, and for messages of a broker that does not stamp */
-    StatusDecoder(Clock clock) {
+    public StatusDecoder(Clock clock) {
         this.clock = clock;
     }
 
     /** What a message on a topic that ends like a status' says. */
-    StatusReport decode(Message message) throws RefusedException {
+    public Decoded decode(Message message) {
+        try {
+            return new Decoded.Status(report(message));
+        } catch (RefusedException e) {
+            return e.refused();
+        }
+    }
+
+    private StatusReport report(Message message) throws RefusedException {
         String[] levels = message.topic().split("/", -1);
         if (levels.length != 4
                 || !levels[0].equals(Topics.ROOT)

@@ -1,4 +1,4 @@
-package org.plantbuddy.bridge.ingest;
+package org.plantbuddy.boards;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.plantbuddy.bridge.refused.Reason;
 import org.plantbuddy.text.Unseen;
 
 /**
@@ -103,7 +102,7 @@ final class JsonReadings {
         String what = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         String rest = decoded.isEmpty() ? "" : " from element " + decoded.size() + " on, the ones before are taken";
         return new RefusedException(
-                Reason.JSON, text, "is not the JSON of a reading" + rest + ": " + RefusedException.shown(what));
+                Reason.JSON, text, "is not the JSON of a reading" + rest + ": " + Decoded.Refused.shown(what));
     }
 
     /** Leaves the parser at the end of the element, whatever it is. */
@@ -111,7 +110,7 @@ final class JsonReadings {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             String found = String.valueOf(parser.getText());
             parser.skipChildren();
-            decoded.add(new RefusedException(Reason.JSON, found, "is not an object: " + SHAPE).refused());
+            decoded.add(Decoded.Refused.of(Reason.JSON, found, "is not an object: " + SHAPE));
             return;
         }
         Map<String, Value> members = members(parser);

@@ -1,7 +1,6 @@
-package org.plantbuddy.bridge.ingest;
+package org.plantbuddy.boards;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -11,8 +10,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.plantbuddy.accounts.BoardState;
-import org.plantbuddy.accounts.StatusReport;
 
 class StatusDecoderTest {
 
@@ -23,14 +20,17 @@ class StatusDecoderTest {
 
     private final StatusDecoder decoder = new StatusDecoder(Clock.fixed(NOW, ZoneOffset.UTC));
 
-    private StatusReport decode(String topic, String payload, Optional<Long> said, Optional<Long> connected)
-            throws RefusedException {
+    private StatusReport decode(String topic, String payload, Optional<Long> said, Optional<Long> connected) {
+        return ((Decoded.Status) decoded(topic, payload, said, connected)).report();
+    }
+
+    private Decoded decoded(String topic, String payload, Optional<Long> said, Optional<Long> connected) {
         return decoder.decode(
                 new Message(topic, payload.getBytes(StandardCharsets.UTF_8), said, connected, Optional.empty()));
     }
 
     @Test
-    void statusIsOfItsStampsAndAWillIsTheLastOfItsConnection() throws Exception {
+    void statusIsOfItsStampsAndAWillIsTheLastOfItsConnection() {
         assertThat(decode(TOPIC, "online\r\n", Optional.of(SAID), Optional.of(CONNECTED)))
                 .isEqualTo(new StatusReport(
                         "rick", "01", BoardState.ONLINE, CONNECTED, SAID, Instant.ofEpochSecond(1_790_000_060)));
@@ -40,14 +40,14 @@ class StatusDecoderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"online\0", "\ufeffonline", "\u00a0online\u200b\r\n"})
-    void whatCannotBeSeenAroundTheWordIsTakenOff(String payload) throws Exception {
+    void whatCannotBeSeenAroundTheWordIsTakenOff(String payload) {
         assertThat(decode(TOPIC, payload, Optional.of(SAID), Optional.of(CONNECTED))
                         .state())
                 .isEqualTo(BoardState.ONLINE);
     }
 
     @Test
-    void tasmotaSpellsItWithACapital() throws Exception {
+    void tasmotaSpellsItWithACapital() {
         assertThat(decode(TOPIC, "Online", Optional.of(SAID), Optional.of(CONNECTED))
                         .state())
                 .isEqualTo(BoardState.ONLINE);
@@ -57,7 +57,7 @@ class StatusDecoderTest {
     }
 
     @Test
-    void withoutTheStampOfTheConnectionItsOwnOrTheClockStandsInForIt() throws Exception {
+    void withoutTheStampOfTheConnectionItsOwnOrTheClockStandsInForIt() {
         assertThat(decode(TOPIC, "online", Optional.of(SAID), Optional.empty()).connectionNs())
                 .isEqualTo(SAID);
         assertThat(decode(TOPIC, "offline", Optional.empty(), Optional.empty()).connectionNs())
@@ -77,9 +77,10 @@ class StatusDecoderTest {
                 "offline offline"
             })
     void anyOtherWordIsRefusedAndTheRuleNamed(String payload) {
-        assertThatThrownBy(() -> decode(TOPIC, payload, Optional.of(SAID), Optional.of(CONNECTED)))
-                .isInstanceOf(RefusedException.class)
-                .hasMessageContaining("must be 'online' or 'offline'");
+        assertThat(decoded(TOPIC, payload, Optional.of(SAID), Optional.of(CONNECTED)))
+                .isInstanceOfSatisfying(
+                        Decoded.Refused.class,
+                        refused -> assertThat(refused.text()).contains("must be 'online' or 'offline'"));
     }
 
     @ParameterizedTest
@@ -91,8 +92,9 @@ class StatusDecoderTest {
                 "x/rick/01/status"
             })
     void topicOfNoBoardIsRefused(String topic) {
-        assertThatThrownBy(() -> decode(topic, "online", Optional.of(SAID), Optional.of(CONNECTED)))
-                .isInstanceOf(RefusedException.class)
-                .hasMessageContaining("is no board's status");
+        assertThat(decoded(topic, "online", Optional.of(SAID), Optional.of(CONNECTED)))
+                .isInstanceOfSatisfying(
+                        Decoded.Refused.class,
+                        refused -> assertThat(refused.text()).contains("is no board's status"));
     }
 }

@@ -1,7 +1,6 @@
-package org.plantbuddy.bridge.ingest;
+package org.plantbuddy.boards;
 
 import java.util.regex.Pattern;
-import org.plantbuddy.bridge.refused.Reason;
 
 /** The number in a reading: decimal, as boards print it; leading zeros are fine. Stateless. */
 final class ReadingNumber {

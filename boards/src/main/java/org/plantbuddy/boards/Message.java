@@ -1,7 +1,7 @@
-package org.plantbuddy.bridge.ingest;
+package org.plantbuddy.boards;
 
 import java.util.Optional;
-import org.plantbuddy.mqtt.Delivery;
+import java.util.function.Function;
 import org.plantbuddy.topic.Topics;
 
 /**
@@ -12,29 +12,34 @@ import org.plantbuddy.topic.Topics;
  * @param time the board's own time, user property {@code time}
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-record Message(
+public record Message(
         String topic, byte[] payload, Optional<Long> receivedAt, Optional<Long> connectedAt, Optional<String> time) {
 
-    static Message of(Delivery delivery) {
+    /**
+     * As it was delivered.
+     *
+     * @param property the first value of a user property
+     */
+    public static Message of(String topic, byte[] payload, Function<String, Optional<String>> property) {
         return new Message(
-                delivery.topic(),
-                delivery.payload(),
-                delivery.property(Topics.RECEIVED_AT).flatMap(ReadingTime::ofStamp),
-                Topics.isStatus(delivery.topic())
-                        ? delivery.property(Topics.CONNECTED_AT).flatMap(ReadingTime::ofStamp)
+                topic,
+                payload,
+                property.apply(Topics.RECEIVED_AT).flatMap(ReadingTime::ofStamp),
+                Topics.isStatus(topic)
+                        ? property.apply(Topics.CONNECTED_AT).flatMap(ReadingTime::ofStamp)
                         : Optional.empty(),
-                delivery.property(Topics.TIME));
+                property.apply(Topics.TIME));
     }
 
     /** Whose it is: the topic's second level; empty where it has none. */
-    String user() {
+    public String user() {
         int from = topic.indexOf('/') + 1;
         int to = topic.indexOf('/', from);
         return from > 0 && to > 0 ? topic.substring(from, to) : "";
     }
 
     /** The broker's stamp that tells this message from an equal one, also a will. */
-    Optional<Long> stamp() {
+    public Optional<Long> stamp() {
         return receivedAt.or(() -> connectedAt);
     }
 }

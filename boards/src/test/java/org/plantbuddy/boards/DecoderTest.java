@@ -1,4 +1,4 @@
-package org.plantbuddy.bridge.ingest;
+package org.plantbuddy.boards;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,8 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.plantbuddy.bridge.journal.Reading;
-import org.plantbuddy.bridge.refused.Reason;
+import org.plantbuddy.reading.Reading;
 import org.plantbuddy.topic.SeriesName;
 
 class DecoderTest {

@@ -1,10 +1,9 @@
-package org.plantbuddy.bridge.ingest;
+package org.plantbuddy.boards;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.plantbuddy.bridge.refused.Reason;
 import org.plantbuddy.time.SentTime;
 
 /** What a reading's time may be, and the reason where it may not. Stateless. */

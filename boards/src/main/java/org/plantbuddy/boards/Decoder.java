@@ -1,4 +1,4 @@
-package org.plantbuddy.bridge.ingest;
+package org.plantbuddy.boards;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -8,8 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.plantbuddy.bridge.journal.Reading;
-import org.plantbuddy.bridge.refused.Reason;
+import org.plantbuddy.reading.Reading;
 import org.plantbuddy.text.Unseen;
 import org.plantbuddy.time.SentTime;
 import org.plantbuddy.topic.SeriesName;
@@ -20,7 +19,7 @@ import org.plantbuddy.topic.SeriesName;
  * <p>The time of a reading is the first there is of: {@code time} in the payload, user property {@code time}, the
  * broker's stamp. A message that is delivered again decodes to the same. Immutable and thread-safe.
  */
-final class Decoder {
+public final class Decoder {
 
     static final int MAX_PAYLOAD = 64 * 1024;
 
@@ -31,13 +30,13 @@ final class Decoder {
      * @param kept how long the bucket keeps readings; zero: forever
      * @param clock for messages without the broker's stamp only
      */
-    Decoder(Duration kept, Clock clock) {
+    public Decoder(Duration kept, Clock clock) {
         this.kept = kept;
         this.clock = clock;
     }
 
     /** At least one, in the order of the payload. */
-    List<Decoded> decode(SeriesName series, Message message) {
+    public List<Decoded> decode(SeriesName series, Message message) {
         try {
             Defaults defaults = Defaults.of(message, clock);
             String text = Unseen.strip(text(message.payload()));

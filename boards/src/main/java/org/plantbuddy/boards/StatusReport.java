@@ -1,4 +1,4 @@
-package org.plantbuddy.accounts;
+package org.plantbuddy.boards;
 
 import java.time.Instant;
 

@@ -1,4 +1,4 @@
-package org.plantbuddy.bridge.journal;
+package org.plantbuddy.reading;
 
 import org.plantbuddy.topic.SeriesName;
 

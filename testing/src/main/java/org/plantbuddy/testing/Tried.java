@@ -1,4 +1,4 @@
-package org.plantbuddy.bridge;
+package org.plantbuddy.testing;
 
 import java.util.concurrent.TimeUnit;
 

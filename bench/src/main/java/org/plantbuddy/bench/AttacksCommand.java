@@ -1,12 +1,12 @@
 package org.plantbuddy.bench;
 
-import com.influxdb.client.InfluxDBClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.influx.Influx;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -31,7 +31,7 @@ final class AttacksCommand implements Callable<Integer> {
         boolean lossless = true;
         try (UpProcess up = UpProcess.start(program);
                 Accounts accounts = up.accounts();
-                InfluxDBClient influx = up.influx()) {
+                Influx influx = up.influx()) {
             accounts.users().add(Attack.USER, Attack.PASSWORD);
             Attack.Target target = new Attack.Target(
                     up.port("mqtt"),
@@ -54,8 +54,7 @@ final class AttacksCommand implements Callable<Integer> {
         return lossless ? 0 : 1;
     }
 
-    private Victims.Figures measure(UpProcess up, Accounts accounts, InfluxDBClient influx)
-            throws InterruptedException {
+    private Victims.Figures measure(UpProcess up, Accounts accounts, Influx influx) throws InterruptedException {
         String user = "victim" + ++users;
         accounts.users().add(user, Attack.PASSWORD);
         List<String> tokens = new ArrayList<>();

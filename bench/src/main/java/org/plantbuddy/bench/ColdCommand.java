@@ -1,12 +1,12 @@
 package org.plantbuddy.bench;
 
-import com.influxdb.client.InfluxDBClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.influx.Influx;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -48,7 +48,7 @@ final class ColdCommand implements Callable<Integer> {
         boolean lossless = true;
         try (UpProcess up = UpProcess.start(launcher, options);
                 Accounts accounts = up.accounts();
-                InfluxDBClient influx = up.influx()) {
+                Influx influx = up.influx()) {
             for (int ten = 0; ten < tens; ten++) {
                 String user = "cold" + ++users;
                 accounts.users().add(user, Attack.PASSWORD);

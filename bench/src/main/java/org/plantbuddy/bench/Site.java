@@ -1,8 +1,5 @@
 package org.plantbuddy.bench;
 
-import com.influxdb.client.InfluxDBClient;
-import com.influxdb.client.InfluxDBClientFactory;
-import com.influxdb.query.FluxTable;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -11,16 +8,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Services;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.config.Secret;
+import org.plantbuddy.influx.Influx;
+import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
 import org.plantbuddy.operations.provision.Provision;
@@ -39,7 +40,7 @@ final class Site implements AutoCloseable {
     private final InfluxdProcess influxd;
     private final Process broker;
     private final int mqttPort;
-    private final InfluxDBClient influx;
+    private final Influx influx;
     private final Thread onExit = new Thread(this::stopServers, "stop-servers");
     private int users;
 
@@ -47,8 +48,9 @@ final class Site implements AutoCloseable {
         this.folder = folder;
         this.accounts = accounts;
         this.influxd = influxd;
-        this.influx = InfluxDBClientFactory.create(
-                influxd.url().toString(), secret("influx-operator-token").toCharArray(), "plantbuddy");
+        this.influx = new Influx(
+                new InfluxAddress(influxd.url().toString(), "plantbuddy", new Secret(secret("influx-operator-token"))),
+                Duration.ofMinutes(1));
         ProcessBuilder builder = java(
                 "ch.qos.logback.classic.spi.LogbackServiceProvider",
                 "2g",
@@ -177,16 +179,9 @@ final class Site implements AutoCloseable {
 
     /** The values of {@code _value}, in the order they come. */
     List<Object> query(String flux) {
-        List<Object> values = new ArrayList<>();
-        for (FluxTable table : influx.getQueryApi().query(flux)) {
-            table.getRecords().forEach(record -> {
-                Object value = record.getValue();
-                if (value != null) {
-                    values.add(value);
-                }
-            });
-        }
-        return values;
+        return influx.query(flux).stream()
+                .flatMap(row -> Stream.ofNullable(row.value()))
+                .toList();
     }
 
     boolean has(String user, String device, String sensor) {

@@ -1,14 +1,12 @@
 package org.plantbuddy.bench;
 
-import com.influxdb.client.InfluxDBClient;
-import com.influxdb.client.InfluxDBClientFactory;
-import com.influxdb.query.FluxRecord;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -16,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.config.Secret;
+import org.plantbuddy.influx.Influx;
+import org.plantbuddy.influx.InfluxAddress;
 
 /** The whole system as people start it: {@code plantbuddy up}, on free ports and a folder of its own. */
 final class UpProcess implements AutoCloseable {
@@ -84,16 +85,12 @@ final class UpProcess implements AutoCloseable {
     }
 
     /** A client that may only read. */
-    InfluxDBClient influx() throws IOException {
+    Influx influx() throws IOException {
         String token =
                 Files.readString(data.resolve("secrets/influx-read-token")).strip();
-        return InfluxDBClientFactory.create(running.getProperty("influx"), token.toCharArray(), "plantbuddy");
-    }
-
-    static List<FluxRecord> query(InfluxDBClient influx, String flux) {
-        return influx.getQueryApi().query(flux).stream()
-                .flatMap(table -> table.getRecords().stream())
-                .toList();
+        return new Influx(
+                new InfluxAddress(running.getProperty("influx", ""), "plantbuddy", new Secret(token)),
+                Duration.ofSeconds(30));
     }
 
     boolean isAlive() {

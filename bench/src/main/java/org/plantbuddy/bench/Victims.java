@@ -1,7 +1,5 @@
 package org.plantbuddy.bench;
 
-import com.influxdb.client.InfluxDBClient;
-import com.influxdb.query.FluxRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +7,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.plantbuddy.influx.Influx;
+import org.plantbuddy.influx.Row;
 
 /**
  * Boards of a user who has done nothing, each with a numbered reading every 40 ms that it waits for, and a reader that asks
@@ -72,7 +72,7 @@ final class Victims {
      *
      * @param tokens of boards {@code b0}, {@code b1} and so on
      */
-    Figures measure(int mqttPort, List<String> tokens, InfluxDBClient influx, int seconds) throws InterruptedException {
+    Figures measure(int mqttPort, List<String> tokens, Influx influx, int seconds) throws InterruptedException {
         List<Thread> boards = new ArrayList<>();
         for (int i = 0; i < tokens.size(); i++) {
             String device = "b" + i;
@@ -116,15 +116,14 @@ final class Victims {
         }
     }
 
-    private void read(InfluxDBClient influx) {
+    private void read(Influx influx) {
         int[] seen = new int[BOARDS];
         Arrays.fill(seen, -1);
         while (running) {
             try {
-                for (FluxRecord record : UpProcess.query(influx, series() + " |> last()")) {
-                    int board = Integer.parseInt(
-                            String.valueOf(record.getValueByKey("device_id")).substring(1));
-                    int newest = record.getValue() instanceof Number number ? number.intValue() : -1;
+                for (Row row : influx.query(series() + " |> last()")) {
+                    int board = Integer.parseInt(row.text("device_id").substring(1));
+                    int newest = row.value() instanceof Number number ? number.intValue() : -1;
                     if (newest > seen[board]) {
                         add(stored, sent.get(newest));
                         seen[board] = newest;
@@ -140,10 +139,9 @@ final class Victims {
         }
     }
 
-    private long count(InfluxDBClient influx) {
-        return UpProcess.query(influx, series() + " |> count() |> group() |> sum()").stream()
-                .map(FluxRecord::getValue)
-                .mapToLong(value -> value instanceof Number number ? number.longValue() : 0)
+    private long count(Influx influx) {
+        return influx.query(series() + " |> count() |> group() |> sum()").stream()
+                .mapToLong(row -> row.value() instanceof Number number ? number.longValue() : 0)
                 .sum();
     }
 

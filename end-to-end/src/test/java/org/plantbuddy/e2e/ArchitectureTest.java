@@ -143,6 +143,13 @@ class ArchitectureTest {
             .resideInAPackage("org.eclipse.paho..");
 
     @ArchTest
+    static final ArchRule onlyOnePackageTouchesInfluxDbsClient = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.plantbuddy.influx..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("com.influxdb..", "okhttp3..", "retrofit2.."));
+
+    @ArchTest
     static final ArchRule noPackageIsADrawer =
             noClasses().should().resideInAnyPackage("..util..", "..common..", "..impl..", "..helper..");
 }

@@ -1,11 +1,10 @@
 package org.plantbuddy.flux;
 
-import com.influxdb.query.FluxRecord;
-import com.influxdb.query.FluxTable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.plantbuddy.influx.Row;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
 
@@ -27,24 +26,22 @@ public record Newest(List<Reading> readings, Optional<Instant> checkedAt) {
     public record Reading(SeriesName series, Instant time, double value) {}
 
     /** Of InfluxDB's answer to {@link FluxScript#newest}; what somebody else wrote with names of their own is left out. */
-    public static Newest of(String user, List<FluxTable> answer) {
+    public static Newest of(String user, List<Row> answer) {
         List<Reading> readings = new ArrayList<>();
         Optional<Instant> checkedAt = Optional.empty();
-        for (FluxTable table : answer) {
-            for (FluxRecord row : table.getRecords()) {
-                if (row.getValue() instanceof Long until) {
-                    checkedAt = Optional.of(Instant.ofEpochSecond(0, until));
-                    continue;
-                }
-                Instant time = row.getTime();
-                String device = String.valueOf(row.getValueByKey("device_id"));
-                String sensor = String.valueOf(row.getMeasurement());
-                if (time != null
-                        && row.getValue() instanceof Double value
-                        && Names.isDevice(device)
-                        && Names.isSensor(sensor)) {
-                    readings.add(new Reading(new SeriesName(user, device, sensor), time, value));
-                }
+        for (Row row : answer) {
+            if (row.value() instanceof Long until) {
+                checkedAt = Optional.of(Instant.ofEpochSecond(0, until));
+                continue;
+            }
+            Instant time = row.time();
+            String device = row.text("device_id");
+            String sensor = row.measurement();
+            if (time != null
+                    && row.value() instanceof Double value
+                    && Names.isDevice(device)
+                    && Names.isSensor(sensor)) {
+                readings.add(new Reading(new SeriesName(user, device, sensor), time, value));
             }
         }
         return new Newest(readings, checkedAt);

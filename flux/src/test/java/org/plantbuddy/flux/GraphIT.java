@@ -3,7 +3,6 @@ package org.plantbuddy.flux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.influxdb.query.FluxRecord;
-import com.influxdb.query.FluxTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.influx.Row;
 import org.plantbuddy.topic.SeriesName;
 
 class GraphIT {
@@ -212,9 +212,11 @@ class GraphIT {
     }
 
     private static Newest newest(Instant now) {
-        FluxTable rows = new FluxTable();
-        rows.getRecords().addAll(influx.run(FluxScript.newest("rick"), now));
-        return Newest.of("rick", List.of(rows));
+        return Newest.of(
+                "rick",
+                influx.run(FluxScript.newest("rick"), now).stream()
+                        .map(row -> new Row(row.getValues()))
+                        .toList());
     }
 
     private static String result(FluxRecord row) {

@@ -19,6 +19,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import okhttp3.OkHttpClient;
+import org.plantbuddy.config.Secret;
+import org.plantbuddy.influx.Influx;
+import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
 
@@ -67,6 +70,11 @@ final class RealInflux implements AutoCloseable {
     /** With all rights; closed with this. */
     InfluxDBClient client() {
         return client;
+    }
+
+    /** The same as others use it; to be closed. */
+    Influx influx() {
+        return new Influx(new InfluxAddress(process.url().toString(), ORG, new Secret(TOKEN)), ANSWER_TIMEOUT);
     }
 
     void secret(String key, String value) {

@@ -30,6 +30,7 @@ import org.plantbuddy.flux.threshold.Scope;
 import org.plantbuddy.flux.threshold.Threshold;
 import org.plantbuddy.flux.threshold.ThresholdFields;
 import org.plantbuddy.flux.threshold.Thresholds;
+import org.plantbuddy.influx.Influx;
 
 /** Thresholds as users set them, and what the real tasks make of them. */
 class ThresholdsIT {
@@ -37,6 +38,7 @@ class ThresholdsIT {
     private static final Duration TICK = Duration.ofSeconds(10);
     private static RealInflux influx;
     private static Accounts accounts;
+    private static Influx client;
 
     /** A whole half minute, when all tasks run. */
     private Instant now = Instant.ofEpochSecond(Instant.now().getEpochSecond() / 30 * 30);
@@ -61,12 +63,13 @@ class ThresholdsIT {
 
     @BeforeEach
     void withTheClock() {
-        thresholds = new Thresholds(influx.client(), "plantbuddy", accounts, TICK, clock);
+        thresholds = new Thresholds(client, accounts, TICK, clock);
     }
 
     @BeforeAll
     static void start(@TempDir Path folder) throws IOException {
         influx = RealInflux.start(folder.resolve("influxdb"));
+        client = influx.influx();
         accounts = Accounts.openFile(folder.resolve("accounts.db"), Clock.systemUTC());
         for (String user : List.of("rick", "anna")) {
             accounts.users().add(user, "correct horse");
@@ -78,6 +81,7 @@ class ThresholdsIT {
     @AfterAll
     static void stop() {
         accounts.close();
+        client.close();
         influx.close();
     }
 

@@ -88,13 +88,31 @@ public final class Influx implements AutoCloseable {
             return new WriteOutcome.Stored();
         }
         try {
-            writes.writeRecord(bucket.toString(), address.org(), WritePrecision.NS, String.join("\n", lines));
+            send(bucket, lines);
             return new WriteOutcome.Stored();
         } catch (InfluxException e) {
             return outcome(e);
         } catch (RuntimeException e) {
             return new WriteOutcome.RetryAfter(Duration.ZERO, "InfluxDB at " + address.url() + ": " + e);
         }
+    }
+
+    /**
+     * Writes points that are known to be acceptable; none at all are stored.
+     *
+     * @throws InfluxUnavailableException when they may not be stored
+     */
+    public void store(Bucket bucket, List<String> lines) {
+        asked(() -> {
+            if (!lines.isEmpty()) {
+                send(bucket, lines);
+            }
+            return bucket;
+        });
+    }
+
+    private void send(Bucket bucket, List<String> lines) {
+        writes.writeRecord(bucket.toString(), address.org(), WritePrecision.NS, String.join("\n", lines));
     }
 
     private WriteOutcome outcome(InfluxException e) {
@@ -134,7 +152,7 @@ public final class Influx implements AutoCloseable {
     public List<Row> query(String flux) {
         return asked(() -> client.getQueryApi().query(flux, address.org()).stream()
                 .flatMap(table -> table.getRecords().stream())
-                .map(Row::new)
+                .map(row -> new Row(row.getValues()))
                 .toList());
     }
 

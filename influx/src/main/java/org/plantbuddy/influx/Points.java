@@ -1,9 +1,12 @@
 package org.plantbuddy.influx;
 
+import com.influxdb.client.domain.WritePrecision;
+import com.influxdb.client.write.Point;
 import java.time.Instant;
+import java.util.Map;
 import org.plantbuddy.topic.SeriesName;
 
-/** Points as text, in line protocol. Names have passed patterns that leave nothing to escape. */
+/** Points as text, in line protocol. Names of readings have passed patterns that leave nothing to escape. */
 public final class Points {
 
     private Points() {}
@@ -12,6 +15,15 @@ public final class Points {
     public static String reading(SeriesName series, double value, long timeNs) {
         return series.sensor() + ",device_id=" + series.device() + ",user=" + series.user() + " reading=" + value + " "
                 + timeNs;
+    }
+
+    /** Any point, with its names and texts escaped. */
+    public static String of(String measurement, Map<String, String> tags, Map<String, Object> fields, Instant time) {
+        return Point.measurement(measurement)
+                .addTags(tags)
+                .addFields(fields)
+                .time(time, WritePrecision.NS)
+                .toLineProtocol();
     }
 
     /**

@@ -1,24 +1,22 @@
 package org.plantbuddy.influx;
 
-import com.influxdb.query.FluxRecord;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A row of a query's answer. Numbers are {@link Long} and {@link Double}, times {@link Instant}. */
-public final class Row {
-
-    private final FluxRecord row;
-
-    Row(FluxRecord row) {
-        this.row = row;
-    }
+/**
+ * A row of a query's answer. Numbers are {@link Long} and {@link Double}, times {@link Instant}.
+ *
+ * @param columns by name
+ */
+public record Row(Map<String, Object> columns) {
 
     /** What a column holds; null where it holds nothing, or is not there. */
     public @Nullable Object get(String column) {
-        return row.getValueByKey(column);
+        return columns.get(column);
     }
 
-    /** What a column holds as text. */
+    /** What a column holds, as text. */
     public String text(String column) {
         return String.valueOf(get(column));
     }

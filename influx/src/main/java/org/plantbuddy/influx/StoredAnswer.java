@@ -9,7 +9,7 @@ import okhttp3.Response;
  * A write is stored when InfluxDB says 204, and a query is answered with CSV. Any other success, such as a proxy's page with
  * 200, is none and fails.
  */
-public final class StoredAnswer implements Interceptor {
+final class StoredAnswer implements Interceptor {
 
     private static final String WRITE = "/api/v2/write";
     private static final String QUERY = "/api/v2/query";

@@ -1,7 +1,5 @@
 package org.plantbuddy.standalone;
 
-import com.influxdb.client.InfluxDBClient;
-import com.influxdb.exceptions.InfluxException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -12,6 +10,8 @@ import org.plantbuddy.accounts.command.DeviceCommand;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.flux.FluxScript;
 import org.plantbuddy.flux.Newest;
+import org.plantbuddy.influx.Influx;
+import org.plantbuddy.influx.InfluxUnavailableException;
 
 /** When boards were last heard, as InfluxDB has it: it need not run for boards to be listed. */
 final class NewestReadings implements DeviceCommand.LastReadings {
@@ -27,15 +27,14 @@ final class NewestReadings implements DeviceCommand.LastReadings {
 
     @Override
     public Optional<Map<String, Instant>> of(String user) {
-        try (InfluxDBClient influx = PageInflux.open(Running.reached(config.get()), PATIENCE)) {
-            Newest newest = Newest.of(
-                    user, influx.getQueryApi().query(FluxScript.newest(user).text()));
+        try (Influx influx = PageInflux.open(Running.reached(config.get()), PATIENCE)) {
+            Newest newest = Newest.of(user, influx.query(FluxScript.newest(user).text()));
             return Optional.of(newest.readings().stream()
                     .collect(Collectors.toMap(
                             reading -> reading.series().device(),
                             Newest.Reading::time,
                             (one, other) -> one.isAfter(other) ? one : other)));
-        } catch (InfluxException | UsageException e) {
+        } catch (InfluxUnavailableException | UsageException e) {
             return Optional.empty();
         }
     }

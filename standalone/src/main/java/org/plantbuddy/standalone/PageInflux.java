@@ -1,13 +1,11 @@
 package org.plantbuddy.standalone;
 
-import com.influxdb.client.InfluxDBClient;
-import com.influxdb.client.InfluxDBClientFactory;
-import com.influxdb.client.InfluxDBClientOptions;
 import java.time.Duration;
-import okhttp3.OkHttpClient;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
-import org.plantbuddy.influx.StoredAnswer;
+import org.plantbuddy.config.Secret;
+import org.plantbuddy.influx.Influx;
+import org.plantbuddy.influx.InfluxAddress;
 
 /** InfluxDB with the page's token: it reads readings, reads and writes settings, and nothing else. */
 final class PageInflux {
@@ -20,17 +18,11 @@ final class PageInflux {
      * @param patience for one answer
      * @throws UsageException when nothing runs, or the token's file cannot be read
      */
-    static InfluxDBClient open(Config reached, Duration patience) {
-        String token = reached.secret(Key.INFLUX_TOKEN)
-                .map(secret -> secret.text())
-                .orElseGet(() -> EnvCommand.secret(reached.path(Key.DATA), "influx-web-token"));
+    static Influx open(Config reached, Duration patience) {
+        Secret token = reached.secret(Key.INFLUX_TOKEN)
+                .orElseGet(() -> new Secret(EnvCommand.secret(reached.path(Key.DATA), "influx-web-token")));
         String url = reached.optional(Key.INFLUX_URL)
                 .orElseGet(() -> Running.require(reached).influx());
-        return InfluxDBClientFactory.create(InfluxDBClientOptions.builder()
-                .url(url)
-                .org(reached.text(Key.INFLUX_ORG))
-                .authenticateToken(token.toCharArray())
-                .okHttpClient(new OkHttpClient.Builder().readTimeout(patience).addInterceptor(new StoredAnswer()))
-                .build());
+        return new Influx(new InfluxAddress(url, reached.text(Key.INFLUX_ORG), token), patience);
     }
 }

@@ -10,7 +10,6 @@ import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.plantbuddy.config.Secret;
+import org.plantbuddy.influx.Influx;
+import org.plantbuddy.influx.InfluxAddress;
+import org.plantbuddy.influx.InfluxUnavailableException;
 
 /** Asks the parts of a running system, each with a real request. */
 final class Probes {
@@ -132,15 +135,13 @@ final class Probes {
     }
 
     private PartHealth influx() {
-        URI uri = URI.create(running.influx() + "/api/v2/query?org="
-                + java.net.URLEncoder.encode(running.org(), StandardCharsets.UTF_8));
-        HttpRequest query = HttpRequest.newBuilder(uri)
-                .timeout(PATIENCE)
-                .header("Authorization", "Token " + readToken)
-                .header("Content-Type", "application/vnd.flux")
-                .POST(HttpRequest.BodyPublishers.ofString(NEWEST_READING))
-                .build();
-        return ask("influxdb", running.influx(), query);
+        InfluxAddress address = new InfluxAddress(running.influx(), running.org(), new Secret(readToken));
+        try (Influx influx = new Influx(address, PATIENCE)) {
+            influx.query(NEWEST_READING);
+            return new PartHealth("influxdb", true, running.influx());
+        } catch (InfluxUnavailableException e) {
+            return new PartHealth("influxdb", false, running.influx() + " does not answer: " + e.getMessage());
+        }
     }
 
     private PartHealth get(String part, String url) {

@@ -1,6 +1,5 @@
 package org.plantbuddy.standalone;
 
-import com.influxdb.client.InfluxDBClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ import org.plantbuddy.flux.threshold.Scope;
 import org.plantbuddy.flux.threshold.Threshold;
 import org.plantbuddy.flux.threshold.ThresholdFields;
 import org.plantbuddy.flux.threshold.Thresholds;
+import org.plantbuddy.influx.Influx;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -108,13 +108,8 @@ final class ThresholdCommand {
     private int with(Function<Thresholds, Integer> work) {
         Config reached = Running.reached(config.get());
         try (Accounts accounts = Accounts.openExisting(reached, Clock.systemUTC());
-                InfluxDBClient influx = PageInflux.open(reached, PATIENCE)) {
-            return work.apply(new Thresholds(
-                    influx,
-                    reached.text(Key.INFLUX_ORG),
-                    accounts,
-                    reached.duration(Key.CHECK_EVERY),
-                    Clock.systemUTC()));
+                Influx influx = PageInflux.open(reached, PATIENCE)) {
+            return work.apply(new Thresholds(influx, accounts, reached.duration(Key.CHECK_EVERY), Clock.systemUTC()));
         }
     }
 

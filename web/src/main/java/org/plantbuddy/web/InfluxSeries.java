@@ -1,9 +1,5 @@
 package org.plantbuddy.web;
 
-import com.influxdb.client.InfluxDBClient;
-import com.influxdb.exceptions.InfluxException;
-import com.influxdb.query.FluxRecord;
-import com.influxdb.query.FluxTable;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -16,6 +12,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.flux.FluxScript;
 import org.plantbuddy.flux.Newest;
+import org.plantbuddy.influx.Influx;
+import org.plantbuddy.influx.InfluxUnavailableException;
+import org.plantbuddy.influx.Row;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
 
@@ -23,6 +22,7 @@ import org.plantbuddy.topic.SeriesName;
 final class InfluxSeries implements SeriesSource {
 
     private static final String PROBE = "from(bucket: \"plantbuddy\") |> range(start: -1s) |> limit(n: 1)";
+    private static final String RESULT = "result";
     private static final Duration LENGTH = Duration.ofDays(2);
     private static final double NANOS = 1e9;
     private static final double WINDOW_SECONDS = 600;
@@ -30,14 +30,14 @@ final class InfluxSeries implements SeriesSource {
     /** A board may send many readings a second; a line of 48 hours does not show them, but the page would carry them. */
     private static final double CLOSEST = 15;
 
-    private final InfluxDBClient patient;
-    private final InfluxDBClient prompt;
+    private final Influx patient;
+    private final Influx prompt;
 
     /**
      * @param patient for what may take seconds
      * @param prompt for what is quick, or not told now
      */
-    InfluxSeries(InfluxDBClient patient, InfluxDBClient prompt) {
+    InfluxSeries(Influx patient, Influx prompt) {
         this.patient = patient;
         this.prompt = prompt;
     }
@@ -45,14 +45,12 @@ final class InfluxSeries implements SeriesSource {
     @Override
     public List<Series> last48Hours(String user) {
         Map<String, Line> lines = new TreeMap<>();
-        for (FluxTable table : query(patient, FluxScript.graph(user, LENGTH))) {
-            for (FluxRecord row : table.getRecords()) {
-                if (row.getValue() instanceof Double value) {
-                    String sensor = String.valueOf(row.getMeasurement());
-                    String device = String.valueOf(row.getValueByKey("device_id"));
-                    lines.computeIfAbsent(sensor + ' ' + device, key -> new Line(device, sensor))
-                            .take(result(row), row.getTime(), value);
-                }
+        for (Row row : query(patient, FluxScript.graph(user, LENGTH))) {
+            if (row.value() instanceof Double value) {
+                String sensor = row.measurement();
+                String device = row.text("device_id");
+                lines.computeIfAbsent(sensor + ' ' + device, key -> new Line(device, sensor))
+                        .take(row.text(RESULT), row.time(), value);
             }
         }
         return lines.values().stream()
@@ -70,13 +68,11 @@ final class InfluxSeries implements SeriesSource {
     public Map<SeriesName, Duration> usual(String user) {
         Map<SeriesName, Double> gaps = new HashMap<>();
         Map<SeriesName, Double> counts = new HashMap<>();
-        for (FluxTable table : query(prompt, FluxScript.usual(user))) {
-            for (FluxRecord row : table.getRecords()) {
-                String device = String.valueOf(row.getValueByKey("device_id"));
-                String sensor = String.valueOf(row.getMeasurement());
-                if (row.getValue() instanceof Double value && Names.isDevice(device) && Names.isSensor(sensor)) {
-                    (result(row).equals("gap") ? gaps : counts).put(new SeriesName(user, device, sensor), value);
-                }
+        for (Row row : query(prompt, FluxScript.usual(user))) {
+            String device = row.text("device_id");
+            String sensor = row.measurement();
+            if (row.value() instanceof Double value && Names.isDevice(device) && Names.isSensor(sensor)) {
+                (row.text(RESULT).equals("gap") ? gaps : counts).put(new SeriesName(user, device, sensor), value);
             }
         }
         Map<SeriesName, Duration> usual = new HashMap<>();
@@ -92,24 +88,20 @@ final class InfluxSeries implements SeriesSource {
     @Override
     public boolean answers() {
         try {
-            patient.getQueryApi().query(PROBE);
+            patient.query(PROBE);
             return true;
-        } catch (InfluxException e) {
+        } catch (InfluxUnavailableException e) {
             return false;
         }
     }
 
-    private static List<FluxTable> query(InfluxDBClient client, FluxScript script) {
+    private static List<Row> query(Influx client, FluxScript script) {
         try {
-            return client.getQueryApi().query(script.text());
-        } catch (InfluxException e) {
+            return client.query(script.text());
+        } catch (InfluxUnavailableException e) {
             throw new ReadingsUnavailableException(
                     "InfluxDB did not answer " + script.name() + ".flux: " + e.getMessage(), e);
         }
-    }
-
-    private static String result(FluxRecord row) {
-        return String.valueOf(row.getValueByKey("result"));
     }
 
     private static final class Line {

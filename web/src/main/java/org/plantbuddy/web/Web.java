@@ -1,8 +1,5 @@
 package org.plantbuddy.web;
 
-import com.influxdb.client.InfluxDBClient;
-import com.influxdb.client.InfluxDBClientFactory;
-import com.influxdb.client.InfluxDBClientOptions;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
@@ -19,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import okhttp3.OkHttpClient;
 import org.eclipse.jetty.http.HttpException;
 import org.jdbi.v3.core.JdbiException;
 import org.plantbuddy.accounts.Accounts;
@@ -30,7 +26,8 @@ import org.plantbuddy.config.Key;
 import org.plantbuddy.flux.FluxScript;
 import org.plantbuddy.flux.threshold.Thresholds;
 import org.plantbuddy.http.HttpLimits;
-import org.plantbuddy.influx.StoredAnswer;
+import org.plantbuddy.influx.Influx;
+import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.process.ListenPorts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,11 +53,11 @@ public final class Web implements AutoCloseable {
     private static final long MOST_BYTES_SENT_TO_US = 64 * 1024;
 
     private final Javalin server;
-    private final List<InfluxDBClient> influx;
+    private final List<Influx> influx;
     private final Optional<ReadingPublisher> publisher;
     private final DenialSums denials;
 
-    private Web(Javalin server, List<InfluxDBClient> influx, Optional<ReadingPublisher> publisher, DenialSums denials) {
+    private Web(Javalin server, List<Influx> influx, Optional<ReadingPublisher> publisher, DenialSums denials) {
         this.server = server;
         this.influx = influx;
         this.publisher = publisher;
@@ -82,8 +79,8 @@ public final class Web implements AutoCloseable {
     static Web start(Config config, Accounts accounts, Clock clock) {
         config.require(NAME, NEEDED);
         ListenPorts.requireFree(config, Key.WEB_BIND, Key.WEB_PORT, NAME);
-        InfluxDBClient influx = influx(config, QUERY_TIMEOUT);
-        InfluxDBClient prompt = influx(config, PROMPT_TIMEOUT);
+        Influx influx = influx(config, QUERY_TIMEOUT);
+        Influx prompt = influx(config, PROMPT_TIMEOUT);
         boolean behindTls = config.text(Key.WEB_URL).toLowerCase(Locale.ROOT).startsWith("https://");
         Signer signer = new Signer();
         Cookies cookies = new Cookies(behindTls);
@@ -173,22 +170,17 @@ public final class Web implements AutoCloseable {
         return new Web(server, List.of(influx, prompt), publisher, denials);
     }
 
-    private static Thresholds thresholds(InfluxDBClient influx, Config config, Accounts accounts, Clock clock) {
-        return new Thresholds(influx, config.text(Key.INFLUX_ORG), accounts, config.duration(Key.CHECK_EVERY), clock);
+    private static Thresholds thresholds(Influx influx, Config config, Accounts accounts, Clock clock) {
+        return new Thresholds(influx, accounts, config.duration(Key.CHECK_EVERY), clock);
     }
 
-    private static InfluxDBClient influx(Config config, Duration timeout) {
-        String token = config.secret(Key.INFLUX_TOKEN).orElseThrow().text();
-        return InfluxDBClientFactory.create(InfluxDBClientOptions.builder()
-                .url(config.text(Key.INFLUX_URL))
-                .org(config.text(Key.INFLUX_ORG))
-                .authenticateToken(token.toCharArray())
-                .okHttpClient(new OkHttpClient.Builder()
-                        .connectTimeout(timeout)
-                        .readTimeout(timeout)
-                        .callTimeout(timeout)
-                        .addInterceptor(new StoredAnswer()))
-                .build());
+    private static Influx influx(Config config, Duration timeout) {
+        return new Influx(
+                new InfluxAddress(
+                        config.text(Key.INFLUX_URL),
+                        config.text(Key.INFLUX_ORG),
+                        config.secret(Key.INFLUX_TOKEN).orElseThrow()),
+                timeout);
     }
 
     private static void settings(JavalinConfig javalin, Config config) {
@@ -271,6 +263,6 @@ public final class Web implements AutoCloseable {
         server.stop();
         publisher.ifPresent(ReadingPublisher::close);
         denials.close();
-        influx.forEach(InfluxDBClient::close);
+        influx.forEach(Influx::close);
     }
 }

@@ -1,8 +1,5 @@
 package org.plantbuddy.flux.threshold;
 
-import com.influxdb.client.InfluxDBClient;
-import com.influxdb.query.FluxRecord;
-import com.influxdb.query.FluxTable;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,19 +7,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.Level;
 import org.plantbuddy.flux.FluxScript;
+import org.plantbuddy.influx.Influx;
+import org.plantbuddy.influx.Row;
 
 /** Judges the readings of the last 48 hours again. Thread-safe. */
 final class Previews {
 
     private static final Duration WINDOW = Duration.ofDays(2);
 
-    private final InfluxDBClient influx;
+    private final Influx influx;
     private final Duration checkEvery;
     private final Clock clock;
 
-    Previews(InfluxDBClient influx, Duration checkEvery, Clock clock) {
+    Previews(Influx influx, Duration checkEvery, Clock clock) {
         this.influx = influx;
         this.checkEvery = checkEvery;
         this.clock = clock;
@@ -43,16 +43,14 @@ final class Previews {
         Map<String, Judge> judges = new TreeMap<>();
         String flux = FluxScript.preview(scope.user(), scope.device(), scope.sensor(), checkEvery)
                 .text();
-        for (FluxTable table : influx.getQueryApi().query(flux)) {
-            for (FluxRecord row : table.getRecords()) {
-                Instant time = row.getTime();
-                if (time != null && row.getValue() instanceof Number value) {
-                    String device = String.valueOf(row.getValueByKey("device_id"));
-                    Level level = judges.computeIfAbsent(device, key -> new Judge(limits))
-                            .judge(value.doubleValue());
-                    replays.computeIfAbsent(device, Replay::new)
-                            .at(time, threshold.enabled() ? level : Level.OK, value.doubleValue());
-                }
+        for (Row row : influx.query(flux)) {
+            Instant time = row.time();
+            if (time != null && row.value() instanceof Number value) {
+                String device = row.text("device_id");
+                Level level =
+                        judges.computeIfAbsent(device, key -> new Judge(limits)).judge(value.doubleValue());
+                replays.computeIfAbsent(device, Replay::new)
+                        .at(time, threshold.enabled() ? level : Level.OK, value.doubleValue());
             }
         }
         Map<String, Preview.Board> boards = new TreeMap<>();
@@ -63,14 +61,12 @@ final class Previews {
     private Map<String, Preview.Board> silences(Threshold threshold, Duration silentAfter) {
         Scope scope = threshold.scope();
         Map<String, Heard> heard = new TreeMap<>();
-        for (FluxTable table : influx.getQueryApi()
-                .query(FluxScript.silences(scope.user(), scope.device()).text())) {
-            for (FluxRecord row : table.getRecords()) {
-                Instant time = row.getTime();
-                if (time != null) {
-                    heard.computeIfAbsent(String.valueOf(row.getValueByKey("device_id")), key -> new Heard())
-                            .take(String.valueOf(row.getValueByKey("result")), time, row.getValueByKey("elapsed"));
-                }
+        for (Row row :
+                influx.query(FluxScript.silences(scope.user(), scope.device()).text())) {
+            Instant time = row.time();
+            if (time != null) {
+                heard.computeIfAbsent(row.text("device_id"), key -> new Heard())
+                        .take(row.text("result"), time, row.get("elapsed"));
             }
         }
         Instant now = clock.instant();
@@ -93,7 +89,7 @@ final class Previews {
         private Instant last = Instant.MIN;
         private final TreeMap<Instant, Instant> gaps = new TreeMap<>();
 
-        void take(String result, Instant time, Object elapsed) {
+        void take(String result, Instant time, @Nullable Object elapsed) {
             switch (result) {
                 case "before" -> before = time.isAfter(before) ? time : before;
                 case "first" -> first = time.isBefore(first) ? time : first;

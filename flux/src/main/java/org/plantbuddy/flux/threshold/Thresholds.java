@@ -1,16 +1,8 @@
 package org.plantbuddy.flux.threshold;
 
-import com.influxdb.client.InfluxDBClient;
-import com.influxdb.client.domain.WritePrecision;
-import com.influxdb.client.write.Point;
-import com.influxdb.exceptions.InfluxException;
-import com.influxdb.query.FluxRecord;
-import com.influxdb.query.FluxTable;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +12,11 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.flux.FluxScript;
+import org.plantbuddy.influx.Bucket;
+import org.plantbuddy.influx.Influx;
+import org.plantbuddy.influx.InfluxUnavailableException;
+import org.plantbuddy.influx.Points;
+import org.plantbuddy.influx.Row;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,30 +26,24 @@ import org.slf4j.LoggerFactory;
  * <p>A threshold is one point, and the newest of its scope holds as a whole; one that was removed is a point that says so,
  * since the check must see that something changed. Older points are deleted, so that no user can make the tasks read more
  * and more. Needs a token that reads buckets {@code plantbuddy} and {@code settings} and writes {@code settings}.
- * Thread-safe; lives as long as the client given to it, which its owner closes and
- * which holds only a {@link org.plantbuddy.influx.StoredAnswer} for a write that is stored.
+ * Thread-safe; lives as long as the client given to it, which its owner closes.
  */
 public final class Thresholds {
 
     private static final Logger log = LoggerFactory.getLogger(Thresholds.class);
-    private static final String BUCKET = "settings";
     private static final String MEASUREMENT = "threshold";
     private static final String REMOVED = "removed";
-    private static final OffsetDateTime EARLIEST = OffsetDateTime.parse("1677-09-22T00:00:00Z");
 
-    private final InfluxDBClient influx;
-    private final String org;
+    private final Influx influx;
     private final KnownSeries known;
     private final Previews previews;
     private final Clock clock;
 
     /**
-     * @param org InfluxDB's organisation
      * @param checkEvery how often the check judges readings, for previews
      */
-    public Thresholds(InfluxDBClient influx, String org, Accounts accounts, Duration checkEvery, Clock clock) {
+    public Thresholds(Influx influx, Accounts accounts, Duration checkEvery, Clock clock) {
         this.influx = influx;
-        this.org = org;
         this.known = new KnownSeries(accounts);
         this.previews = new Previews(influx, checkEvery, clock);
         this.clock = clock;
@@ -119,14 +110,10 @@ public final class Thresholds {
                 .map(point -> point.time.plusNanos(1))
                 .filter(now::isBefore)
                 .orElse(now);
-        Point point = Point.measurement(MEASUREMENT)
-                .addTag("user", scope.user())
-                .addTag("device_id", scope.device())
-                .addTag("sensor", scope.sensor())
-                .addFields(fields)
-                .time(time, WritePrecision.NS);
+        Map<String, String> tags = Map.of("user", scope.user(), "device_id", scope.device(), "sensor", scope.sensor());
+        String point = Points.of(MEASUREMENT, tags, fields, time);
         asked("setting a threshold", () -> {
-            influx.getWriteApiBlocking().writePoint(BUCKET, org, point);
+            influx.store(Bucket.SETTINGS, List.of(point));
             return time;
         });
         tidyUp(scope, time);
@@ -137,9 +124,8 @@ public final class Thresholds {
         String predicate = "_measurement=\"" + MEASUREMENT + "\" AND \"user\"=\"" + scope.user()
                 + "\" AND \"device_id\"=\"" + scope.device() + "\" AND \"sensor\"=\"" + scope.sensor() + "\"";
         try {
-            OffsetDateTime stop = OffsetDateTime.ofInstant(before.minusNanos(1), ZoneOffset.UTC);
-            influx.getDeleteApi().delete(EARLIEST, stop, predicate, BUCKET, org);
-        } catch (InfluxException e) {
+            influx.delete(Bucket.SETTINGS, Influx.EARLIEST, before.minusNanos(1), predicate);
+        } catch (InfluxUnavailableException e) {
             log.warn("older points of a threshold not deleted user={} reason={}", scope.user(), e.getMessage());
         }
     }
@@ -147,16 +133,12 @@ public final class Thresholds {
     private Map<Scope, Newest> points(String user) {
         Map<Scope, Newest> points = new TreeMap<>(
                 Comparator.comparing(Scope::device).thenComparing(Scope::sensor)); // * sorts before all names
-        List<FluxTable> tables = asked(
+        List<Row> rows = asked(
                 "reading thresholds",
-                () -> influx.getQueryApi().query(FluxScript.thresholds(user).text(), org));
-        for (FluxTable table : tables) {
-            for (FluxRecord row : table.getRecords()) {
-                String device = String.valueOf(row.getValueByKey("device_id"));
-                String sensor = String.valueOf(row.getValueByKey("sensor"));
-                points.computeIfAbsent(new Scope(user, device, sensor), scope -> new Newest())
-                        .take(row);
-            }
+                () -> influx.query(FluxScript.thresholds(user).text()));
+        for (Row row : rows) {
+            points.computeIfAbsent(new Scope(user, row.text("device_id"), row.text("sensor")), scope -> new Newest())
+                    .take(row);
         }
         return points;
     }
@@ -164,7 +146,7 @@ public final class Thresholds {
     private static <T> T asked(String what, Supplier<T> question) {
         try {
             return question.get();
-        } catch (InfluxException e) {
+        } catch (InfluxUnavailableException e) {
             throw new ThresholdsUnavailableException(what, e);
         }
     }
@@ -175,9 +157,9 @@ public final class Thresholds {
         private Instant time = Instant.MIN;
         private final Map<String, Object> fields = new HashMap<>();
 
-        void take(FluxRecord row) {
-            Instant at = row.getTime();
-            Object value = row.getValue();
+        void take(Row row) {
+            Instant at = row.time();
+            Object value = row.value();
             if (at == null || value == null || at.isBefore(time)) {
                 return;
             }
@@ -185,7 +167,7 @@ public final class Thresholds {
                 time = at;
                 fields.clear();
             }
-            fields.put(String.valueOf(row.getField()), value);
+            fields.put(row.text("_field"), value);
         }
 
         /** Empty when it was removed, or written by somebody else in a way that makes no sense. */

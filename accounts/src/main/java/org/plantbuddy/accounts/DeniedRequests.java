@@ -27,9 +27,11 @@ public final class DeniedRequests {
     public static final Duration TOLD_AGAIN = Duration.ofMinutes(1);
 
     private static final int PUBLISHED_OF_A_USER = 10;
-    private static final int MAX_REASON = 512;
-    private static final int MAX_TOPIC = 256;
-    private static final int MAX_PAYLOAD = 128;
+    /** Characters that are kept of a reason, a topic and a payload. */
+    public static final int MAX_REASON = 512;
+
+    public static final int MAX_TOPIC = 256;
+    public static final int MAX_PAYLOAD = 128;
 
     /** Broker and bridges take rows in the same order, so that none waits for another in a circle. */
     private static final Comparator<DeniedRequest> IN_ORDER = Comparator.comparing(DeniedRequest::user)

@@ -2,15 +2,11 @@ package org.plantbuddy.broker;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.hivemq.extension.sdk.api.ExtensionMain;
-import com.hivemq.extension.sdk.api.async.Async;
-import com.hivemq.extension.sdk.api.client.parameter.ConnectionInformation;
-import com.hivemq.extension.sdk.api.interceptor.suback.parameter.SubackOutboundOutput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import com.hivemq.extension.sdk.api.services.Services;
-import com.hivemq.extension.sdk.api.services.admin.LifecycleStage;
 import java.nio.file.Path;
 import java.sql.Driver;
 import java.time.Clock;
@@ -24,10 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.DenialSums;
-import org.plantbuddy.broker.access.ClientIds;
-import org.plantbuddy.broker.access.DenialBook;
 import org.plantbuddy.broker.access.Denials;
-import org.plantbuddy.broker.access.Principal;
 import org.plantbuddy.broker.access.Quotas;
 import org.plantbuddy.broker.arrival.BridgePresence;
 import org.plantbuddy.broker.arrival.Properties;
@@ -62,7 +55,6 @@ import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.process.DiskRoom;
 import org.plantbuddy.process.Vital;
-import org.plantbuddy.topic.Topics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,9 +68,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
     /** Metric: messages in the bridges' queue. */
     static final String QUEUED = "org.plantbuddy.bridge-queue.messages";
 
-    private static final long LISTENERS_OPEN_MS = 20;
-
-    private static final Logger log = LoggerFactory.getLogger(PlantBuddyExtension.class);
+    private static final Logger LOG = LoggerFactory.getLogger(PlantBuddyExtension.class);
 
     private final Supplier<Config> configuration;
     private final Clock clock;
@@ -115,23 +105,20 @@ public final class PlantBuddyExtension implements ExtensionMain {
             start();
             started = true;
         } catch (RuntimeException e) {
-            log.error("extension=not-started, nobody can connect; cause={}", e.getMessage());
+            LOG.error("event=extension_not_started cause=\"{}\" effect=\"nobody can connect\"", e.getMessage());
             failure = Optional.of(e);
             close();
             output.preventExtensionStartup("Plant Buddy cannot start: " + e.getMessage());
         }
     }
 
+    /** In the order in which a client and its message meet the parts. */
     private void start() {
         registerDrivers();
         Config config = configuration.get();
-        ScheduledExecutorService later = Services.extensionExecutorService();
         Accounts accounts = opened(Accounts.open(config, clock));
-        Denials denials = new Denials(
-                Services.metricRegistry(), clock, opened(new DenialBook(DenialSums.start(accounts.deniedRequests()))));
-        ResendStamps firstStamps = new ResendStamps(clock);
-        BridgePresence bridge = new BridgePresence(Services.subscriptionStore());
-        Stamps stamps = new Stamps(clock);
+        Denials denials =
+                opened(new Denials(Services.metricRegistry(), clock, DenialSums.start(accounts.deniedRequests())));
         Guarantees guarantees = Guarantees.on(hiveMq.orElseGet(Guarantees::runningVersion), config);
         guarantees.holds(Guarantee.CRASH_REPAIR, () -> QueueRepair.mend(Services.publishService()));
         guarantees
@@ -140,151 +127,105 @@ public final class PlantBuddyExtension implements ExtensionMain {
         Optional<QueueEstimate> queue = guarantees
                 .with(Guarantee.QUEUE_BOUND, () -> QueueSize.of(Services.publishService()))
                 .map(QueueEstimate::new);
-        boolean throttles = guarantees.holds(Guarantee.THROTTLE, InboundThrottle::check);
+        ScheduledExecutorService timer = Vital.timer("plantbuddy-turns", 1);
+        open.push(timer::shutdownNow);
+        Optional<ScheduledExecutorService> throttle =
+                guarantees.holds(Guarantee.THROTTLE, InboundThrottle::check) ? Optional.of(timer) : Optional.empty();
+
         Sessions sessions = new Sessions(
                 config.number(Key.MQTT_SESSIONS),
                 config.number(Key.MQTT_CONNECTIONS),
                 Services.clientService(),
                 denials);
+        sessions.look().join(); // so that nobody gets in uncounted
         Quotas quotas = new Quotas(
                 config.number(Key.QUOTA_BOARD),
                 config.number(Key.QUOTA_USER),
                 sessions::receivers,
                 Ticker.systemTicker());
-        ScheduledExecutorService turning = turning();
-        PublishPacer turns = new PublishPacer(turning);
-        Path folder =
-                Services.adminService().getServerInformation().getDataFolder().toPath();
-        QueueAdmission room = new QueueAdmission(bridge, queue, DiskRoom.of(folder, config));
-        Properties properties = new Properties();
-        long start = stamps.next();
-        PublishInterceptor arrival = new PublishInterceptor(stamps, firstStamps, room, quotas, turns, denials);
-        TopicGuard guard = new TopicGuard(denials, turns, room);
-        SignInThreads threads = opened(new SignInThreads());
-        Revocations revocations = new Revocations(accounts.standingCredentials(), Services.clientService());
-        sessions.look().join(); // so that nobody gets in uncounted
-        Requests requests = new Requests(
-                quotas,
-                turns,
-                (int) config.number(Key.MQTT_SUBSCRIPTIONS),
-                Services.subscriptionStore(),
-                Services.clientService(),
-                denials);
-        UserRemovals departures = new UserRemovals(
-                accounts.removals(), Services.clientService(), Services.retainedMessageStore(), stamps);
+        Stamps stamps = new Stamps(clock);
+        ResendStamps resendStamps = new ResendStamps(clock);
         Credentials credentials = new Credentials(accounts);
         KnownPasswords known = new KnownPasswords();
         FailedSignIns failures = new FailedSignIns(Ticker.systemTicker());
-        ConnectInterceptor firstLook = new ConnectInterceptor(credentials, known, failures, threads, stamps);
+        SignInThreads threads = opened(new SignInThreads());
+        Revocations revocations = new Revocations(accounts.standingCredentials(), Services.clientService());
+        ConnectInterceptor connect = new ConnectInterceptor(credentials, known, failures, threads, stamps);
         SignIn signIn = new SignIn(
                 credentials,
                 known,
                 failures,
                 threads,
                 quotas,
-                firstStamps,
+                resendStamps,
                 revocations,
                 sessions,
-                later,
+                Services.extensionExecutorService(),
                 probe,
                 denials);
+        SessionEnds ends = new SessionEnds(resendStamps, sessions, new Takeovers(Ticker.systemTicker()), denials);
 
-        Entrance entrance = new Entrance(
-                new Entrance.Limits(
-                        config.number(Key.MQTT_SOCKETS),
-                        config.number(Key.MQTT_SOCKETS_OF_ADDRESS),
-                        config.number(Key.MQTT_SOCKETS_SILENT),
-                        config.duration(Key.MQTT_CONNECT_WITHIN)),
-                denials,
-                Ticker.systemTicker());
-        open.push(() -> entrance.leave(Services.clientService()));
-        if (guarantees.holds(Guarantee.CONNECTIONS, () -> entrance.stand(Services.clientService()))) {
-            standWhenOpen(entrance, later);
-        }
+        PublishPacer pacer = new PublishPacer(timer);
+        BridgePresence bridge = new BridgePresence(Services.subscriptionStore());
+        QueueAdmission room = new QueueAdmission(bridge, queue, DiskRoom.of(dataFolder(), config));
+        TopicGuard guard = new TopicGuard(denials, pacer, room);
+        Requests requests = new Requests(
+                quotas,
+                pacer,
+                (int) config.number(Key.MQTT_SUBSCRIPTIONS),
+                Services.subscriptionStore(),
+                Services.clientService(),
+                denials);
+        UserRemovals removals = new UserRemovals(
+                accounts.removals(), Services.clientService(), Services.retainedMessageStore(), stamps);
+        ClientSetup clients = new ClientSetup(
+                entrance(config, guarantees, denials),
+                throttle,
+                new PublishInterceptor(stamps, resendStamps, room, quotas, pacer, denials),
+                new Properties(),
+                stamps.next(),
+                requests,
+                sessions,
+                bridge,
+                guarantees);
         guarantees.measure(Services.metricRegistry());
 
-        Services.interceptorRegistry().setConnectInboundInterceptorProvider(provided -> firstLook);
-        Services.initializerRegistry().setClientInitializer((client, context) -> {
-            String clientId = client.getClientInformation().getClientId();
-            Optional<Principal> owner = ClientIds.owner(clientId);
-            boolean service = owner.filter(Principal.Service.class::isInstance).isPresent();
-            Optional<InboundThrottle> throttle =
-                    service || !throttles ? Optional.empty() : throttle(client.getConnectionInformation(), turning);
-            Entrance.signedIn(client.getConnectionInformation());
-            context.addPublishInboundInterceptor((message, output) -> arrival.arrived(message, output, throttle));
-            boolean isBridge = owner.filter(Principal.Service.BRIDGE::equals).isPresent();
-            if (isBridge) {
-                properties.untilStampedSince(start, context);
-            } else {
-                context.addPublishOutboundInterceptor(properties);
-            }
-            if (!service) {
-                requests.of(context, throttle);
-                context.addDisconnectInboundInterceptor((disconnect, unchanged) -> disconnect
-                        .getDisconnectPacket()
-                        .getSessionExpiryInterval()
-                        .ifPresent(seconds -> sessions.keeps(clientId, seconds)));
-            }
-            if (isBridge) {
-                context.addSubackOutboundInterceptor((suback, output) -> tell(bridge, guarantees, output));
-            }
-        });
-        Takeovers takeovers = new Takeovers(Ticker.systemTicker());
-        Services.eventRegistry()
-                .setClientLifecycleEventListener(
-                        provided -> new SessionEnds(firstStamps, sessions, takeovers, denials));
+        Services.interceptorRegistry().setConnectInboundInterceptorProvider(provided -> connect);
+        Services.initializerRegistry().setClientInitializer(clients);
+        Services.eventRegistry().setClientLifecycleEventListener(provided -> ends);
         Services.securityRegistry().setAuthorizerProvider(provided -> guard);
         queue.ifPresent(readings -> {
             measure(readings);
             every(QueueEstimate.EVERY, readings::look);
         });
-        every(Duration.ofSeconds(1), () -> {
+        every(BridgePresence.EVERY, () -> {
             var unused = bridge.look();
         });
         every(QueueAdmission.EVERY, room::look);
-        every(Duration.ofSeconds(1), departures::look);
+        every(UserRemovals.EVERY, removals::look);
         every(Revocations.EVERY, revocations::look);
         every(Sessions.EVERY, Sessions.EVERY, sessions::lookAgain); // not before boards and apps have come back
         Services.securityRegistry().setAuthenticatorProvider(provided -> signIn);
     }
 
-    /** The listeners open a little later than extensions start. */
-    private static void standWhenOpen(Entrance entrance, ScheduledExecutorService later) {
-        boolean open = Services.adminService().getCurrentStage() == LifecycleStage.STARTED_SUCCESSFULLY;
-        try {
-            entrance.stand(Services.clientService());
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e); // seen to work at the start
-        }
-        if (!open) {
-            var unused = later.schedule(() -> standWhenOpen(entrance, later), LISTENERS_OPEN_MS, TimeUnit.MILLISECONDS);
-        }
+    private Optional<Entrance> entrance(Config config, Guarantees guarantees, Denials denials) {
+        Optional<Entrance> entrance = guarantees.with(
+                Guarantee.CONNECTIONS,
+                () -> Entrance.open(
+                        new Entrance.Limits(
+                                config.number(Key.MQTT_SOCKETS),
+                                config.number(Key.MQTT_SOCKETS_OF_ADDRESS),
+                                config.number(Key.MQTT_SOCKETS_SILENT),
+                                config.duration(Key.MQTT_CONNECT_WITHIN)),
+                        denials,
+                        Services.clientService(),
+                        Services.extensionExecutorService()));
+        entrance.ifPresent(open::push);
+        return entrance;
     }
 
-    private ScheduledExecutorService turning() {
-        ScheduledExecutorService timer = Vital.timer("plantbuddy-turns", 1);
-        open.push(timer::shutdownNow);
-        return timer;
-    }
-
-    private static Optional<InboundThrottle> throttle(
-            ConnectionInformation connection, ScheduledExecutorService later) {
-        try {
-            return Optional.of(InboundThrottle.of(connection, later));
-        } catch (ReflectiveOperationException e) {
-            log.warn("throttle=not-set cause={}", e.toString()); // seen to be there at the start
-            return Optional.empty();
-        }
-    }
-
-    /** A bridge hears that it has subscribed when its readings are accepted, not a moment before; and what it cannot rely on. */
-    private static void tell(BridgePresence bridge, Guarantees guarantees, SubackOutboundOutput suback) {
-        guarantees
-                .missing()
-                .forEach(missing ->
-                        suback.getSubackPacket().getUserProperties().addUserProperty(Topics.NOT_GUARANTEED, missing));
-        Async<SubackOutboundOutput> held = suback.async(Duration.ofSeconds(5));
-        var unused = bridge.look().whenComplete((done, failure) -> held.resume());
+    private static Path dataFolder() {
+        return Services.adminService().getServerInformation().getDataFolder().toPath();
     }
 
     private static void measure(QueueEstimate queue) {
@@ -305,7 +246,8 @@ public final class PlantBuddyExtension implements ExtensionMain {
     /** JDBC finds drivers by itself only in the application's own class loader, not in an extension's. */
     private static void registerDrivers() {
         ServiceLoader.load(Driver.class, PlantBuddyExtension.class.getClassLoader())
-                .forEach(driver -> log.debug("jdbcDriver={}", driver.getClass().getName()));
+                .forEach(driver -> LOG.debug(
+                        "event=jdbc_driver class={}", driver.getClass().getName()));
     }
 
     private <T extends AutoCloseable> T opened(T part) {
@@ -339,7 +281,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
             try {
                 part.close();
             } catch (Exception e) {
-                log.warn("close=failed part={}", part.getClass().getSimpleName(), e);
+                LOG.warn("event=close_failed part={}", part.getClass().getSimpleName(), e);
             }
         }
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.broker.access.Denial;
-import org.plantbuddy.broker.hivemq.Greeting;
+import org.plantbuddy.broker.hivemq.Entrance;
 import org.plantbuddy.config.Key;
 
 /** What a connection may cost before anybody has signed in on it. */
@@ -126,7 +126,7 @@ class EntranceIT {
     @Test
     void aConnectThatIsLargeOrDribblesIsRefusedAndAfterItMessagesMayBeLarge() throws Exception {
         long before = broker.denied(Denial.CONNECT_TOO_LARGE);
-        RawClient large = from("127.0.0.7").clientId("x".repeat(Greeting.BYTES));
+        RawClient large = from("127.0.0.7").clientId("x".repeat(Entrance.LARGEST_CONNECT));
         large.signIn("rick", Site.PASSWORD);
         assertThat(large.isEnded()).isTrue();
         assertThat(broker.denied(Denial.CONNECT_TOO_LARGE)).isEqualTo(before + 1);

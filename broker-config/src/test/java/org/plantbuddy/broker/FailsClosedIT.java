@@ -80,12 +80,10 @@ class FailsClosedIT {
 
     /** Each message looks as if a client had it when the broker was killed, and ends too soon. */
     private static void damageTheQueues() throws ReflectiveOperationException {
-        Object queues = HiveMqInternals.field(
-                HiveMqInternals.field(
-                        com.hivemq.extension.sdk.api.services.Services.publishService(), "publishDistributor"),
-                "clientQueuePersistence");
-        Object before = Proxy.getInvocationHandler(HiveMqInternals.field(queues, "localPersistence"));
-        Bucket[] buckets = (Bucket[]) HiveMqInternals.field(HiveMqInternals.field(before, "persistence"), "buckets");
+        Object queues = HiveMqInternals.queues(com.hivemq.extension.sdk.api.services.Services.publishService());
+        Object before = Proxy.getInvocationHandler(HiveMqInternals.field(Object.class, queues, "localPersistence"));
+        Object persistence = HiveMqInternals.field(Object.class, before, "persistence");
+        Bucket[] buckets = HiveMqInternals.field(Bucket[].class, persistence, "buckets");
         for (Bucket bucket : buckets) {
             bucket.getEnvironment().executeInExclusiveTransaction(transaction -> {
                 try (Cursor cursor = bucket.getStore().openCursor(transaction)) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.util.concurrent.ListenableFuture;
 import com.hivemq.extension.sdk.api.services.Services;
 import com.hivemq.extension.sdk.api.services.publish.PublishService;
+import com.hivemq.persistence.ProducerQueues;
+import com.hivemq.persistence.clientqueue.ClientQueuePersistence;
 import com.hivemq.persistence.local.xodus.bucket.Bucket;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -40,8 +43,8 @@ class QueueRepairIT {
     static void start(@TempDir Path data) throws Exception {
         broker = new TestBroker(data);
         service = Services.publishService();
-        SharedInFlight since =
-                (SharedInFlight) Proxy.getInvocationHandler(HiveMqInternals.field(queues(), "localPersistence"));
+        SharedInFlight since = (SharedInFlight)
+                Proxy.getInvocationHandler(HiveMqInternals.field(Object.class, queues(), "localPersistence"));
         since.close(); // the repair is before it
     }
 
@@ -100,8 +103,8 @@ class QueueRepairIT {
         }
     }
 
-    private static Object queues() throws ReflectiveOperationException {
-        return HiveMqInternals.field(HiveMqInternals.field(service, "publishDistributor"), "clientQueuePersistence");
+    private static ClientQueuePersistence queues() throws ReflectiveOperationException {
+        return HiveMqInternals.queues(service);
     }
 
     /** As a queue of millions does. */
@@ -115,30 +118,24 @@ class QueueRepairIT {
         });
     }
 
-    private static List<Future<?>> onWriterThreads(Runnable work) throws Exception {
-        Object writers = HiveMqInternals.field(queues(), "singleWriter");
-        Method submit = HiveMqInternals.method(writers.getClass(), "submitToAllBucketsParallel", 1);
-        Class<?> task = submit.getParameterTypes()[0];
-        Object working =
-                Proxy.newProxyInstance(task.getClassLoader(), new Class<?>[] {task}, (proxy, method, arguments) -> {
+    private static List<ListenableFuture<Integer>> onWriterThreads(Runnable work) throws Exception {
+        return HiveMqInternals.field(ProducerQueues.class, queues(), "singleWriter")
+                .submitToAllBucketsParallel(bucket -> {
                     work.run();
-                    return null;
+                    return bucket;
                 });
-        List<Future<?>> all = new ArrayList<>();
-        for (Object future : (List<?>) submit.invoke(writers, working)) {
-            all.add((Future<?>) future);
-        }
-        return all;
     }
 
     /** Messages of all queues that are marked so on disk. */
     private static int inFlight() throws Exception {
-        Object persistence = HiveMqInternals.field(queues(), "localPersistence");
-        Object serializer = HiveMqInternals.field(persistence, "serializer");
+        Object persistence = HiveMqInternals.field(Object.class, queues(), "localPersistence");
+        Object serializer = HiveMqInternals.field(Object.class, persistence, "serializer");
+        Method packetId = serializer.getClass().getDeclaredMethod("deserializePacketId", ByteIterable.class);
+        packetId.setAccessible(true);
         int marked = 0;
-        for (Bucket bucket : (Bucket[]) HiveMqInternals.field(persistence, "buckets")) {
+        for (Bucket bucket : HiveMqInternals.field(Bucket[].class, persistence, "buckets")) {
             for (ByteIterable value : valuesOf(bucket)) {
-                marked += HiveMqInternals.get(Integer.class, serializer, "deserializePacketId", value) == 0 ? 0 : 1;
+                marked += (int) packetId.invoke(serializer, value) == 0 ? 0 : 1;
             }
         }
         return marked;

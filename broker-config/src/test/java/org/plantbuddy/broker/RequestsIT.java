@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.hivemq.extension.sdk.api.services.Services;
 import com.hivemq.mqtt.handler.KeepAliveDisconnectHandler;
-import io.netty.channel.Channel;
+import com.hivemq.persistence.connection.ConnectionPersistence;
 import io.netty.channel.ChannelPipeline;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -140,11 +141,11 @@ class RequestsIT {
     }
 
     private static long secondsSilentAtMost(String clientId) throws ReflectiveOperationException {
-        Object sessions = HiveMqInternals.field(Services.clientService(), "clientSessionPersistence");
-        Object connections = HiveMqInternals.field(sessions, "connectionPersistence");
-        Object connection = HiveMqInternals.get(Object.class, connections, "get", clientId);
+        Object sessions = HiveMqInternals.field(Object.class, Services.clientService(), "clientSessionPersistence");
+        ConnectionPersistence connections =
+                HiveMqInternals.field(ConnectionPersistence.class, sessions, "connectionPersistence");
         ChannelPipeline line =
-                HiveMqInternals.get(Channel.class, connection, "getChannel").pipeline();
+                Objects.requireNonNull(connections.get(clientId)).getChannel().pipeline();
         return Optional.ofNullable(line.get(KeepAliveDisconnectHandler.class))
                 .map(handler ->
                         Duration.ofNanos(handler.getReaderIdleTimeNanos()).toSeconds())

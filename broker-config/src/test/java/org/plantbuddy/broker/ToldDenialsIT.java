@@ -32,7 +32,7 @@ class ToldDenialsIT {
     private static final int A_SECOND = 10;
     private static final int TOO_LONG = 300;
 
-    /** The broker's own trouble, or what only a service can do: {@link DenialBookTest} has these. */
+    /** The broker's own trouble, or what only a service can do: {@code DenialsTest} has these. */
     private static final Set<Denial> NOT_A_CLIENTS = EnumSet.of(
             Denial.SIGN_IN_BUSY, Denial.SIGN_IN_FAILED, Denial.QUEUE_FULL, Denial.DISK_FULL, Denial.RETAINED);
 

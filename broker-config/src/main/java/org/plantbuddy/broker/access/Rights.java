@@ -36,10 +36,12 @@ public final class Rights {
             return bridge(topic, retained);
         }
         if (principal == Principal.Service.WEB) {
-            return web(topic, retained);
+            boolean isReading = SeriesName.ofTopic(topic).isPresent();
+            return reading(principal, isReading, topic, retained, "it may publish readings");
         }
         if (principal == Principal.Service.CANARY) {
-            return canary(topic, retained);
+            boolean isOwn = SeriesName.ofTopic(topic).filter(Topics::isCanary).isPresent();
+            return reading(principal, isOwn, topic, retained, "it may publish its own reading");
         }
         return foreignPublish(
                 principal,
@@ -117,18 +119,9 @@ public final class Rights {
         return retained && event ? new Denied(Denial.RETAINED, "only an alert in force is retained") : ALLOWED;
     }
 
-    private static Verdict web(String topic, boolean retained) {
-        if (SeriesName.ofTopic(topic).isEmpty()) {
-            return foreignPublish(Principal.Service.WEB, topic, "it may publish readings");
-        }
-        return retained ? new Denied(Denial.RETAINED, "readings are not retained") : ALLOWED;
-    }
-
-    /** The readings of bridges' canaries, and nothing of anybody else's. */
-    private static Verdict canary(String topic, boolean retained) {
-        boolean own = SeriesName.ofTopic(topic).filter(Topics::isCanary).isPresent();
-        if (!own) {
-            return foreignPublish(Principal.Service.CANARY, topic, "it may publish its own reading");
+    private static Verdict reading(Principal principal, boolean isAllowed, String topic, boolean retained, String may) {
+        if (!isAllowed) {
+            return foreignPublish(principal, topic, may);
         }
         return retained ? new Denied(Denial.RETAINED, "readings are not retained") : ALLOWED;
     }

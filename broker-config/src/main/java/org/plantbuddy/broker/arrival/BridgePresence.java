@@ -2,6 +2,7 @@ package org.plantbuddy.broker.arrival;
 
 import com.hivemq.extension.sdk.api.services.subscription.SubscriptionStore;
 import com.hivemq.extension.sdk.api.services.subscription.SubscriptionType;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.plantbuddy.topic.Topics;
@@ -11,12 +12,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Whether some bridge's subscription exists, its client connected or not: only then does the broker queue readings.
  *
- * <p>{@link #look} is called every second and when a bridge has subscribed. Only bridges may share a subscription, so any
+ * <p>{@link #look} is called every {@link #EVERY} and when a bridge has subscribed. Only bridges may share a subscription, so any
  * shared one is theirs.
  */
 public final class BridgePresence {
 
-    private static final Logger log = LoggerFactory.getLogger(BridgePresence.class);
+    public static final Duration EVERY = Duration.ofSeconds(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(BridgePresence.class);
 
     /** Any topic a reading may come on. */
     private static final String SOME_READING = Topics.ROOT + "/u/d/s";
@@ -42,10 +45,12 @@ public final class BridgePresence {
                 })
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
-                        log.warn("bridgePresence=unknown cause={}", failure.toString());
+                        LOG.warn("event=bridge_subscription_unknown cause=\"{}\"", failure.toString());
                     } else if (present != found.get()) {
                         present = found.get();
-                        log.info("bridgeSubscription={}", present ? "present" : "missing, readings are refused");
+                        LOG.info(
+                                "event=bridge_subscription state=\"{}\"",
+                                present ? "present" : "missing, readings are refused");
                     }
                 });
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.plantbuddy.broker.access.Denials;
 import org.plantbuddy.topic.Topics;
 
 /**
@@ -31,8 +32,6 @@ public final class Properties implements PublishOutboundInterceptor {
 
     /** Far longer than a time. Of a longer text so much goes on that the bridge refuses it, and tells its owner. */
     private static final int LONGEST = 128;
-
-    private static final String CUT = "…";
 
     private static final Pattern STAMP = Pattern.compile("[0-8]?[0-9]{1,18}");
 
@@ -106,7 +105,7 @@ public final class Properties implements PublishOutboundInterceptor {
     }
 
     private static boolean isKnown(UserProperty property) {
-        return KNOWN.contains(property.getName()) && property.getValue().length() <= LONGEST + CUT.length();
+        return KNOWN.contains(property.getName()) && property.getValue().length() <= LONGEST + Denials.CUT.length();
     }
 
     private static void keepKnown(ModifiableUserProperties user) {
@@ -119,12 +118,7 @@ public final class Properties implements PublishOutboundInterceptor {
         known.forEach(property -> user.addUserProperty(property.getName(), cut(property.getValue())));
     }
 
-    /** Never within a character: the broker takes half of one for malformed, and would drop the message. */
     static String cut(String text) {
-        if (text.length() <= LONGEST) {
-            return text;
-        }
-        boolean within = Character.isHighSurrogate(text.charAt(LONGEST - 1));
-        return text.substring(0, within ? LONGEST - 1 : LONGEST) + CUT;
+        return Denials.cut(text, LONGEST);
     }
 }

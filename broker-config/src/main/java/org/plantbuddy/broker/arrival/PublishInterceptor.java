@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.plantbuddy.broker.access.Addresses;
 import org.plantbuddy.broker.access.ClientIds;
 import org.plantbuddy.broker.access.Denial;
 import org.plantbuddy.broker.access.Denials;
@@ -171,12 +170,7 @@ public final class PublishInterceptor {
         if (!packet.getDupFlag()) {
             firstStamps.forget(clientId, packet.getPacketId());
         }
-        denials.add(
-                denied,
-                ClientIds.owner(clientId),
-                clientId,
-                Addresses.of(input.getConnectionInformation()),
-                Optional.of(packet));
+        denials.add(denied, input, Optional.of(packet));
         if (code == AckReasonCode.SUCCESS) {
             output.preventPublishDelivery();
         } else {

@@ -91,18 +91,13 @@ public final class PublishPacer {
             return;
         }
         Turn turn = Turn.in(nanos, inlet);
-        Runnable end = () -> {
+        later(nanos, () -> {
             try {
                 task.run();
             } finally {
                 turn.end();
             }
-        };
-        try {
-            var unused = later.schedule(end, nanos, TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) { // the broker stops
-            end.run();
-        }
+        });
     }
 
     /**

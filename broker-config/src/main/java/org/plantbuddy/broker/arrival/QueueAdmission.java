@@ -13,7 +13,7 @@ public final class QueueAdmission implements PublishInterceptor.Room {
 
     public static final Duration EVERY = Duration.ofMillis(200);
 
-    private static final Logger log = LoggerFactory.getLogger(QueueAdmission.class);
+    private static final Logger LOG = LoggerFactory.getLogger(QueueAdmission.class);
 
     private static final Optional<Denied> NO_BRIDGE =
             Optional.of(new Denied(Denial.NO_BRIDGE, "no bridge takes readings now; keep this one and send it again"));
@@ -40,7 +40,7 @@ public final class QueueAdmission implements PublishInterceptor.Room {
         Optional<String> tooLittle = disk.tooLittle();
         if (tooLittle.isPresent() != diskFull) {
             diskFull = tooLittle.isPresent();
-            log.warn("disk={}", tooLittle.orElse("has room again, readings are taken"));
+            LOG.warn("event=disk state=\"{}\"", tooLittle.orElse("has room again, readings are taken"));
         }
     }
 

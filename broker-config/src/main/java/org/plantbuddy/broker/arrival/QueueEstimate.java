@@ -23,7 +23,7 @@ public final class QueueEstimate {
 
     public static final Duration EVERY = Duration.ofMillis(200);
 
-    private static final Logger log = LoggerFactory.getLogger(QueueEstimate.class);
+    private static final Logger LOG = LoggerFactory.getLogger(QueueEstimate.class);
     private static final long PATIENCE_S = 10;
 
     /** Looks, three seconds' worth, within which what was let through has reached the queue even on a busy machine. */
@@ -64,7 +64,7 @@ public final class QueueEstimate {
         }
         if (refuse != full) {
             full = refuse;
-            log.warn(
+            LOG.warn(
                     "bridgeQueue={} readings={} most={}",
                     refuse ? "nearly full, readings are refused" : "has room again",
                     readings(),
@@ -94,7 +94,7 @@ public final class QueueEstimate {
                 atEarlierLooks.removeFirst();
             }
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
-            log.warn("bridgeQueue=unknown cause={}", e.toString());
+            LOG.warn("bridgeQueue=unknown cause={}", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -20,11 +20,11 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.plantbuddy.broker.access.Addresses;
 import org.plantbuddy.broker.access.ClientIds;
 import org.plantbuddy.broker.access.Denial;
 import org.plantbuddy.broker.access.Denials;
 import org.plantbuddy.broker.access.Quotas;
+import org.plantbuddy.broker.access.Verdict.Denied;
 import org.plantbuddy.broker.hivemq.InboundThrottle;
 import org.plantbuddy.config.Key;
 
@@ -172,22 +172,14 @@ public final class Requests {
 
     /** With the reason, in the acknowledgement: {@link TopicGuard} gives it, as the broker lets nobody else. */
     private void refuse(ClientBasedInput input, ModifiableSubscribePacket packet, Denial denial, String reason) {
-        count(input, denial, reason);
+        denials.add(new Denied(denial, reason), input, Optional.empty());
         packet.getUserProperties().addUserProperty(REFUSED, reason);
     }
 
     private void end(ClientBasedInput input, Denial denial, String reason) {
-        count(input, denial, reason);
+        denials.add(new Denied(denial, reason), input, Optional.empty());
         var unused = clients.disconnectClient(
                 input.getClientInformation().getClientId(), false, DisconnectReasonCode.QUOTA_EXCEEDED, reason);
-    }
-
-    private void count(ClientBasedInput input, Denial denial, String reason) {
-        denials.add(
-                denial,
-                input.getClientInformation().getClientId(),
-                Addresses.of(input.getConnectionInformation()),
-                reason);
     }
 
     private String tooMany(String what) {

@@ -13,7 +13,6 @@ import com.hivemq.extension.sdk.api.packets.publish.PublishPacket;
 import com.hivemq.extension.sdk.api.packets.subscribe.SubackReasonCode;
 import com.hivemq.extension.sdk.api.parameter.ClientBasedInput;
 import java.util.Optional;
-import org.plantbuddy.broker.access.Addresses;
 import org.plantbuddy.broker.access.ClientIds;
 import org.plantbuddy.broker.access.Denial;
 import org.plantbuddy.broker.access.Denials;
@@ -50,7 +49,7 @@ public final class TopicGuard implements PublishAuthorizer, SubscriptionAuthoriz
                         : Rights.publish(principal, packet))
                 .orElse(NOBODY);
         if (verdict instanceof Denied denied) {
-            count(denied, input, Optional.of(packet));
+            denials.add(denied, input, Optional.of(packet));
             output.failAuthorization(AckReasonCode.NOT_AUTHORIZED, denied.reason());
         } else {
             output.authorizeSuccessfully();
@@ -72,7 +71,7 @@ public final class TopicGuard implements PublishAuthorizer, SubscriptionAuthoriz
                 .map(principal -> Rights.subscribe(principal, filter))
                 .orElse(NOBODY);
         if (verdict instanceof Denied denied) {
-            count(denied, input, Optional.empty());
+            denials.add(denied, input, Optional.empty());
             output.failAuthorization(SubackReasonCode.NOT_AUTHORIZED, denied.reason());
         } else {
             output.authorizeSuccessfully();
@@ -87,14 +86,5 @@ public final class TopicGuard implements PublishAuthorizer, SubscriptionAuthoriz
 
     private static Optional<Principal> owner(ClientBasedInput input) {
         return ClientIds.owner(input.getClientInformation().getClientId());
-    }
-
-    private void count(Denied denied, ClientBasedInput input, Optional<PublishPacket> message) {
-        denials.add(
-                denied,
-                owner(input),
-                input.getClientInformation().getClientId(),
-                Addresses.of(input.getConnectionInformation()),
-                message);
     }
 }

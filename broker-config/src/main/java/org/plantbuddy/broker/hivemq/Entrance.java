@@ -2,8 +2,9 @@ package org.plantbuddy.broker.hivemq;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Ticker;
 import com.hivemq.extension.sdk.api.client.parameter.ConnectionInformation;
+import com.hivemq.extension.sdk.api.services.Services;
+import com.hivemq.extension.sdk.api.services.admin.LifecycleStage;
 import com.hivemq.extension.sdk.api.services.session.ClientService;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -13,19 +14,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.plantbuddy.broker.access.Addresses;
 import org.plantbuddy.broker.access.Denial;
 import org.plantbuddy.broker.access.Denials;
 import org.plantbuddy.broker.access.TokenBucket;
 import org.plantbuddy.config.Key;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Every connection from the moment it is accepted, before anybody knows whose it is: bounded in all, for an address, in how fast an
@@ -35,10 +34,14 @@ import org.slf4j.LoggerFactory;
  * <p>HiveMQ CE does not offer this to extensions: it is reached from inside, see decision 0107.
  */
 @ChannelHandler.Sharable
-public final class Entrance extends ChannelInboundHandlerAdapter {
+public final class Entrance extends ChannelInboundHandlerAdapter implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(Entrance.class);
+    /** The most that a CONNECT may have: names, a secret, a status as the will, and room for properties. */
+    public static final int LARGEST_CONNECT = 8_192;
+
     private static final String NAME = "plantbuddy-entrance";
+
+    private static final long LISTENERS_OPEN_MS = 20;
 
     /** In so many seconds an address may open as many connections as it may have. */
     private static final int SECONDS_TO_OPEN_ALL = 10;
@@ -50,7 +53,7 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
 
     private final Limits limits;
     private final Denials denials;
-    private final Ticker ticker;
+    private final Map<?, ?> listeners;
     private final Cache<String, TokenBucket> opening;
     private final Map<Channel, String> all = new HashMap<>();
     private final Map<String, Integer> ofAddresses = new HashMap<>();
@@ -64,42 +67,51 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
      */
     public record Limits(long all, long ofAddress, long silent, Duration greeting) {}
 
-    public Entrance(Limits limits, Denials denials, Ticker ticker) {
+    private Entrance(Limits limits, Denials denials, Map<?, ?> listeners) {
         this.limits = limits;
         this.denials = denials;
-        this.ticker = ticker;
+        this.listeners = listeners;
         this.opening = Caffeine.newBuilder()
                 .maximumSize(ADDRESSES_REMEMBERED)
                 .expireAfterAccess(Duration.ofSeconds(SECONDS_TO_OPEN_ALL * 2))
-                .ticker(ticker)
                 .build();
     }
 
     /**
-     * Stands at the listeners that there are by now, once at each.
+     * Stands at the listeners, also at those that open a little later than extensions start. {@link #close} leaves them.
      *
      * @throws ReflectiveOperationException on a HiveMQ that looks different inside
      */
-    public void stand(ClientService clients) throws ReflectiveOperationException {
-        listeners(clients).values().stream()
-                .filter(listener -> listener instanceof Channel channel
-                        && channel.pipeline().get(NAME) == null)
-                .forEach(listener -> ((Channel) listener).pipeline().addFirst(NAME, this));
+    public static Entrance open(Limits limits, Denials denials, ClientService clients, ScheduledExecutorService later)
+            throws ReflectiveOperationException {
+        HiveMqInternals.checkChannel();
+        Object sessions = HiveMqInternals.field(Object.class, clients, "clientSessionPersistence");
+        Object connections = HiveMqInternals.field(Object.class, sessions, "connectionPersistence");
+        Entrance entrance =
+                new Entrance(limits, denials, HiveMqInternals.field(Map.class, connections, "serverChannelMap"));
+        entrance.stand(later);
+        return entrance;
     }
 
-    /** Leaves them. */
-    public void leave(ClientService clients) throws ReflectiveOperationException {
-        listeners(clients).values().forEach(listener -> {
+    private void stand(ScheduledExecutorService later) {
+        boolean areOpen = Services.adminService().getCurrentStage() == LifecycleStage.STARTED_SUCCESSFULLY;
+        listeners.forEach((name, listener) -> {
+            if (listener instanceof Channel channel && channel.pipeline().get(NAME) == null) {
+                channel.pipeline().addFirst(NAME, this);
+            }
+        });
+        if (!areOpen) {
+            var unused = later.schedule(() -> stand(later), LISTENERS_OPEN_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public void close() {
+        listeners.forEach((name, listener) -> {
             if (listener instanceof Channel channel && channel.pipeline().get(NAME) != null) {
                 channel.pipeline().remove(NAME);
             }
         });
-    }
-
-    private static Map<?, ?> listeners(ClientService clients) throws ReflectiveOperationException {
-        Object sessions = HiveMqInternals.field(clients, "clientSessionPersistence");
-        Object connections = HiveMqInternals.field(sessions, "connectionPersistence");
-        return (Map<?, ?>) HiveMqInternals.field(connections, "serverChannelMap");
     }
 
     /** Of a listener: what it reads are the connections it accepts. */
@@ -127,23 +139,22 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
                             + " s (" + Key.MQTT_SOCKETS_OF_ADDRESS.variable() + ")");
             return false;
         }
+        Optional<String> any = Optional.empty();
         int ofAddress = ofAddresses.getOrDefault(address, 0);
-        if (isReached(limits.ofAddress(), ofAddress)
-                && !makeRoom(Optional.of(address), "of one address", limits.ofAddress(), Key.MQTT_SOCKETS_OF_ADDRESS)) {
-            return false;
+        boolean hasRoom = hasRoom(
+                        ofAddress,
+                        limits.ofAddress(),
+                        Key.MQTT_SOCKETS_OF_ADDRESS,
+                        "of one address",
+                        Optional.of(address))
+                && hasRoom(all.size(), limits.all(), Key.MQTT_SOCKETS, "in all", any)
+                && hasRoom(silent.size(), limits.silent(), Key.MQTT_SOCKETS_SILENT, "without CONNECT", any);
+        if (hasRoom) {
+            all.put(connection, address);
+            ofAddresses.merge(address, 1, Integer::sum);
+            silent.add(connection);
         }
-        if (isReached(limits.all(), all.size())
-                && !makeRoom(Optional.empty(), "in all", limits.all(), Key.MQTT_SOCKETS)) {
-            return false;
-        }
-        if (isReached(limits.silent(), silent.size())
-                && !makeRoom(Optional.empty(), "without CONNECT", limits.silent(), Key.MQTT_SOCKETS_SILENT)) {
-            return false;
-        }
-        all.put(connection, address);
-        ofAddresses.merge(address, 1, Integer::sum);
-        silent.add(connection);
-        return true;
+        return hasRoom;
     }
 
     /** Each costs the broker work, also one that is closed at once. */
@@ -152,34 +163,29 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
             return true;
         }
         long perSecond = Math.max(1, limits.ofAddress() / SECONDS_TO_OPEN_ALL);
-        long now = ticker.read();
+        long now = System.nanoTime();
         return opening.get(address, key -> new TokenBucket(perSecond, now))
                 .take(1, now, AT_ONCE)
                 .isPresent();
     }
 
-    private static boolean isReached(long limit, int count) {
-        return limit > 0 && count >= limit;
-    }
-
-    /** Closes the oldest that has said nothing, of an address or of all; false when there is none. */
-    private boolean makeRoom(Optional<String> of, String which, long limit, Key key) {
-        Iterator<Channel> oldest = silent.iterator();
-        while (oldest.hasNext()) {
-            Channel next = oldest.next();
-            String address = all.getOrDefault(next, "");
-            if (of.isEmpty() || of.get().equals(address)) {
-                forget(next);
-                refused(
-                        address,
-                        limit + " connections " + which + " (" + key.variable()
-                                + "): the oldest that had sent no CONNECT was closed");
-                var unused = next.close();
-                return true;
-            }
+    /** Whether there may be one more; where not, the oldest that has said nothing, of an address or of all, makes room. */
+    private boolean hasRoom(int count, long limit, Key key, String which, Optional<String> of) {
+        if (limit == 0 || count < limit) {
+            return true;
         }
-        refused(of.orElse("any"), limit + " connections " + which + " (" + key.variable() + "): one more was closed");
-        return false;
+        String rule = limit + " connections " + which + " (" + key.variable() + "): ";
+        Optional<Channel> oldest = silent.stream()
+                .filter(one -> of.isEmpty() || of.get().equals(all.get(one)))
+                .findFirst();
+        if (oldest.isEmpty()) {
+            refused(of.orElse("any"), rule + "one more was closed");
+            return false;
+        }
+        refused(all.getOrDefault(oldest.get(), ""), rule + "the oldest that had sent no CONNECT was closed");
+        forget(oldest.get());
+        var unused = oldest.get().close();
+        return true;
     }
 
     private void refused(String address, String reason) {
@@ -215,11 +221,7 @@ public final class Entrance extends ChannelInboundHandlerAdapter {
     }
 
     /** A client is let in: its packets may be as large as any. */
-    public static void signedIn(ConnectionInformation connection) {
-        try {
-            Greeting.over((Channel) HiveMqInternals.field(connection.getConnectionAttributeStore(), "channel"));
-        } catch (ReflectiveOperationException e) {
-            log.warn("entrance=not-left cause={}", e.toString());
-        }
+    public void signedIn(ConnectionInformation connection) {
+        HiveMqInternals.channel(connection).ifPresent(Greeting::over);
     }
 }

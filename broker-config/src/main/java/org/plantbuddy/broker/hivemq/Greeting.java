@@ -8,6 +8,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
@@ -22,14 +23,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A connection until its client is let in: its CONNECT must have come in time, however it dribbles, and no
- * packet may be larger than {@link #BYTES}.
+ * packet may be larger than {@link Entrance#LARGEST_CONNECT}.
  */
-public final class Greeting extends ChannelInboundHandlerAdapter {
+final class Greeting extends ChannelInboundHandlerAdapter {
 
-    /** Names, a secret, a status as the will, and room for properties. */
-    public static final int BYTES = 8_192;
-
-    private static final Logger log = LoggerFactory.getLogger(Greeting.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Greeting.class);
     private static final String NAME = "plantbuddy-greeting";
     private static final AttributeKey<List<Bound>> BOUNDS = AttributeKey.valueOf("plantbuddy-bounds");
 
@@ -40,7 +38,7 @@ public final class Greeting extends ChannelInboundHandlerAdapter {
     private record Bound(Object of, String field, int before) {
 
         static Bound lower(Object of, String field, int to) throws ReflectiveOperationException {
-            Bound bound = new Bound(of, field, (Integer) HiveMqInternals.field(of, field));
+            Bound bound = new Bound(of, field, HiveMqInternals.field(Integer.class, of, field));
             HiveMqInternals.set(of, field, Math.min(to, bound.before()));
             return bound;
         }
@@ -75,7 +73,7 @@ public final class Greeting extends ChannelInboundHandlerAdapter {
                 try {
                     context.channel().attr(BOUNDS).set(lowered(line));
                 } catch (ReflectiveOperationException | RuntimeException e) {
-                    log.warn("greeting=unknown, a CONNECT may be as large as any packet; cause={}", e.toString());
+                    LOG.warn("event=connect_size_not_bounded cause=\"{}\"", e.toString());
                 }
                 line.addBefore(ChannelHandlerNames.MQTT_MESSAGE_DECODER, NAME + "-size", new Size(entrance));
                 if (line.context(ChannelHandlerNames.WEBSOCKET_SERVER_PROTOCOL_HANDLER) != null) {
@@ -94,15 +92,15 @@ public final class Greeting extends ChannelInboundHandlerAdapter {
         private static List<Bound> lowered(ChannelPipeline line) throws ReflectiveOperationException {
             List<Bound> bounds = new ArrayList<>();
             Object decoder = line.get(ChannelHandlerNames.MQTT_MESSAGE_DECODER);
-            bounds.add(Bound.lower(decoder, "maxPacketSize", BYTES));
+            bounds.add(Bound.lower(decoder, "maxPacketSize", Entrance.LARGEST_CONNECT));
             @Nullable Object webSocket = line.get(ChannelHandlerNames.WEBSOCKET_SERVER_PROTOCOL_HANDLER);
             if (webSocket != null) {
-                Object frames =
-                        HiveMqInternals.field(HiveMqInternals.field(webSocket, "serverConfig"), "decoderConfig");
-                int largest = bounds.get(0).before() + BYTES;
+                Object frames = HiveMqInternals.field(WebSocketServerProtocolConfig.class, webSocket, "serverConfig")
+                        .decoderConfig();
+                int largest = bounds.get(0).before() + Entrance.LARGEST_CONNECT;
                 HiveMqInternals.set(
                         frames, "maxFramePayloadLength", largest); // HiveMQ lets it be 2 GiB, all of it in memory
-                bounds.add(Bound.lower(frames, "maxFramePayloadLength", BYTES));
+                bounds.add(Bound.lower(frames, "maxFramePayloadLength", Entrance.LARGEST_CONNECT));
             }
             return bounds;
         }
@@ -141,7 +139,7 @@ public final class Greeting extends ChannelInboundHandlerAdapter {
                     break;
                 }
             }
-            if (length <= BYTES) {
+            if (length <= Entrance.LARGEST_CONNECT) {
                 context.fireChannelRead(first);
                 return;
             }
@@ -149,7 +147,9 @@ public final class Greeting extends ChannelInboundHandlerAdapter {
             boolean mqtt5 = version < bytes.writerIndex() && bytes.getByte(version) == MQTT_5;
             bytes.release();
             entrance.refused(
-                    context.channel(), Denial.CONNECT_TOO_LARGE, length + " bytes: a CONNECT has at most " + BYTES);
+                    context.channel(),
+                    Denial.CONNECT_TOO_LARGE,
+                    length + " bytes: a CONNECT has at most " + Entrance.LARGEST_CONNECT);
             var unused = context.writeAndFlush(Unpooled.wrappedBuffer(mqtt5 ? TOO_LARGE_FOR_5 : UNAVAILABLE_FOR_3))
                     .addListener(ChannelFutureListener.CLOSE);
         }
@@ -183,12 +183,17 @@ public final class Greeting extends ChannelInboundHandlerAdapter {
     }
 
     /** The client is let in. */
-    static void over(Channel connection) throws ReflectiveOperationException {
+    static void over(Channel connection) {
         @Nullable List<Bound> bounds = connection.attr(BOUNDS).getAndSet(null);
-        if (bounds != null) {
+        if (bounds == null) {
+            return;
+        }
+        try {
             for (Bound bound : bounds) {
                 bound.lift();
             }
+        } catch (ReflectiveOperationException e) {
+            LOG.warn("event=packet_size_not_raised cause=\"{}\"", e.toString()); // it was lowered in the same way
         }
     }
 }

@@ -28,7 +28,7 @@ public final class Guarantees {
     /** On these the tests of this project run. */
     static final Set<String> TRIED = Set.of("2025.5");
 
-    private static final Logger log = LoggerFactory.getLogger(Guarantees.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Guarantees.class);
     private static final String ACCEPT = "accept";
 
     /** What may be missing. */
@@ -119,23 +119,20 @@ public final class Guarantees {
      */
     public <T> Optional<T> with(Guarantee guarantee, Reach<T> reach) {
         held.put(guarantee, false);
-        if (!isTried && guarantee.writes) {
-            log.warn(
-                    "guarantee={} held=false version={} reason=\"not tried on this version\"",
-                    guarantee.label,
-                    version);
-            return Optional.empty();
+        String reason = "not tried on this version";
+        if (isTried || !guarantee.writes) {
+            try {
+                T reached = reach.get();
+                held.put(guarantee, true);
+                return Optional.of(reached);
+            } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
+                refuseUnlessAccepted("HiveMQ " + version + " looks different inside (" + e
+                        + "), so it is not certain that " + guarantee.meaning);
+                reason = e.toString();
+            }
         }
-        try {
-            T reached = reach.get();
-            held.put(guarantee, true);
-            return Optional.of(reached);
-        } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
-            refuseUnlessAccepted("HiveMQ " + version + " looks different inside (" + e + "), so it is not certain that "
-                    + guarantee.meaning);
-            log.warn("guarantee={} held=false version={} reason=\"{}\"", guarantee.label, version, e.toString());
-            return Optional.empty();
-        }
+        LOG.warn("guarantee={} held=false version={} reason=\"{}\"", guarantee.label, version, reason);
+        return Optional.empty();
     }
 
     private void refuseUnlessAccepted(String why) {

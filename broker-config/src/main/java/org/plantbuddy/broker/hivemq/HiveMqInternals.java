@@ -1,37 +1,71 @@
 package org.plantbuddy.broker.hivemq;
 
+import com.hivemq.extension.sdk.api.client.parameter.ConnectionInformation;
+import com.hivemq.extension.sdk.api.services.publish.PublishService;
+import com.hivemq.extensions.client.parameter.ConnectionAttributeStoreImpl;
+import com.hivemq.persistence.clientqueue.ClientQueuePersistence;
+import io.netty.channel.Channel;
 import java.lang.reflect.Field;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Reads and calls by name what HiveMQ CE does not offer to extensions. What is not there, on another edition or version, is a
- * {@link ReflectiveOperationException}: whoever asks says what works less well then.
+ * HiveMQ CE's private members, by name. Its classes are used by type, so an update that renames one breaks the build. What is
+ * not there on another edition or version is a {@link ReflectiveOperationException} or a {@link LinkageError}: see {@link Guarantees}.
  */
 public final class HiveMqInternals {
 
+    private static final Logger LOG = LoggerFactory.getLogger(HiveMqInternals.class);
+
     private HiveMqInternals() {}
 
-    /** The value of a field, never null. */
-    public static Object field(Object of, String name) throws NoSuchFieldException, IllegalAccessException {
-        Object value = find(of, name).get(of);
-        if (value == null) {
-            throw new NoSuchFieldException(name + " is not set");
+    /** Calls a method that is not public. What the method throws is an {@link IllegalStateException}. */
+    interface Call<T> {
+        T with(Object... arguments);
+    }
+
+    /** The queues of all clients. */
+    public static ClientQueuePersistence queues(PublishService service) throws ReflectiveOperationException {
+        Object distributor = field(Object.class, service, "publishDistributor");
+        return field(ClientQueuePersistence.class, distributor, "clientQueuePersistence");
+    }
+
+    /** Looks whether {@link #channel} will answer. */
+    static void checkChannel() throws ReflectiveOperationException {
+        if (!Channel.class.isAssignableFrom(
+                find(ConnectionAttributeStoreImpl.class, "channel").getType())) {
+            throw new NoSuchFieldException("channel of a connection is another one");
         }
-        return value;
+    }
+
+    /** Netty's channel of a connection; empty, and logged, where {@link #checkChannel} was wrong: the client is let in all the same. */
+    static Optional<Channel> channel(ConnectionInformation connection) {
+        try {
+            return Optional.of(field(Channel.class, connection.getConnectionAttributeStore(), "channel"));
+        } catch (ReflectiveOperationException e) {
+            LOG.warn("event=channel_not_found cause=\"{}\"", e.toString());
+            return Optional.empty();
+        }
+    }
+
+    /** The value of a field, never null. */
+    public static <T> T field(Class<T> type, Object of, String name) throws ReflectiveOperationException {
+        Object value = find(of.getClass(), name).get(of);
+        if (!type.isInstance(value)) {
+            throw new NoSuchFieldException(name + " of " + of.getClass() + " is " + value);
+        }
+        return type.cast(value);
     }
 
     /** Changes a field, also one that its owner never does. */
-    public static void set(Object of, String name, Object value) throws NoSuchFieldException, IllegalAccessException {
-        find(of, name).set(of, value);
+    static void set(Object of, String name, Object value) throws ReflectiveOperationException {
+        find(of.getClass(), name).set(of, value);
     }
 
-    private static Field find(Object of, String name) throws NoSuchFieldException {
-        for (Class<?> type = of.getClass(); type != null; type = type.getSuperclass()) {
+    private static Field find(Class<?> of, String name) throws NoSuchFieldException {
+        for (Class<?> type = of; type != null; type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
                 if (field.getName().equals(name)) {
                     field.setAccessible(true);
@@ -39,41 +73,21 @@ public final class HiveMqInternals {
                 }
             }
         }
-        throw new NoSuchFieldException(name + " of " + of.getClass());
+        throw new NoSuchFieldException(name + " of " + of);
     }
 
-    /** The method with so many parameters, in the class, one above it, or what they implement. */
-    public static Method method(Class<?> of, String name, int parameters) throws NoSuchMethodException {
-        Deque<Class<?>> types = new ArrayDeque<>(List.of(of));
-        while (!types.isEmpty()) {
-            Class<?> type = types.removeFirst();
-            for (Method method : type.getDeclaredMethods()) {
-                if (method.getName().equals(name) && method.getParameterCount() == parameters && !method.isBridge()) {
-                    method.setAccessible(true);
-                    return method;
-                }
+    /** A method of the object's own class. */
+    static <T> Call<T> method(Class<T> answer, Object of, String name, Class<?>... parameters)
+            throws NoSuchMethodException {
+        Method method = of.getClass().getDeclaredMethod(name, parameters);
+        method.setAccessible(true);
+        return arguments -> {
+            try {
+                return answer.cast(method.invoke(of, arguments));
+            } catch (ReflectiveOperationException e) {
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                throw new IllegalStateException("HiveMQ's " + name + " failed: " + cause, e);
             }
-            if (type.getSuperclass() != null) {
-                types.addLast(type.getSuperclass());
-            }
-            types.addAll(List.of(type.getInterfaces()));
-        }
-        throw new NoSuchMethodException(name + " of " + of);
-    }
-
-    /** What the method answers: null where it answers nothing. */
-    static @Nullable Object call(Object of, String name, Object... arguments)
-            throws NoSuchMethodException, IllegalAccessException, InvocationTargetException {
-        return method(of.getClass(), name, arguments.length).invoke(of, arguments);
-    }
-
-    /** What the method answers. */
-    public static <T> T get(Class<T> type, Object of, String name, Object... arguments)
-            throws NoSuchMethodException, IllegalAccessException, InvocationTargetException {
-        Object answer = call(of, name, arguments);
-        if (!type.isInstance(answer)) {
-            throw new NoSuchMethodException(name + " answers " + answer);
-        }
-        return type.cast(answer);
+        };
     }
 }

@@ -1,20 +1,22 @@
 package org.plantbuddy.broker.hivemq;
 
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
 import com.hivemq.extension.sdk.api.services.publish.PublishService;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
-import java.lang.reflect.UndeclaredThrowableException;
+import com.hivemq.mqtt.message.publish.PUBLISH;
+import com.hivemq.persistence.ProducerQueues;
+import com.hivemq.persistence.clientqueue.ClientQueuePersistence;
+import com.hivemq.persistence.clientqueue.ClientQueuePersistenceImpl;
+import com.hivemq.persistence.clientqueue.ClientQueuePersistenceSerializer;
+import com.hivemq.persistence.clientqueue.ClientQueueXodusLocalPersistence;
+import com.hivemq.persistence.payload.PublishPayloadPersistence;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class QueueRepair {
 
-    private static final Logger log = LoggerFactory.getLogger(QueueRepair.class);
+    private static final Logger LOG = LoggerFactory.getLogger(QueueRepair.class);
 
     /** More than the messages that can have been on their way at once. */
     private static final long NUMBERS_LEFT_OUT = 1L << 32;
@@ -43,10 +45,9 @@ public final class QueueRepair {
 
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-    private final Object persistence;
-    private final Object payloads;
+    private final PublishPayloadPersistence payloads;
     private final QueueStore store;
-    private final long lastPlaces;
+    private final long lastPlaces = ClientQueuePersistenceSerializer.NEXT_PUBLISH_NUMBER.get() - LAST_PLACES;
     private volatile boolean givenUp;
 
     /** What was mended, in messages. */
@@ -57,11 +58,12 @@ public final class QueueRepair {
         }
     }
 
-    private QueueRepair(Object persistence) throws ReflectiveOperationException {
-        this.persistence = persistence;
-        payloads = HiveMqInternals.field(persistence, "payloadPersistence");
+    /** A place without payload. */
+    private record HalfWritten(ClientQueuePersistenceImpl.Key queue, boolean retained, long payload) {}
+
+    private QueueRepair(ClientQueueXodusLocalPersistence persistence) throws ReflectiveOperationException {
+        payloads = HiveMqInternals.field(PublishPayloadPersistence.class, persistence, "payloadPersistence");
         store = new QueueStore(persistence);
-        lastPlaces = store.nextNumber() - LAST_PLACES;
     }
 
     /**
@@ -81,22 +83,24 @@ public final class QueueRepair {
      * @param patience after which it is given up: nothing is changed then
      */
     public static void mend(PublishService publishService, Duration patience) throws ReflectiveOperationException {
+        PUBLISH.PUBLISH_COUNTER.addAndGet(NUMBERS_LEFT_OUT);
+        ClientQueuePersistence queues = HiveMqInternals.queues(publishService);
+        QueueRepair repair = new QueueRepair(
+                HiveMqInternals.field(ClientQueueXodusLocalPersistence.class, queues, "localPersistence"));
         try {
-            leaveNumbersOut(publishService);
-            Object queues = HiveMqInternals.field(
-                    HiveMqInternals.field(publishService, "publishDistributor"), "clientQueuePersistence");
-            QueueRepair afterCrash = new QueueRepair(HiveMqInternals.field(queues, "localPersistence"));
-            Mended mended = afterCrash.onWriterThreads(HiveMqInternals.field(queues, "singleWriter"), patience);
+            Mended mended = repair.onWriterThreads(
+                    HiveMqInternals.field(ProducerQueues.class, queues, "singleWriter"), patience);
             if (mended.handedBack > 0 || mended.halfWritten > 0) {
-                log.warn(
+                LOG.warn(
                         "afterCrash=mended handedBack={} halfWritten={}; no reading that was acknowledged is lost",
                         mended.handedBack,
                         mended.halfWritten);
             }
-        } catch (InvocationTargetException e) {
-            throw notMended(String.valueOf(e.getTargetException()), e);
-        } catch (RuntimeException e) {
-            throw new ReflectiveOperationException(e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof LinkageError different) {
+                throw different;
+            }
+            throw notMended(String.valueOf(e.getCause()), e);
         } catch (TimeoutException e) {
             throw notMended("it took longer than " + patience.toSeconds() + " s", e);
         } catch (InterruptedException e) {
@@ -110,100 +114,52 @@ public final class QueueRepair {
                 "the broker's queue could not be put right after a crash: " + why + "; start the broker again", cause);
     }
 
-    private static void leaveNumbersOut(PublishService publishService) throws ReflectiveOperationException {
-        Class<?> publish = Class.forName(
-                "com.hivemq.mqtt.message.publish.PUBLISH",
-                true,
-                publishService.getClass().getClassLoader());
-        ((AtomicLong) publish.getField("PUBLISH_COUNTER").get(null)).addAndGet(NUMBERS_LEFT_OUT);
-    }
-
     /** HiveMQ touches a queue on one thread only, which is handed tasks. */
-    private Mended onWriterThreads(Object singleWriter, Duration patience)
-            throws ReflectiveOperationException, InterruptedException, TimeoutException {
-        Method submit = HiveMqInternals.method(singleWriter.getClass(), "submitToAllBucketsParallel", 1);
-        Class<?> task = submit.getParameterTypes()[0];
-        Object mend = Proxy.newProxyInstance(
-                task.getClassLoader(),
-                new Class<?>[] {task},
-                (proxy, method, arguments) ->
-                        method.getName().equals("doTask") ? mend((int) arguments[0]) : method.invoke(this, arguments));
-        List<?> all = (List<?>) submit.invoke(singleWriter, mend);
+    private Mended onWriterThreads(ProducerQueues writers, Duration patience)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        List<ListenableFuture<Mended>> all = writers.submitToAllBucketsParallel(this::mend);
         try {
-            return outcome(all, System.nanoTime() + patience.toNanos());
+            var unused = Futures.successfulAsList(all) // waits for all, also when one fails
+                    .get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return Futures.allAsList(all).get().stream().reduce(new Mended(0, 0), Mended::and);
         } finally {
             givenUp = true;
         }
     }
 
-    /** Waits for all of them, also when one fails. */
-    private static Mended outcome(List<?> all, long until)
-            throws ReflectiveOperationException, InterruptedException, TimeoutException {
-        Mended mended = new Mended(0, 0);
-        Optional<ReflectiveOperationException> failure = Optional.empty();
-        for (Object done : all) {
-            try {
-                long left = Math.max(0, until - System.nanoTime());
-                mended = mended.and((Mended) ((Future<?>) done).get(left, TimeUnit.NANOSECONDS));
-            } catch (ExecutionException e) {
-                failure = Optional.of(failure(e));
-            }
-        }
-        if (failure.isPresent()) {
-            throw failure.get();
-        }
-        return mended;
-    }
-
-    /** What HiveMQ itself could not do is an {@link InvocationTargetException}; the others tell that it looks different. */
-    private static ReflectiveOperationException failure(ExecutionException e) {
-        Throwable cause = e.getCause() instanceof UndeclaredThrowableException proxy ? proxy.getCause() : e.getCause();
-        return cause instanceof ReflectiveOperationException different
-                ? different
-                : cause instanceof RuntimeException
-                        ? new ReflectiveOperationException(cause)
-                        : new InvocationTargetException(cause);
-    }
-
     /** One bucket of HiveMQ's: it keeps some of the queues. */
-    private Mended mend(int bucket) throws ReflectiveOperationException {
-        List<QueueStore.Message> halfWritten = new ArrayList<>();
+    private Mended mend(int bucket) {
+        List<HalfWritten> halfWritten = new ArrayList<>();
         int handedBack = store.change(bucket, places -> goThrough(places, halfWritten));
-        for (QueueStore.Message message : halfWritten) {
-            countOut("getOrPutQueueSize", message, bucket);
-            if (message.retained()) {
-                countOut("getOrPutRetainedQueueSize", message, bucket);
-            }
-            HiveMqInternals.call(payloads, "decrementReferenceCounter", message.number());
+        for (HalfWritten message : halfWritten) {
+            store.countOut(message.queue, message.retained, bucket);
+            payloads.decrementReferenceCounter(message.payload);
         }
         return new Mended(handedBack, halfWritten.size());
     }
 
-    private void countOut(String counter, QueueStore.Message message, int bucket) throws ReflectiveOperationException {
-        HiveMqInternals.get(AtomicInteger.class, persistence, counter, message.queue(), bucket)
-                .decrementAndGet();
-    }
-
     /** Changes what is to be changed on the way: HiveMQ itself would look for each from the front of its queue. */
-    private int goThrough(QueueStore.Places places, List<QueueStore.Message> halfWritten)
-            throws ReflectiveOperationException {
+    private int goThrough(QueueStore.Places places, List<HalfWritten> halfWritten) {
         int handedBack = 0;
         while (places.next()) {
             if (givenUp) {
                 throw new IllegalStateException("given up"); // nothing is committed
             }
             boolean mayBeHalfWritten = places.number() >= lastPlaces;
-            if (places.isInFlight() || mayBeHalfWritten) {
-                QueueStore.Message message = places.message();
-                if (mayBeHalfWritten
-                        && message.isPublish()
-                        && HiveMqInternals.call(payloads, "get", message.number()) == null) {
-                    places.remove();
-                    halfWritten.add(message);
-                } else if (places.isInFlight() && message.isShared()) {
-                    places.takeMarkOff();
-                    handedBack++;
-                }
+            if (!places.isInFlight() && !mayBeHalfWritten) {
+                continue;
+            }
+            Optional<PUBLISH> message = places.publish();
+            if (message.isEmpty()) {
+                continue;
+            }
+            long payload = message.get().getPublishId();
+            if (mayBeHalfWritten && payloads.get(payload) == null) {
+                halfWritten.add(new HalfWritten(places.queue(), places.isRetained(), payload));
+                places.remove();
+            } else if (places.isInFlight() && places.queue().isShared()) {
+                places.takeMarkOff(message.get());
+                handedBack++;
             }
         }
         return handedBack;

@@ -1,7 +1,10 @@
 package org.plantbuddy.broker.hivemq;
 
+import com.hivemq.configuration.service.MqttConfigurationService;
 import com.hivemq.extension.sdk.api.services.publish.PublishService;
+import com.hivemq.persistence.clientqueue.ClientQueuePersistence;
 import java.util.concurrent.Future;
+import org.plantbuddy.topic.Topics;
 
 /** The size of the bridges' queue. Neither the extension SDK nor a metric tells it, so HiveMQ is asked inside; see decision 0071. */
 public interface QueueSize {
@@ -18,6 +21,23 @@ public interface QueueSize {
      * @throws ReflectiveOperationException on a HiveMQ that looks different inside
      */
     static QueueSize of(PublishService publishService) throws ReflectiveOperationException {
-        return HiveMqQueueSize.of(publishService);
+        ClientQueuePersistence queues = HiveMqInternals.queues(publishService);
+        QueueSize size = new OfBridges(
+                queues,
+                HiveMqInternals.field(MqttConfigurationService.class, queues, "mqttConfigurationService")
+                        .maxQueuedMessages());
+        var unused = size.ask(); // throws now rather than at each look
+        return size;
+    }
+
+    /** HiveMQ names a shared queue by what follows {@code $share/}. */
+    record OfBridges(ClientQueuePersistence queues, long most) implements QueueSize {
+
+        private static final String QUEUE = Topics.BRIDGE_SUBSCRIPTION.substring("$share/".length());
+
+        @Override
+        public Future<Integer> ask() {
+            return queues.size(QUEUE, /* shared */ true);
+        }
     }
 }

@@ -1,7 +1,19 @@
 package org.plantbuddy.broker.hivemq;
 
-import java.lang.reflect.Method;
-import java.util.concurrent.atomic.AtomicLong;
+import com.hivemq.mqtt.message.MessageWithID;
+import com.hivemq.mqtt.message.publish.PUBLISH;
+import com.hivemq.persistence.clientqueue.ClientQueuePersistenceImpl;
+import com.hivemq.persistence.clientqueue.ClientQueuePersistenceSerializer;
+import com.hivemq.persistence.clientqueue.ClientQueueXodusLocalPersistence;
+import com.hivemq.persistence.local.xodus.bucket.Bucket;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import jetbrains.exodus.ByteIterable;
+import jetbrains.exodus.env.Cursor;
+import jetbrains.exodus.env.Store;
+import jetbrains.exodus.env.Transaction;
+import org.plantbuddy.broker.hivemq.HiveMqInternals.Call;
 
 /**
  * Where HiveMQ CE keeps the messages of its queues on disk, reached from inside. A bucket keeps some of the queues; HiveMQ
@@ -11,134 +23,125 @@ final class QueueStore {
 
     private static final int NOT_IN_FLIGHT = 0;
 
-    private final Object[] buckets;
-    private final Object serializer;
+    private final Bucket[] buckets;
+    private final Call<Integer> packetId;
+    private final Call<Long> number;
+    private final Call<ClientQueuePersistenceImpl.Key> queue;
+    private final Call<MessageWithID> content;
+    private final Call<Boolean> retained;
+    private final Call<ByteIterable> startOf;
+    private final Call<ByteIterable> notInFlight;
+    private final Call<AtomicInteger> size;
+    private final Call<AtomicInteger> retainedSize;
+    private final Call<Void> readNextFrom;
 
-    /** @param persistence HiveMQ's own, on disk */
-    QueueStore(Object persistence) throws ReflectiveOperationException {
-        buckets = (Object[]) HiveMqInternals.field(persistence, "buckets");
-        serializer = HiveMqInternals.field(persistence, "serializer");
-    }
-
-    /** What the next message's place will be numbered. */
-    long nextNumber() throws ReflectiveOperationException {
-        return ((AtomicLong) HiveMqInternals.field(serializer, "NEXT_PUBLISH_NUMBER")).get();
-    }
-
-    /** Changes places; what it answers is handed on. */
-    interface Change<T> {
-        T in(Places places) throws ReflectiveOperationException;
+    /** @throws ReflectiveOperationException on a HiveMQ that looks different inside */
+    QueueStore(ClientQueueXodusLocalPersistence persistence) throws ReflectiveOperationException {
+        buckets = HiveMqInternals.field(Bucket[].class, persistence, "buckets");
+        Object serializer = HiveMqInternals.field(ClientQueuePersistenceSerializer.class, persistence, "serializer");
+        packetId = HiveMqInternals.method(Integer.class, serializer, "deserializePacketId", ByteIterable.class);
+        number = HiveMqInternals.method(Long.class, serializer, "deserializeIndex", ByteIterable.class);
+        queue = HiveMqInternals.method(
+                ClientQueuePersistenceImpl.Key.class, serializer, "deserializeKeyId", ByteIterable.class);
+        content = HiveMqInternals.method(MessageWithID.class, serializer, "deserializeValue", ByteIterable.class);
+        retained = HiveMqInternals.method(Boolean.class, serializer, "deserializeRetained", ByteIterable.class);
+        startOf = HiveMqInternals.method(
+                ByteIterable.class, serializer, "serializeKey", ClientQueuePersistenceImpl.Key.class);
+        notInFlight = HiveMqInternals.method(
+                ByteIterable.class, serializer, "serializePublishWithoutPacketId", PUBLISH.class, boolean.class);
+        size = HiveMqInternals.method(
+                AtomicInteger.class, persistence, "getOrPutQueueSize", ClientQueuePersistenceImpl.Key.class, int.class);
+        retainedSize = HiveMqInternals.method(
+                AtomicInteger.class,
+                persistence,
+                "getOrPutRetainedQueueSize",
+                ClientQueuePersistenceImpl.Key.class,
+                int.class);
+        readNextFrom = HiveMqInternals.method(
+                Void.class,
+                persistence,
+                "decrementSharedSubscriptionIndexFirstMessageWithoutPacketId",
+                String.class,
+                Long.class);
     }
 
     /** One transaction. Nothing is changed when it fails. */
-    <T> T change(int bucket, Change<T> change) throws ReflectiveOperationException {
-        Object environment = HiveMqInternals.get(Object.class, buckets[bucket], "getEnvironment");
-        Object store = HiveMqInternals.get(Object.class, buckets[bucket], "getStore");
-        Object transaction = HiveMqInternals.get(Object.class, environment, "beginExclusiveTransaction");
-        try {
-            Object cursor = HiveMqInternals.get(Object.class, store, "openCursor", transaction);
-            T answer = change.in(new Places(store, transaction, cursor));
-            HiveMqInternals.call(cursor, "close");
-            HiveMqInternals.call(transaction, "commit");
-            return answer;
-        } finally {
-            if (!HiveMqInternals.get(Boolean.class, transaction, "isFinished")) {
-                HiveMqInternals.call(transaction, "abort");
+    <T> T change(int bucket, Function<Places, T> change) {
+        Store store = buckets[bucket].getStore();
+        return buckets[bucket].getEnvironment().computeInExclusiveTransaction(transaction -> {
+            try (Cursor cursor = store.openCursor(transaction)) {
+                return change.apply(new Places(store, transaction, cursor));
             }
+        });
+    }
+
+    /** A message has been taken out of a queue. */
+    void countOut(ClientQueuePersistenceImpl.Key of, boolean wasRetained, int bucket) {
+        size.with(of, bucket).decrementAndGet();
+        if (wasRetained) {
+            retainedSize.with(of, bucket).decrementAndGet();
         }
     }
 
-    /**
-     * A message in a queue.
-     *
-     * @param queue HiveMQ's key of it
-     * @param isPublish or else the rest of an exchange of QoS 2
-     * @param retained whether it was, when it was published
-     * @param number of its payload
-     */
-    record Message(Object queue, boolean isPublish, boolean retained, String id, long number) {
-
-        boolean isShared() throws ReflectiveOperationException {
-            return HiveMqInternals.get(Boolean.class, queue, "isShared");
-        }
+    /** HiveMQ gives out the message at this place, if it has not been yet, before those behind it. */
+    void readNextFrom(String sharedQueue, long place) {
+        readNextFrom.with(sharedQueue, place);
     }
 
     /** Goes through the places of a bucket, queue by queue: millions of them after an hour without a bridge. */
     final class Places {
 
-        private final Object store;
-        private final Object transaction;
-        private final Object cursor;
-        private final Method getNext;
-        private final Method getKey;
-        private final Method getValue;
-        private final Method deserializePacketId;
-        private final Method deserializeIndex;
+        private final Store store;
+        private final Transaction transaction;
+        private final Cursor cursor;
 
-        private Places(Object store, Object transaction, Object cursor) throws NoSuchMethodException {
+        private Places(Store store, Transaction transaction, Cursor cursor) {
             this.store = store;
             this.transaction = transaction;
             this.cursor = cursor;
-            getNext = HiveMqInternals.method(cursor.getClass(), "getNext", 0);
-            getKey = HiveMqInternals.method(cursor.getClass(), "getKey", 0);
-            getValue = HiveMqInternals.method(cursor.getClass(), "getValue", 0);
-            deserializePacketId = HiveMqInternals.method(serializer.getClass(), "deserializePacketId", 1);
-            deserializeIndex = HiveMqInternals.method(serializer.getClass(), "deserializeIndex", 1);
         }
 
         /** Goes to the first place of a shared queue, or to where it would be; false where none is there or after. */
-        boolean goTo(String sharedQueue) throws ReflectiveOperationException {
-            Object key = serializer
-                    .getClass()
-                    .getClassLoader()
-                    .loadClass("com.hivemq.persistence.clientqueue.ClientQueuePersistenceImpl$Key")
-                    .getConstructor(String.class, boolean.class)
-                    .newInstance(sharedQueue, true);
-            return HiveMqInternals.call(
-                            cursor,
-                            "getSearchKeyRange",
-                            HiveMqInternals.get(Object.class, serializer, "serializeKey", key))
+        boolean goTo(String sharedQueue) {
+            return cursor.getSearchKeyRange(startOf.with(new ClientQueuePersistenceImpl.Key(sharedQueue, true)))
                     != null;
         }
 
-        boolean next() throws ReflectiveOperationException {
-            return (boolean) getNext.invoke(cursor);
+        boolean next() {
+            return cursor.getNext();
         }
 
         /** Whether HiveMQ has given the message to a client and heard no acknowledgement. */
-        boolean isInFlight() throws ReflectiveOperationException {
-            return (int) deserializePacketId.invoke(serializer, getValue.invoke(cursor)) != NOT_IN_FLIGHT;
+        boolean isInFlight() {
+            return packetId.with(cursor.getValue()) != NOT_IN_FLIGHT;
         }
 
-        long number() throws ReflectiveOperationException {
-            return (long) deserializeIndex.invoke(serializer, getKey.invoke(cursor));
+        long number() {
+            return number.with(cursor.getKey());
         }
 
-        Message message() throws ReflectiveOperationException {
-            Object value = getValue.invoke(cursor);
-            Object content = content();
-            boolean isPublish = content.getClass().getSimpleName().equals("PUBLISH");
-            return new Message(
-                    HiveMqInternals.get(Object.class, serializer, "deserializeKeyId", getKey.invoke(cursor)),
-                    isPublish,
-                    HiveMqInternals.get(Boolean.class, serializer, "deserializeRetained", value),
-                    isPublish ? HiveMqInternals.get(String.class, content, "getUniqueId") : "",
-                    isPublish ? HiveMqInternals.get(Long.class, content, "getPublishId") : 0);
+        /** Whose message it is. */
+        ClientQueuePersistenceImpl.Key queue() {
+            return queue.with(cursor.getKey());
         }
 
-        private Object content() throws ReflectiveOperationException {
-            return HiveMqInternals.get(Object.class, serializer, "deserializeValue", getValue.invoke(cursor));
+        /** The message, or empty for the rest of an exchange of QoS 2. */
+        Optional<PUBLISH> publish() {
+            return content.with(cursor.getValue()) instanceof PUBLISH publish ? Optional.of(publish) : Optional.empty();
         }
 
-        /** The message, a PUBLISH, is no longer in flight: it can be given to a client. */
-        void takeMarkOff() throws ReflectiveOperationException {
-            Object free = HiveMqInternals.get(
-                    Object.class, serializer, "serializePublishWithoutPacketId", content(), /* retained */ false);
-            HiveMqInternals.call(store, "put", transaction, getKey.invoke(cursor), free);
+        /** Whether it was, when it was published. */
+        boolean isRetained() {
+            return retained.with(cursor.getValue());
         }
 
-        void remove() throws ReflectiveOperationException {
-            HiveMqInternals.call(cursor, "deleteCurrent");
+        /** The message, which is here, is no longer in flight: it can be given to a client. */
+        void takeMarkOff(PUBLISH message) {
+            store.put(transaction, cursor.getKey(), notInFlight.with(message, /* retained */ false));
+        }
+
+        void remove() {
+            cursor.deleteCurrent();
         }
     }
 }

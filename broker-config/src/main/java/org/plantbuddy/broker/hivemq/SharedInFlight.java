@@ -1,19 +1,24 @@
 package org.plantbuddy.broker.hivemq;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
 import com.hivemq.extension.sdk.api.services.publish.PublishService;
 import com.hivemq.mqtt.message.QoS;
 import com.hivemq.mqtt.message.publish.PUBLISH;
 import com.hivemq.persistence.clientqueue.ClientQueueLocalPersistence;
+import com.hivemq.persistence.clientqueue.ClientQueuePersistence;
+import com.hivemq.persistence.clientqueue.ClientQueueXodusLocalPersistence;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +32,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SharedInFlight implements InvocationHandler, AutoCloseable {
 
-    private final Object queues;
-    private final Object persistence;
+    private static final List<String> WATCHED = List.of("readNew", "removeInFlightMarker", "removeShared", "clear");
+
+    private final ClientQueuePersistence queues;
+    private final ClientQueueXodusLocalPersistence persistence;
     private final QueueStore store;
     private final Map<String, Queue> shared = new ConcurrentHashMap<>();
 
@@ -36,19 +43,11 @@ public final class SharedInFlight implements InvocationHandler, AutoCloseable {
     private static final class Queue {
         private final Set<String> inFlight = new HashSet<>();
         private final Set<String> givenBack = new HashSet<>();
-
-        /** Its mark is taken off before the next message is given out. */
-        @Nullable
-        Object giveBack(String message) {
-            inFlight.remove(message);
-            givenBack.add(message);
-            return null;
-        }
     }
 
-    private SharedInFlight(Object queues) throws ReflectiveOperationException {
+    private SharedInFlight(ClientQueuePersistence queues) throws ReflectiveOperationException {
         this.queues = queues;
-        persistence = HiveMqInternals.field(queues, "localPersistence");
+        persistence = HiveMqInternals.field(ClientQueueXodusLocalPersistence.class, queues, "localPersistence");
         store = new QueueStore(persistence);
     }
 
@@ -58,9 +57,14 @@ public final class SharedInFlight implements InvocationHandler, AutoCloseable {
      * @throws ReflectiveOperationException on a HiveMQ that looks different inside, or keeps its queues in memory
      */
     public static SharedInFlight of(PublishService publishService) throws ReflectiveOperationException {
-        Object queues = HiveMqInternals.field(
-                HiveMqInternals.field(publishService, "publishDistributor"), "clientQueuePersistence");
+        ClientQueuePersistence queues = HiveMqInternals.queues(publishService);
         SharedInFlight inFlight = new SharedInFlight(queues);
+        List<String> there = Stream.of(ClientQueueLocalPersistence.class.getMethods())
+                .map(Method::getName)
+                .toList();
+        if (!there.containsAll(WATCHED)) {
+            throw new NoSuchMethodException(there + " are not " + WATCHED);
+        }
         Object before = Proxy.newProxyInstance(
                 ClientQueueLocalPersistence.class.getClassLoader(),
                 new Class<?>[] {ClientQueueLocalPersistence.class},
@@ -71,31 +75,27 @@ public final class SharedInFlight implements InvocationHandler, AutoCloseable {
 
     @Override
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
-        return arguments == null ? pass(method) : call(method, arguments);
-    }
-
-    private @Nullable Object call(Method method, Object[] arguments) throws Throwable {
-        String id = arguments[0] instanceof String text ? text : "";
-        return switch (method.getName()) {
-            case "readNew" -> (boolean) arguments[1] ? readShared(id, method, arguments) : pass(method, arguments);
-            case "removeInFlightMarker" -> queue(id).giveBack((String) arguments[1]);
-            case "removeShared" -> {
-                queue(id).inFlight.remove(arguments[1]);
-                yield pass(method, arguments);
+        if (arguments == null || !(arguments[0] instanceof String id)) {
+            return pass(method, arguments);
+        }
+        switch (method.getName()) {
+            case "readNew" -> {
+                if ((boolean) arguments[1]) {
+                    return readShared(id, (ImmutableIntArray) arguments[2], (long) arguments[3], (int) arguments[4]);
+                }
             }
-            case "clear" -> {
-                shared.remove(id);
-                yield pass(method, arguments);
+            case "removeInFlightMarker" -> {
+                giveBack(id, (String) arguments[1]);
+                return null;
             }
-            default -> pass(method, arguments);
-        };
+            case "removeShared" -> queue(id).inFlight.remove(arguments[1]);
+            case "clear" -> shared.remove(id);
+            default -> {}
+        }
+        return pass(method, arguments);
     }
 
-    private Queue queue(String id) {
-        return shared.computeIfAbsent(id, unknown -> new Queue());
-    }
-
-    private @Nullable Object pass(Method method, Object... arguments) throws Throwable {
+    private @Nullable Object pass(Method method, Object @Nullable [] arguments) throws Throwable {
         try {
             return method.invoke(persistence, arguments);
         } catch (InvocationTargetException e) {
@@ -103,14 +103,25 @@ public final class SharedInFlight implements InvocationHandler, AutoCloseable {
         }
     }
 
+    private Queue queue(String id) {
+        return shared.computeIfAbsent(id, unknown -> new Queue());
+    }
+
+    /** Its mark is taken off before the next message is given out. */
+    private void giveBack(String id, String message) {
+        Queue queue = queue(id);
+        queue.inFlight.remove(message);
+        queue.givenBack.add(message);
+    }
+
     /** What is read may be in flight already: it is passed over. */
-    private ImmutableList<?> readShared(String id, Method method, Object[] arguments) throws Throwable {
+    private ImmutableList<PUBLISH> readShared(String id, ImmutableIntArray packetIds, long bytes, int bucket) {
         Queue queue = queue(id);
         if (!queue.givenBack.isEmpty()) {
-            takeMarksOff(id, queue, (int) arguments[arguments.length - 1]);
+            takeMarksOff(id, queue, bucket);
         }
         while (true) {
-            ImmutableList<PUBLISH> read = read(method, arguments);
+            ImmutableList<PUBLISH> read = persistence.readNew(id, /* shared */ true, packetIds, bytes, bucket);
             ImmutableList<PUBLISH> free =
                     read.stream().filter(message -> isFree(message, queue)).collect(ImmutableList.toImmutableList());
             if (!free.isEmpty() || read.isEmpty()) {
@@ -119,34 +130,27 @@ public final class SharedInFlight implements InvocationHandler, AutoCloseable {
         }
     }
 
-    @SuppressWarnings({"unchecked", "NullAway"}) // as ClientQueueLocalPersistence.readNew says
-    private ImmutableList<PUBLISH> read(Method method, Object[] arguments) throws Throwable {
-        return (ImmutableList<PUBLISH>) pass(method, arguments);
-    }
-
     /** A message of QoS 0 is out of the queue as soon as it is read. */
     private static boolean isFree(PUBLISH message, Queue queue) {
         return message.getQoS() == QoS.AT_MOST_ONCE || queue.inFlight.add(message.getUniqueId());
     }
 
     /** All of them on one way through the front of the queue. What is not found has left it. */
-    private void takeMarksOff(String id, Queue queue, int bucket) throws ReflectiveOperationException {
+    private void takeMarksOff(String id, Queue queue, int bucket) {
         Optional<Long> first = store.change(bucket, places -> {
             Set<String> left = new HashSet<>(queue.givenBack);
             Optional<Long> lowest = Optional.empty();
             for (boolean more = places.goTo(id); more && !left.isEmpty(); more = places.next()) {
-                if (places.isInFlight() && left.remove(places.message().id())) {
-                    places.takeMarkOff();
+                Optional<PUBLISH> message = places.isInFlight() ? places.publish() : Optional.empty();
+                if (message.filter(of -> left.remove(of.getUniqueId())).isPresent()) {
+                    places.takeMarkOff(message.get());
                     lowest = lowest.isPresent() ? lowest : Optional.of(places.number());
                 }
             }
             return lowest;
         });
         queue.givenBack.clear();
-        if (first.isPresent()) {
-            HiveMqInternals.call(
-                    persistence, "decrementSharedSubscriptionIndexFirstMessageWithoutPacketId", id, first.get());
-        }
+        first.ifPresent(place -> store.readNextFrom(id, place));
     }
 
     /** HiveMQ's own way again. */

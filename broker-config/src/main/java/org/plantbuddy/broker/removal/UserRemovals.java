@@ -3,6 +3,7 @@ package org.plantbuddy.broker.removal;
 import com.hivemq.extension.sdk.api.packets.disconnect.DisconnectReasonCode;
 import com.hivemq.extension.sdk.api.services.publish.RetainedMessageStore;
 import com.hivemq.extension.sdk.api.services.session.ClientService;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +31,14 @@ import org.slf4j.LoggerFactory;
  * Takes off the broker what it has of users who were removed: connections, sessions with what is queued for them, and
  * retained messages, which would otherwise meet whoever takes the name next.
  *
- * <p>{@link #look} is called every second. A look that finds nothing more of a user notes the newest stamp: all readings
+ * <p>{@link #look} is called every {@link #EVERY}. A look that finds nothing more of a user notes the newest stamp: all readings
  * up to it are the removed account's, and all later ones are not, since the name cannot be used before.
  */
 public final class UserRemovals {
 
-    private static final Logger log = LoggerFactory.getLogger(UserRemovals.class);
+    public static final Duration EVERY = Duration.ofSeconds(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(UserRemovals.class);
 
     /** What was under way when the account was removed, a sign-in or a message that is held, is in by then. */
     private static final long SURELY_IN_NS =
@@ -63,12 +66,12 @@ public final class UserRemovals {
             var unused = takeOff().whenComplete((done, failure) -> {
                 looking.set(false);
                 if (failure != null) {
-                    log.warn("departures=not-finished cause={}", failure.toString());
+                    LOG.warn("event=removals_not_finished cause=\"{}\"", failure.toString());
                 }
             });
         } catch (RuntimeException e) {
             looking.set(false);
-            log.warn("departures=not-checked cause={}", e.getClass().getSimpleName());
+            LOG.warn("event=removals_not_checked cause={}", e.getClass().getSimpleName());
         }
     }
 
@@ -110,7 +113,7 @@ public final class UserRemovals {
 
     /** Without its will, which would be retained. */
     private CompletableFuture<Boolean> end(String clientId) {
-        log.info("userRemoved session={}", Denials.printable(clientId));
+        LOG.info("event=session_of_removed_user_ended client={}", Denials.printable(clientId));
         return clients.disconnectClient(clientId, true, DisconnectReasonCode.NOT_AUTHORIZED, "the account was removed")
                 .thenCompose(disconnected -> clients.invalidateSession(clientId))
                 .exceptionally(failure -> ended(clientId, failure));
@@ -118,7 +121,7 @@ public final class UserRemovals {
 
     /** It may have gone by itself meanwhile; whatever it was, the next look sees whether it is there. */
     private static boolean ended(String clientId, Throwable failure) {
-        log.debug("session=not-ended client={} cause={}", clientId, failure.toString());
+        LOG.debug("event=session_not_ended client={} cause=\"{}\"", clientId, failure.toString());
         return false;
     }
 
@@ -141,7 +144,7 @@ public final class UserRemovals {
 
     private void finish(Removal removal) {
         removals.sessionsEnded(removal, stamps.next());
-        log.info("userRemoved user={} sessions=ended retained=cleared", removal.user());
+        LOG.info("event=removed_user_left user={}", removal.user());
     }
 
     private static Optional<String> user(Principal principal) {

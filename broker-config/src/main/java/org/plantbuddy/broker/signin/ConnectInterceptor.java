@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ConnectInterceptor implements ConnectInboundInterceptor {
 
-    private static final Logger log = LoggerFactory.getLogger(ConnectInterceptor.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectInterceptor.class);
     private static final String OUTCOME = "plantbuddy-sign-in";
     private static final String MARK = "plantbuddy-mark";
     private static final String WILL_DENIAL = "plantbuddy-will-denial";
@@ -92,8 +92,8 @@ public final class ConnectInterceptor implements ConnectInboundInterceptor {
                 try {
                     look(input, async.getOutput(), principal.get(), secret.get());
                 } catch (RuntimeException e) {
-                    log.error(
-                            "signIn=failed username={} cause={}",
+                    LOG.error(
+                            "event=sign_in_failed username={} cause=\"{}\"",
                             principal.get().username(),
                             AccountsUnavailableException.rootMessage(e));
                     conclude(input, async.getOutput(), principal.get(), Outcome.FAILED, "");

@@ -23,7 +23,7 @@ public final class Revocations {
 
     public static final Duration EVERY = Duration.ofSeconds(10);
 
-    private static final Logger log = LoggerFactory.getLogger(Revocations.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Revocations.class);
 
     private final StandingCredentials credentials;
     private final ClientService clients;
@@ -57,7 +57,7 @@ public final class Revocations {
             });
             forgetWhoLeft(before);
         } catch (RuntimeException e) {
-            log.warn("revocations=not-checked cause={}", e.getClass().getSimpleName());
+            LOG.warn("event=revocations_not_checked cause={}", e.getClass().getSimpleName());
         }
     }
 
@@ -66,12 +66,12 @@ public final class Revocations {
         if (!same) {
             return; // signed in again meanwhile
         }
-        log.info("signInRevoked client={}", Denials.printable(clientId));
+        LOG.info("event=sign_in_revoked client={}", Denials.printable(clientId));
         var unused = clients.disconnectClient(
                         clientId, false, DisconnectReasonCode.NOT_AUTHORIZED, "what you signed in with no longer holds")
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
-                        log.warn("disconnect=failed client={} cause={}", clientId, failure.toString());
+                        LOG.warn("event=disconnect_failed client={} cause=\"{}\"", clientId, failure.toString());
                         signedIn.putIfAbsent(clientId, mark); // tried again at the next look
                     }
                 });

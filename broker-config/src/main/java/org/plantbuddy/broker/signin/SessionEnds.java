@@ -10,6 +10,7 @@ import org.plantbuddy.broker.access.Addresses;
 import org.plantbuddy.broker.access.ClientIds;
 import org.plantbuddy.broker.access.Denial;
 import org.plantbuddy.broker.access.Denials;
+import org.plantbuddy.broker.access.Principal;
 import org.plantbuddy.broker.access.Verdict.Denied;
 import org.plantbuddy.broker.arrival.ConnectionStamp;
 import org.plantbuddy.broker.arrival.ResendStamps;
@@ -51,18 +52,12 @@ public final class SessionEnds implements ClientLifecycleEventListener {
 
     @Override
     public void onServerInitiatedDisconnect(ServerInitiatedDisconnectInput input) {
-        denied(input).ifPresent(denied -> {
-            String clientId = input.getClientInformation().getClientId();
-            boolean proven =
-                    ConnectInterceptor.outcome(input.getConnectionInformation().getConnectionAttributeStore())
-                            == ConnectInterceptor.Outcome.PROVEN;
-            denials.add(
-                    denied,
-                    ClientIds.owner(clientId).filter(owner -> proven),
-                    clientId,
-                    Addresses.of(input.getConnectionInformation()),
-                    Optional.empty());
-        });
+        boolean proven =
+                ConnectInterceptor.outcome(input.getConnectionInformation().getConnectionAttributeStore())
+                        == ConnectInterceptor.Outcome.PROVEN;
+        Optional<Principal> owner =
+                ClientIds.owner(input.getClientInformation().getClientId()).filter(signedIn -> proven);
+        denied(input).ifPresent(denied -> denials.add(denied, owner, input, Optional.empty()));
         onDisconnect(input);
     }
 

@@ -41,7 +41,7 @@ public final class Sessions {
     /** A connection of before the extension's start. */
     private static final String EARLIER = "";
 
-    private static final Logger log = LoggerFactory.getLogger(Sessions.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
     private final long most;
     private final long mostConnected;
@@ -144,7 +144,8 @@ public final class Sessions {
                 "its session was ended for a new one, as it was away longest and there may be no more than " + most
                         + " (" + Key.MQTT_SESSIONS.variable() + "): connect with the same client id each time");
         var unused = clients.invalidateSession(clientId).exceptionally(failure -> {
-            log.debug("session=not-ended client={} cause={}", Denials.printable(clientId), failure.toString());
+            LOG.debug(
+                    "event=session_not_ended client={} cause=\"{}\"", Denials.printable(clientId), failure.toString());
             return false; // it ended by itself
         });
     }
@@ -213,7 +214,7 @@ public final class Sessions {
     }
 
     private static @Nullable Void notLooked(Throwable failure) {
-        log.warn("sessions=not-checked cause={}", failure.toString());
+        LOG.warn("event=sessions_not_checked cause=\"{}\"", failure.toString());
         return null;
     }
 

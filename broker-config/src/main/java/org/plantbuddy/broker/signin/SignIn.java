@@ -47,7 +47,7 @@ public final class SignIn implements SimpleAuthenticator {
 
     static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    private static final Logger log = LoggerFactory.getLogger(SignIn.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SignIn.class);
 
     /** A queue of its own is what the bridge has; that of a person's app must not grow without bound. */
     private static final long QUEUE_OF_A_PERSON = 1_000;
@@ -109,7 +109,7 @@ public final class SignIn implements SimpleAuthenticator {
             } else {
                 String why = "sign-in refused: "
                         + Principal.problem(connect.getUserName().get());
-                count(input, Denial.NOT_A_NAME, why);
+                count(input, new Denied(Denial.NOT_A_NAME, why));
                 output.failAuthentication(ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD, why);
             }
             return;
@@ -120,19 +120,7 @@ public final class SignIn implements SimpleAuthenticator {
         }
         ConnectionAttributeStore attributes = input.getConnectionInformation().getConnectionAttributeStore();
         switch (ConnectInterceptor.outcome(attributes)) {
-            case PROVEN -> {
-                OptionalLong wait = quotas.signIn(principal.get(), LONGEST_WAIT);
-                if (quotas.isSentAway(principal.get()) || !hasTurnForWill(attributes, principal.get())) {
-                    refuse(input, output, Denial.QUOTA, ConnackReasonCode.SERVER_BUSY);
-                    holdBack(output, LONGEST_WAIT);
-                } else if (wait.isEmpty()) {
-                    refuse(input, output, Denial.TOO_OFTEN, ConnackReasonCode.SERVER_BUSY);
-                    holdBack(output, LONGEST_WAIT);
-                } else {
-                    admit(input, output, principal.get(), ConnectInterceptor.mark(attributes));
-                    holdBack(output, Duration.ofNanos(wait.getAsLong()));
-                }
-            }
+            case PROVEN -> proven(input, output, principal.get(), attributes);
             case OPEN -> hash(input, output, principal.get(), secret.get());
             case WRONG -> {
                 refuse(input, output, Denial.WRONG_CREDENTIALS, ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD);
@@ -144,6 +132,21 @@ public final class SignIn implements SimpleAuthenticator {
             }
             case BUSY -> refuse(input, output, Denial.SIGN_IN_BUSY, ConnackReasonCode.SERVER_BUSY);
             case FAILED -> refuse(input, output, Denial.SIGN_IN_FAILED, ConnackReasonCode.SERVER_UNAVAILABLE);
+        }
+    }
+
+    private void proven(
+            SimpleAuthInput input, SimpleAuthOutput output, Principal principal, ConnectionAttributeStore attributes) {
+        OptionalLong wait = quotas.signIn(principal, LONGEST_WAIT);
+        if (quotas.isSentAway(principal) || !hasTurnForWill(attributes, principal)) {
+            refuse(input, output, Denial.QUOTA, ConnackReasonCode.SERVER_BUSY);
+            holdBack(output, LONGEST_WAIT);
+        } else if (wait.isEmpty()) {
+            refuse(input, output, Denial.TOO_OFTEN, ConnackReasonCode.SERVER_BUSY);
+            holdBack(output, LONGEST_WAIT);
+        } else {
+            admit(input, output, principal, ConnectInterceptor.mark(attributes));
+            holdBack(output, Duration.ofNanos(wait.getAsLong()));
         }
     }
 
@@ -190,8 +193,8 @@ public final class SignIn implements SimpleAuthenticator {
                     try {
                         decide(input, async.getOutput(), principal, secret, network);
                     } catch (RuntimeException e) {
-                        log.error(
-                                "signIn=failed client={} cause={}",
+                        LOG.error(
+                                "event=sign_in_failed client={} cause=\"{}\"",
                                 input.getClientInformation().getClientId(),
                                 AccountsUnavailableException.rootMessage(e));
                         refuse(input, async.getOutput(), Denial.SIGN_IN_FAILED, ConnackReasonCode.SERVER_UNAVAILABLE);
@@ -224,7 +227,7 @@ public final class SignIn implements SimpleAuthenticator {
         ConnectPacket connect = input.getConnectPacket();
         Optional<Verdict> will = connect.getWillPublish().map(packet -> Rights.will(principal, packet.getTopic()));
         if (will.isPresent() && will.get() instanceof Denied denied) {
-            count(input, denied.denial(), denied.reason());
+            count(input, denied);
             output.failAuthentication(ConnackReasonCode.NOT_AUTHORIZED, denied.reason());
             return;
         }
@@ -235,7 +238,7 @@ public final class SignIn implements SimpleAuthenticator {
                 connect.getSessionExpiryInterval() > 0,
                 Addresses.of(input.getConnectionInformation()));
         if (full.isPresent()) {
-            count(input, full.get().denial(), full.get().reason());
+            count(input, full.get());
             // What MQTT 3.1.1 has for a quota reads as a wrong password; "unavailable" is what it comes to.
             boolean mqtt5 = input.getConnectionInformation().getMqttVersion() == MqttVersion.V_5;
             output.failAuthentication(
@@ -244,7 +247,7 @@ public final class SignIn implements SimpleAuthenticator {
             return;
         }
         ConnectInterceptor.willTakenOff(input.getConnectionInformation().getConnectionAttributeStore())
-                .ifPresent(off -> count(input, off.denial(), off.reason()));
+                .ifPresent(off -> count(input, off));
         if (connect.getCleanStart()) {
             firstStamps.forget(connect.getClientId());
         }
@@ -274,7 +277,7 @@ public final class SignIn implements SimpleAuthenticator {
     /** The client is told no more than that; the log, and whose name it came with, what to do. */
     private void refuse(SimpleAuthInput input, SimpleAuthOutput output, Denial denial, ConnackReasonCode code) {
         if (!probe.is(input.getConnectPacket().getClientId())) {
-            count(input, denial, reason(denial, input));
+            count(input, new Denied(denial, reason(denial, input)));
         }
         output.failAuthentication(code, "sign-in refused");
     }
@@ -303,12 +306,7 @@ public final class SignIn implements SimpleAuthenticator {
         };
     }
 
-    private void count(SimpleAuthInput input, Denial denial, String reason) {
-        denials.add(
-                new Denied(denial, reason),
-                ConnectInterceptor.principal(input.getConnectPacket()),
-                input.getConnectPacket().getClientId(),
-                Addresses.of(input.getConnectionInformation()),
-                Optional.empty());
+    private void count(SimpleAuthInput input, Denied denied) {
+        denials.add(denied, ConnectInterceptor.principal(input.getConnectPacket()), input, Optional.empty());
     }
 }

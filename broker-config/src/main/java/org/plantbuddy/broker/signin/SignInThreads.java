@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SignInThreads implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(SignInThreads.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SignInThreads.class);
     private static final int TOKEN_THREADS = 4;
 
     /** Boards that all reconnect after an outage wait here. */
@@ -74,7 +74,7 @@ public final class SignInThreads implements AutoCloseable {
                 try {
                     check.run();
                 } catch (RuntimeException e) {
-                    log.error("signIn=failed cause={}", e.toString(), e);
+                    LOG.error("event=sign_in_failed cause=\"{}\"", e.toString(), e);
                 }
             }
         } catch (InterruptedException e) {

@@ -3,91 +3,88 @@ package org.plantbuddy.broker.hivemq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.RecvByteBufAllocator;
+import java.lang.reflect.Proxy;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** With classes that look as HiveMQ's do inside; that HiveMQ's do is what {@code InletIT} shows. */
+/** With a channel that only remembers; that HiveMQ's does as told is what {@code InletIT} shows. */
 class InboundThrottleTest {
 
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
-    private final Config config = new Config();
+    private final List<Boolean> reads = new CopyOnWriteArrayList<>();
+    private final AtomicInteger portions = new AtomicInteger();
+    private final List<Object> sizes = new CopyOnWriteArrayList<>();
 
     @AfterEach
     void stop() {
         later.shutdownNow();
     }
 
-    /** As Netty's {@code ChannelConfig}. */
-    static final class Config {
-        private final List<Boolean> reads = new CopyOnWriteArrayList<>();
-        private int portions;
-        private Optional<RecvByteBufAllocator> size = Optional.empty();
-
-        Config setAutoRead(boolean on) {
-            reads.add(on);
-            return this;
+    private final ChannelConfig config = fake(ChannelConfig.class, (method, argument) -> {
+        if (method.equals("setAutoRead")) {
+            reads.add((Boolean) argument);
+        } else if (method.equals("setRecvByteBufAllocator")) {
+            sizes.add(argument);
         }
+        return null;
+    });
 
-        Config setRecvByteBufAllocator(RecvByteBufAllocator size) {
-            this.size = Optional.of(size);
-            return this;
-        }
-
-        Config setMaxMessagesPerRead(int portions) {
-            this.portions = portions;
-            return this;
-        }
-    }
-
-    /** As Netty's {@code Channel}. */
-    record Channel(Config config, AtomicInteger portions) {
-        Channel read() {
+    private final Channel channel = fake(Channel.class, (method, none) -> {
+        if (method.equals("read")) {
             portions.incrementAndGet();
-            return this;
         }
-    }
+        return method.equals("config") ? config : null;
+    });
 
-    @SuppressWarnings("unused") // read by its name
-    record Attributes(Object channel) {}
+    private static <T> T fake(Class<T> type, BiFunction<String, Object, @Nullable Object> does) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> does.apply(method.getName(), arguments == null ? "" : arguments[0])));
+    }
 
     @Test
     void readsNothingWhileAMessageIsHeldAndThenOnePortionAfterTheOther() throws Exception {
-        AtomicInteger portions = new AtomicInteger();
-        InboundThrottle inlet = InboundThrottle.ofAttributes(new Attributes(new Channel(config, portions)), later);
-        assertThat(config.portions).isEqualTo(1);
-        assertThat(config.size).containsInstanceOf(FixedRecvByteBufAllocator.class);
+        InboundThrottle inlet = new InboundThrottle(channel, later);
+        assertThat(sizes)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        FixedRecvByteBufAllocator.class,
+                        size -> assertThat(size.maxMessagesPerRead()).isEqualTo(1));
         CountDownLatch heldAgain = new CountDownLatch(1);
         later.execute(() -> await(heldAgain)); // nothing else runs there until then
         inlet.stop();
         inlet.stop();
         inlet.goOn();
-        assertThat(config.reads).containsExactly(false, false);
+        assertThat(reads).containsExactly(false, false);
         assertThat(portions).hasValue(0);
         inlet.goOn();
         assertThat(portions).hasValue(1);
         inlet.stop(); // by a message of that portion
         heldAgain.countDown();
         settle();
-        assertThat(config.reads).doesNotContain(true);
+        assertThat(reads).doesNotContain(true);
         inlet.goOn();
         assertThat(portions).hasValue(2);
         settle();
-        assertThat(config.reads).endsWith(true);
+        assertThat(reads).endsWith(true);
     }
 
     @Test
     void saysThatHiveMqLooksDifferentInside() {
-        assertThatThrownBy(() -> InboundThrottle.ofAttributes(new Object(), later))
+        assertThatThrownBy(() -> HiveMqInternals.field(Channel.class, new Object(), "channel"))
                 .isInstanceOf(NoSuchFieldException.class);
     }
 

@@ -19,7 +19,6 @@ import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.plantbuddy.accounts.DenialSums;
-import org.plantbuddy.broker.access.DenialBook;
 import org.plantbuddy.broker.access.Denials;
 import org.plantbuddy.broker.access.Principal;
 import org.plantbuddy.broker.access.Principal.Board;
@@ -37,10 +36,7 @@ class SessionsTest {
     private final List<String> ended = new ArrayList<>();
     private final DenialSums sums = new DenialSums(denied -> {});
     private final Sessions sessions = new Sessions(
-            MOST,
-            MOST_CONNECTED,
-            new Broker(),
-            new Denials(new MetricRegistry(), Clock.systemUTC(), new DenialBook(sums)));
+            MOST, MOST_CONNECTED, new Broker(), new Denials(new MetricRegistry(), Clock.systemUTC(), sums));
 
     @AfterEach
     void close() {

@@ -3,10 +3,12 @@ package org.plantbuddy.broker.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.codahale.metrics.MetricRegistry;
 import com.hivemq.extension.sdk.api.packets.publish.PublishPacket;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -19,7 +21,7 @@ import org.plantbuddy.accounts.DenialSums;
 import org.plantbuddy.accounts.DeniedRequest;
 import org.plantbuddy.broker.access.Verdict.Denied;
 
-class DenialBookTest {
+class DenialsTest {
 
     private static final Instant NOW = Instant.parse("2026-11-24T08:04:00Z");
     private static final int MANY = 20_000;
@@ -27,7 +29,7 @@ class DenialBookTest {
     private final List<DeniedRequest> database = new ArrayList<>();
     private boolean away;
     private final DenialSums sums = new DenialSums(this::add);
-    private final DenialBook book = new DenialBook(sums);
+    private final Denials denials = new Denials(new MetricRegistry(), InstantSource.fixed(NOW), sums);
 
     private void add(Collection<DeniedRequest> denied) {
         if (away) {
@@ -38,7 +40,7 @@ class DenialBookTest {
 
     @AfterEach
     void close() {
-        book.close();
+        denials.close();
     }
 
     @ParameterizedTest
@@ -90,7 +92,7 @@ class DenialBookTest {
 
     @Test
     void whatAClientWroteIntoItIsOneLineAndNotLong() {
-        book.note(
+        denials.note(
                 new Denied(Denial.FOREIGN_SUBSCRIPTION, "a\nb\u202E" + "x".repeat(70_000)),
                 Principal.of("rick"),
                 Optional.empty(),
@@ -111,7 +113,7 @@ class DenialBookTest {
                 (packet, method, none) -> method.getName().equals("getTopic")
                         ? "t".repeat(65_535)
                         : Optional.of(ByteBuffer.allocate(100_000)));
-        book.note(new Denied(Denial.WRONG_DEPTH, "why"), Principal.of("rick/01"), Optional.of(large), NOW);
+        denials.note(new Denied(Denial.WRONG_DEPTH, "why"), Principal.of("rick/01"), Optional.of(large), NOW);
         sums.write();
         assertThat(database).singleElement().satisfies(denied -> {
             assertThat(denied.topic()).startsWith("ttt").hasSizeLessThan(300);
@@ -120,6 +122,6 @@ class DenialBookTest {
     }
 
     private void note(Denial kind, String principal) {
-        book.note(new Denied(kind, "why"), Principal.of(principal), Optional.empty(), NOW);
+        denials.note(new Denied(kind, "why"), Principal.of(principal), Optional.empty(), NOW);
     }
 }

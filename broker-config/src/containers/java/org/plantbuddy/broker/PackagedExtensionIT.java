@@ -53,6 +53,10 @@ class PackagedExtensionIT {
                 .withHiveMQConfig(MountableFile.forHostPath(Path.of("src/main/hivemq/config.xml")))
                 .waitForExtension("Plant Buddy")
                 .withEnv("HIVEMQ_ALLOW_ALL_CLIENTS", "false")
+                .withEnv("PLANTBUDDY_MQTT_BIND", "0.0.0.0")
+                .withEnv("PLANTBUDDY_MQTT_PORT", "1883")
+                .withEnv("PLANTBUDDY_MQTT_WEBSOCKET_PORT", "8000")
+                .withEnv("PLANTBUDDY_BRIDGE_QUEUE", "8000000")
                 .withEnv("PLANTBUDDY_DATABASE_URL", "jdbc:sqlite:/tmp/accounts.db")
                 .withCopyFileToContainer(MountableFile.forHostPath(database, 0666), "/tmp/accounts.db")
                 .start();

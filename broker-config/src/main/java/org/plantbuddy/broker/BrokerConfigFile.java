@@ -2,83 +2,60 @@ package org.plantbuddy.broker;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
-import javax.xml.transform.TransformerException;
-import javax.xml.transform.TransformerFactory;
-import javax.xml.transform.dom.DOMSource;
-import javax.xml.transform.stream.StreamResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
-import org.w3c.dom.Document;
-import org.w3c.dom.Element;
-import org.w3c.dom.NodeList;
-import org.xml.sax.SAXException;
 
-/** {@code config.xml} or {@code config-tls.xml} with this configuration's addresses, ports, queue size and keystore put in. */
+/**
+ * {@code config.xml}, with {@code tls-listener.xml} where there is a keystore, and this configuration put in for its {@code
+ * ${…}}. HiveMQ itself would take them from the environment of the process.
+ */
 final class BrokerConfigFile {
 
     static final String TCP = "tcp";
     static final String WEBSOCKET = "websocket";
     static final String TLS = "tls";
 
-    private final Config config;
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{PLANTBUDDY_(\\w+)}");
+    private static final String END_OF_LISTENERS = "  </listeners>";
 
-    BrokerConfigFile(Config config) {
-        this.config = config;
-    }
+    private BrokerConfigFile() {}
 
     /** Writes it; with a keystore it holds the keystore's password. */
-    void write(Path file) throws IOException {
-        Optional<String> keystore = config.optional(Key.MQTT_TLS_KEYSTORE);
-        try (InputStream resource =
-                BrokerConfigFile.class.getResourceAsStream(keystore.isPresent() ? "config-tls.xml" : "config.xml")) {
-            Document document = DocumentBuilderFactory.newDefaultInstance()
-                    .newDocumentBuilder()
-                    .parse(resource);
-            listener(document, TCP, Key.MQTT_PORT);
-            listener(document, WEBSOCKET, Key.MQTT_WEBSOCKET_PORT);
-            set(document.getDocumentElement(), "max-queue-size", config.text(Key.BRIDGE_QUEUE), "queued-messages");
-            if (keystore.isPresent()) {
-                listener(document, TLS, Key.MQTT_TLS_PORT);
-                String password = TlsKeystore.password(config);
-                set(
-                        document.getDocumentElement(),
-                        "path",
-                        Path.of(keystore.get()).toAbsolutePath().toString(),
-                        "keystore");
-                set(document.getDocumentElement(), "password", password, "keystore");
-                set(document.getDocumentElement(), "private-key-password", password, "keystore");
+    static void write(Config config, Path file) throws IOException {
+        String xml = read("config.xml");
+        if (config.optional(Key.MQTT_TLS_KEYSTORE).isPresent()) {
+            xml = xml.replace(END_OF_LISTENERS, read("tls-listener.xml") + END_OF_LISTENERS);
+        }
+        Files.writeString(
+                file,
+                PLACEHOLDER
+                        .matcher(xml)
+                        .replaceAll(found ->
+                                Matcher.quoteReplacement(escaped(value(config, Key.valueOf(found.group(1)))))));
+    }
+
+    private static String value(Config config, Key key) {
+        return key == Key.MQTT_TLS_KEYSTORE
+                ? Path.of(config.text(key)).toAbsolutePath().toString()
+                : config.text(key);
+    }
+
+    /** HiveMQ itself replaces what is left of {@code ${…}}, for example in a password. */
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace("$", "&#36;");
+    }
+
+    private static String read(String name) throws IOException {
+        try (InputStream in = BrokerConfigFile.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IOException("no " + name + " beside the broker's classes");
             }
-            TransformerFactory.newDefaultInstance()
-                    .newTransformer()
-                    .transform(new DOMSource(document), new StreamResult(file.toFile()));
-        } catch (ParserConfigurationException | SAXException | TransformerException e) {
-            throw new IOException("the broker's config.xml cannot be made: " + e.getMessage(), e);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
-    }
-
-    private void listener(Document document, String name, Key port) {
-        NodeList names = document.getElementsByTagName("name");
-        for (int i = 0; i < names.getLength(); i++) {
-            if (names.item(i).getTextContent().strip().equals(name)
-                    && names.item(i).getParentNode() instanceof Element listener) {
-                child(listener, "port").setTextContent(Integer.toString(config.port(port)));
-                child(listener, "bind-address").setTextContent(config.text(Key.MQTT_BIND));
-            }
-        }
-    }
-
-    private static void set(Element root, String tag, String text, String parent) {
-        child(child(root, parent), tag).setTextContent(text);
-    }
-
-    private static Element child(Element parent, String tag) {
-        if (parent.getElementsByTagName(tag).item(0) instanceof Element element) {
-            return element;
-        }
-        throw new IllegalStateException("config.xml has no <" + tag + ">");
     }
 }

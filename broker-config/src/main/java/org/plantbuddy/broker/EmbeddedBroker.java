@@ -115,25 +115,19 @@ public final class EmbeddedBroker implements AutoCloseable {
                     Files.createDirectories(
                             folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
                 }
-                new BrokerConfigFile(config).write(conf.resolve("config.xml"));
-                hivemq = EmbeddedHiveMQ.builder()
-                        .withConfigurationFolder(conf)
-                        .withDataFolder(home.resolve("data"))
-                        .withExtensionsFolder(home.resolve("extensions"))
-                        .withEmbeddedExtension(embedded(starting(extension, opened)))
-                        .withoutLoggingBootstrap()
-                        .build();
+                BrokerConfigFile.write(config, conf.resolve("config.xml"));
+                hivemq = built(home, conf, starting(extension, opened));
                 BrokerSettings.set((int) config.number(Key.MQTT_WINDOW));
                 awaitStart(hivemq.start(), opened, DiskRoom.of(home, config));
                 Map<String, Integer> ports = Services.adminService().getServerInformation().getListener().stream()
                         .collect(Collectors.toUnmodifiableMap(Listener::getName, Listener::getPort));
                 return new EmbeddedBroker(hivemq, ports);
             } catch (IOException | ExecutionException | TimeoutException e) {
-                closeQuietly(hivemq);
+                abandon(hivemq);
                 throw new BrokerStartException("the broker does not start: " + reason(e), e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                closeQuietly(hivemq);
+                abandon(hivemq);
                 throw new BrokerStartException("interrupted while the broker started", e);
             } finally {
                 deleteQuietly(conf.resolve("config.xml")); // it may hold a keystore's password
@@ -194,14 +188,20 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static EmbeddedExtension embedded(ExtensionMain extension) {
-        return EmbeddedExtension.builder()
-                .withId("plantbuddy-extension")
-                .withName("Plant Buddy")
-                .withVersion("embedded")
-                .withPriority(1_000)
-                .withStartPriority(1_000)
-                .withExtensionMain(extension)
+    private static EmbeddedHiveMQ built(Path home, Path conf, ExtensionMain extension) {
+        return EmbeddedHiveMQ.builder()
+                .withConfigurationFolder(conf)
+                .withDataFolder(home.resolve("data"))
+                .withExtensionsFolder(home.resolve("extensions"))
+                .withEmbeddedExtension(EmbeddedExtension.builder()
+                        .withId("plantbuddy-extension")
+                        .withName("Plant Buddy")
+                        .withVersion("embedded")
+                        .withPriority(1_000)
+                        .withStartPriority(1_000)
+                        .withExtensionMain(extension)
+                        .build())
+                .withoutLoggingBootstrap()
                 .build();
     }
 
@@ -274,26 +274,26 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static void closeQuietly(@Nullable EmbeddedHiveMQ hivemq) {
-        if (hivemq != null) {
-            Thread closing = new Thread(() -> closeAsItIs(hivemq), "broker-close");
-            closing.setDaemon(true); // it never ends where the start never does
-            closing.start();
-            try {
-                closing.join(CLOSED_WITHIN.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+    /** It never ends where the start never does. */
+    private static void abandon(@Nullable EmbeddedHiveMQ hivemq) {
+        if (hivemq == null) {
+            return;
+        }
+        Thread closing = new Thread(() -> closeAsItIs(hivemq), "broker-close");
+        closing.setDaemon(true);
+        closing.start();
+        try {
+            closing.join(CLOSED_WITHIN.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     private static void closeAsItIs(EmbeddedHiveMQ hivemq) {
         try {
             hivemq.close();
-        } catch (ExecutionException e) {
-            // The reason it did not start is being thrown already.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } catch (ExecutionException | InterruptedException e) {
+            // The reason it did not start is being thrown already, and this thread ends.
         }
     }
 

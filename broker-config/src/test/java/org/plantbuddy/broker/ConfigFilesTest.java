@@ -3,17 +3,45 @@ package org.plantbuddy.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.broker.signin.ConnectInterceptor;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
 
 class ConfigFilesTest {
 
     @Test
-    void bothConfigurationsDifferInTheTlsListenerOnly() throws Exception {
-        String withTls = read("config-tls.xml").replaceAll("(?s) *<tls-tcp-listener>.*</tls-tcp-listener>\n", "");
-        assertThat(withoutComment(withTls)).isEqualTo(withoutComment(read("config.xml")));
+    void whatIsConfiguredIsPutInAndStaysWhatItIs(@TempDir Path folder) throws Exception {
+        Config plain = Config.load(Map.of("PLANTBUDDY_MQTT_PORT", "11883", "PLANTBUDDY_BRIDGE_QUEUE", "5000"));
+        assertThat(written(plain, folder))
+                .contains("<port>11883</port>", "<port>8000</port>", "<max-queue-size>5000</max-queue-size>")
+                .contains("<bind-address>0.0.0.0</bind-address>")
+                .doesNotContain("tls-tcp-listener")
+                .doesNotContain("${PLANTBUDDY");
+        Config withTls = plain.with(
+                Map.of(Key.MQTT_TLS_KEYSTORE, "/keys/a&b.p12", Key.MQTT_TLS_KEYSTORE_PASSWORD, "a<b>&\"${HOME}"));
+        Document xml = DocumentBuilderFactory.newDefaultInstance()
+                .newDocumentBuilder()
+                .parse(new InputSource(new StringReader(written(withTls, folder))));
+        assertThat(xml.getElementsByTagName("path").item(1).getTextContent()).isEqualTo("/keys/a&b.p12");
+        assertThat(xml.getElementsByTagName("private-key-password").item(0).getTextContent())
+                .isEqualTo("a<b>&\"${HOME}");
+        assertThat(written(withTls, folder)).doesNotContain("${");
+    }
+
+    private static String written(Config config, Path folder) throws Exception {
+        BrokerConfigFile.write(config, folder.resolve("config.xml"));
+        return Files.readString(folder.resolve("config.xml"));
     }
 
     /** HiveMQ throws at an extension that sets a longer one, and nobody who asks for none would get in. */
@@ -22,10 +50,6 @@ class ConfigFilesTest {
         assertThat(read("config.xml"))
                 .contains("<max-keep-alive>" + (ConnectInterceptor.LONGEST_KEEP_ALIVE_S + 1) + "</max-keep-alive>")
                 .contains("<allow-unlimited>false</allow-unlimited>");
-    }
-
-    private static String withoutComment(String xml) {
-        return xml.replaceFirst("(?s)<!--.*?-->", "");
     }
 
     private static String read(String name) throws Exception {

@@ -2,12 +2,15 @@ package org.plantbuddy.broker;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,7 +42,9 @@ final class InstalledExtension extends Site {
         Path home = data.resolve("hivemq");
         Path conf = Files.createDirectories(home.resolve("conf"));
         Config own = config.with(Map.of(Key.MQTT_PORT, Integer.toString(port)));
-        new BrokerConfigFile(own).write(conf.resolve("config.xml"));
+        try (InputStream file = Objects.requireNonNull(EmbeddedBroker.class.getResourceAsStream("config.xml"))) {
+            Files.copy(file, conf.resolve("config.xml"));
+        }
         unzip(zip(), home.resolve("extensions"), keep);
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -48,6 +53,9 @@ final class InstalledExtension extends Site {
                 classPath(),
                 Installation.class.getName(),
                 home.toString());
+        for (Key key : List.of(Key.MQTT_BIND, Key.MQTT_PORT, Key.MQTT_WEBSOCKET_PORT, Key.BRIDGE_QUEUE)) {
+            builder.environment().put(key.variable(), own.text(key)); // HiveMQ puts them into config.xml
+        }
         builder.environment().put(Key.DATABASE_URL.variable(), "jdbc:sqlite:" + data.resolve("plantbuddy.db"));
         process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     }
@@ -57,6 +65,7 @@ final class InstalledExtension extends Site {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry ->
                         !entry.contains("broker-config" + File.separator + "target" + File.separator + "classes"))
+                .filter(entry -> !entry.contains(File.separator + "core" + File.separator + "target"))
                 .filter(entry -> Stream.of(
                                 "broker-config-",
                                 "accounts",

@@ -3,26 +3,29 @@
 // Runs every 30 s. Only boards are watched for which silent_after was set.
 //
 // Reads
-//   settings    threshold (see check.flux) with field silent_after: seconds after which a board counts as silent. A
-//               point for one board wins over one for all of the user's (device_id *).
+//   settings    threshold (see check.flux), field silence: seconds after which a board counts as silent, 0 where that is
+//               switched off, -1 where it was removed. One for a board wins over one for all of the user's (device_id *).
 //               level with sensor status: the level in force.
 //               late: boards whose readings were stored a while after their time (see downsample.flux).
-//               watched: what this task knows of each user with a watched board, in field line: the time from which
-//               on each of the user's boards that is not silent was heard, the time before which none can fall
-//               silent, and for what that holds.
+//               watched: what this task knows of each user with a watched board, JSON in field state: since when each of
+//               the user's boards that is not silent was heard, when the first of them can fall silent (due), and for
+//               what that holds (of, a hash).
 //               listened: the time up to which this task has looked for boards that are back, and in field stamp the
 //               time that its statuses had.
-//   plantbuddy  the newest reading, but for those ahead of now(), of the boards of some users: one of whose boards may have fallen silent by now, who
-//               changed what is watched, or who have a board that came late, as far back as watched says; who have a
-//               silent board, since the last run. Once an hour everybody's, 30 days back.
+//   plantbuddy  the newest reading, but for those ahead of now(), of the boards of some users: as far back as watched
+//               says, where a board may have fallen silent by now, came late, or what is watched was changed; since the
+//               last run, where a board is silent. Once an hour everybody's, 30 days back.
 // Writes
 //   _monitoring statuses, on change only, as check.flux does, with sensor status; reading is for how many seconds the
 //               board has been silent, threshold is silent_after, but where a silence ends
 //               because that is gone or was raised.
 //   settings    level, after the status; then watched and listened.
+//
+// Why not monitor.deadman(): it writes a status for each board at each run and has one limit for all. Reading the newest
+// of every board at each run cost 7 s of CPU over 10,000 boards; this task reads nothing of a user none of whose boards can
+// have fallen silent yet, and needs 0.06 to 0.7 s (docs/decisions 0092, docs/benchmarks-check.md).
 import "array"
 import "contrib/qxip/hash"
-import "dict"
 import "experimental"
 import "json"
 import "math"
@@ -43,58 +46,24 @@ maxNames = 1000
 
 // ---- Which boards are watched, and what is known of them ----
 nobody = {user: "$", device_id: "$"}
-seriesOf = (board) => board.user + "|" + board.device_id
+boardOf = (of) => of.user + "|" + of.device_id
 
-// Usually status alone.
-sensors =
-    settings(measurement: "threshold")
-        |> filter(fn: (r) => r._field == "silent_after")
-        |> group(columns: ["sensor"])
-        |> last()
-        |> values(column: "sensor")
-ofSensors = oneOf(names: array.concat(arr: ["$"], v: sensors))
-
-points = (fields) =>
-    settings(measurement: "threshold")
-        |> filter(fn: (r) => r.sensor =~ ofSensors)
-        |> filter(fn: (r) => r._field =~ fields)
-        |> group()
-
-// The limit of each in seconds, 0 when switched off. The newest point of a board and sensor holds as a whole: one that
-// lacks silent_after or is removed leaves the place to the more general.
+// How long each may be silent, in seconds; 0 when it is switched off.
 limits =
-    union(
-        tables: [
-            points(fields: /^silent_after$/) |> map(fn: (r) => ({r with rank: 1, limit: r._value})) |> drop(columns: ["_value"]),
-            points(fields: /^enabled$/)
-                |> filter(fn: (r) => not r._value)
-                |> map(fn: (r) => ({r with rank: 2, limit: 0.0}))
-                |> drop(columns: ["_value"]),
-            points(fields: /^removed$/)
-                |> filter(fn: (r) => r._value)
-                |> map(fn: (r) => ({r with rank: 3, limit: -1.0}))
-                |> drop(columns: ["_value"]),
-            points(fields: /_(below|above)$/)
-                |> map(fn: (r) => ({r with rank: 0, limit: -1.0}))
-                |> drop(columns: ["_value"]),
-        ],
-    )
-        |> sort(columns: ["_time", "rank"], desc: true)
-        |> map(fn: (r) => ({r with key: r.user + "|" + r.device_id + "|" + r.sensor}))
-        |> unique(column: "key")
-        |> filter(fn: (r) => r.limit >= 0.0)
-        |> sort(columns: ["key"])
-        |> keep(columns: ["user", "device_id", "limit"])
-        |> records(first: {nobody with limit: 0.0})
+    settings(measurement: "threshold")
+        |> filter(fn: (r) => r._field == "silence")
+        |> filter(fn: (r) => r._value >= 0.0)
+        |> group()
+        |> sort(columns: ["user", "device_id", "sensor"])
+        |> keep(columns: ["user", "device_id", "_value"])
+        |> records(first: {nobody with _value: 0.0})
+ownLimit = lookup(pairs: array.map(arr: limits, fn: (x) => ({key: boardOf(of: x), value: x._value})), default: -1.0)
+limitOf = (user, device) => {
+    own = ownLimit(key: user + "|" + device)
+    ofAll = ownLimit(key: user + "|*")
 
-// Lookups are functions of their own: a dictionary that a row function names is evaluated again for every row.
-limitsByBoard = dict.fromList(pairs: array.map(arr: limits, fn: (x) => ({key: seriesOf(board: x), value: x.limit})))
-limitOf = (user, device) =>
-    dict.get(
-        dict: limitsByBoard,
-        key: user + "|" + device,
-        default: dict.get(dict: limitsByBoard, key: user + "|*", default: 0.0),
-    )
+    return if own >= 0.0 then own else if ofAll >= 0.0 then ofAll else 0.0
+}
 
 inForce =
     settings(measurement: "level")
@@ -102,8 +71,7 @@ inForce =
         |> filter(fn: (r) => r._value != "ok")
         |> keep(columns: ["user", "device_id", "_value"])
         |> records(first: {nobody with _value: "ok"})
-levels = dict.fromList(pairs: array.map(arr: inForce, fn: (x) => ({key: seriesOf(board: x), value: x._value})))
-levelOf = (user, device) => dict.get(dict: levels, key: user + "|" + device, default: "ok")
+levelOf = lookup(pairs: array.map(arr: inForce, fn: (x) => ({key: boardOf(of: x), value: x._value})), default: "ok")
 
 nothing = string(v: json.encode(v: {since: epoch, due: epoch, of: ""}))
 watched =
@@ -111,8 +79,7 @@ watched =
         |> filter(fn: (r) => r._field == "state")
         |> keep(columns: ["user", "_value"])
         |> records(first: {user: "$", _value: nothing})
-watchedByUser = dict.fromList(pairs: array.map(arr: watched, fn: (x) => ({key: x.user, value: x._value})))
-watchedOf = (user) => parser.parse(data: bytes(v: dict.get(dict: watchedByUser, key: user, default: nothing)))
+watchedOf = lookup(pairs: array.map(arr: watched, fn: (x) => ({key: x.user, value: x._value})), default: nothing)
 
 // ---- How far the task has come ----
 listened = earlier(a: marked(measurement: "listened", field: "until", default: here), b: here)
@@ -128,8 +95,7 @@ marks =
         |> min()
         |> map(fn: (r) => ({user: r.user, from: time(v: r._value)}))
         |> records(first: {user: "$", from: string(v: now())})
-lateFrom = dict.fromList(pairs: array.map(arr: marks, fn: (x) => ({key: x.user, value: int(v: time(v: x.from))})))
-lateFromOf = (user) => dict.get(dict: lateFrom, key: user, default: here)
+lateFromOf = lookup(pairs: array.map(arr: marks, fn: (x) => ({key: x.user, value: int(v: time(v: x.from))})), default: here)
 
 // ---- Whose boards are read, and from when on ----
 asked =
@@ -142,8 +108,8 @@ asked =
                         fn: (x) =>
                             ({
                                 user: x.user,
-                                limit: int(v: x.limit * 1000000000.0),
-                                text: seriesOf(board: x) + "|" + string(v: x.limit),
+                                limit: int(v: x._value * 1000000000.0),
+                                text: boardOf(of: x) + "|" + string(v: x._value),
                                 forced: false,
                             }),
                     ),
@@ -165,9 +131,9 @@ asked =
         |> filter(fn: (r) => r.on or r.forced)
         |> map(
             fn: (r) => {
-                known = watchedOf(user: r.user)
+                known = parser.parse(data: bytes(v: watchedOf(key: r.user)))
                 since = int(v: time(v: known.since))
-                late = lateFromOf(user: r.user)
+                late = lateFromOf(key: r.user)
                 of = hash.sha256(v: r.text)
                 fresh = known.of != of or since > here
                 due = fresh or int(v: time(v: known.due)) <= here or late < here
@@ -186,16 +152,14 @@ asked =
         |> filter(fn: (r) => r.asked)
         |> records(first: {user: "$", start: string(v: now()), due: false, next: string(v: now()), of: "", asked: false})
 
-askedByUser = dict.fromList(pairs: array.map(arr: asked, fn: (x) => ({key: x.user, value: x.of})))
-askedOf = (user) => dict.get(dict: askedByUser, key: user, default: "")
-
+askedOf = lookup(pairs: array.map(arr: asked, fn: (x) => ({key: x.user, value: x.of})), default: "")
 devices =
     array.concat(
         arr: array.map(arr: limits, fn: (x) => ({user: x.user, device: x.device_id})),
         v: array.map(arr: inForce, fn: (x) => ({user: x.user, device: x.device_id})),
     )
-        |> array.filter(fn: (x) => x.user == "$" or askedOf(user: x.user) != "")
-        |> array.map(fn: (x) => ({device: x.device}))
+        |> array.filter(fn: (x) => x.user == "$" or askedOf(key: x.user) != "")
+        |> array.map(fn: (x) => x.device)
 
 // ---- Their newest readings ----
 // Filters on one name or regular expression each are left to the storage engine; others would not be. So is the newest
@@ -206,7 +170,7 @@ newest = () => {
             |> min(column: "start")
             |> values(column: "start")
     users = array.map(arr: asked, fn: (x) => x.user)
-    names = array.from(rows: devices) |> unique(column: "device") |> values(column: "device")
+    names = uniqueOf(names: devices)
     anyUser = length(arr: users) > maxNames
     anyDevice = length(arr: names) > maxNames or contains(value: "*", set: names)
     ofUsers = oneOf(names: if anyUser then ["$"] else users)
@@ -238,7 +202,7 @@ judged =
             silent = limit > 0.0 and silence >= limit
 
             // Else a silence ends because its limit is gone or was moved: that is no return, and names no limit.
-            back = limit > 0.0 and at >= earlier(a: listened - grace, b: lateFromOf(user: x.user))
+            back = limit > 0.0 and at >= earlier(a: listened - grace, b: lateFromOf(key: x.user))
 
             return {
                 user: x.user,
@@ -248,7 +212,7 @@ judged =
                 next: time(v: at + int(v: limit * 1000000000.0)),
                 watched: limit > 0.0 and not silent,
                 level: if silent then "crit" else "ok",
-                previous_level: levelOf(user: x.user, device: x.device_id),
+                previous_level: levelOf(key: boardOf(of: x)),
                 reading: silence,
                 threshold: if silent or back then limit else float(v: "NaN"),
                 message:
@@ -276,7 +240,7 @@ levelsWritten = writeLevels(changes: changes)
 
 // Of each user, the earliest time at which a board that is not silent was heard, and the earliest at which one can fall
 // silent.
-knownWritten =
+known =
     array.from(
         rows:
             array.concat(
@@ -303,17 +267,24 @@ knownWritten =
                 }),
         )
         |> filter(fn: (r) => r.of != "")
-        |> map(
-            fn: (r) =>
-                ({
-                    _time: epoch,
-                    _measurement: "watched",
-                    user: r.user,
-                    state: string(v: json.encode(v: {since: time(v: r.since), due: time(v: r.due), of: r.of})),
-                }),
-        )
-        |> group(columns: ["_measurement", "user"])
-        |> experimental.to(bucket: "settings")
-        |> values(column: "state")
+        |> map(fn: (r) => ({user: r.user, of: r.of, since: time(v: r.since), due: time(v: r.due)}))
+        |> records(first: {user: "$", of: "", since: string(v: epoch), due: string(v: epoch)})
 
-writeMark(measurement: "listened", until: here, stamp: stamp)
+knownWritten =
+    write(
+        bucket: "settings",
+        columns: ["_measurement", "user"],
+        rows:
+            array.map(
+                arr: known,
+                fn: (x) =>
+                    ({
+                        _time: epoch,
+                        _measurement: "watched",
+                        user: x.user,
+                        state: string(v: json.encode(v: {since: x.since, due: x.due, of: x.of})),
+                    }),
+            ),
+    )
+
+writeMark(measurement: "listened", mark: {until: here, stamp: stamp})

@@ -21,40 +21,25 @@
 import "array"
 import "date"
 import "experimental"
-import "strings"
 
 option task = {name: "plantbuddy-downsample", every: 10m, offset: 30s}
 
 option backfill = {user: "", start: 1970-01-01T00:00:00Z, stop: 1970-01-01T00:00:00Z}
 
-epoch = 1970-01-01T00:00:00Z
-closed = date.truncate(t: now(), unit: 10m)
-oldest = experimental.subDuration(d: 31d, from: closed)
+// prelude.flux
 
 // The bridge may write a mark a while after the reading, and its clock may differ.
 margin = 30m
 maxBoards = 100
 
-settings = (measurement, start) =>
-    from(bucket: "settings")
-        |> range(start: start, stop: experimental.addDuration(d: 11m, to: now()))
-        |> filter(fn: (r) => r._measurement == measurement)
+// ---- Windows since the last one that was written ----
+closed = date.truncate(t: now(), unit: 10m)
+oldest = experimental.subDuration(d: 31d, from: closed)
+last10m = experimental.subDuration(d: 10m, from: closed)
+written = time(v: marked(measurement: "downsampled", field: "until", default: 0))
+next = if written < oldest then oldest else if written > last10m then last10m else written
 
-written =
-    settings(measurement: "downsampled", start: epoch)
-        |> filter(fn: (r) => r._field == "until")
-        |> last()
-        |> group()
-        |> findColumn(fn: (key) => true, column: "_value")
-
-next =
-    if length(arr: written) == 0 or time(v: written[0]) < oldest then
-        oldest
-    else if time(v: written[0]) > experimental.subDuration(d: 10m, from: closed) then
-        experimental.subDuration(d: 10m, from: closed)
-    else
-        time(v: written[0])
-
+// ---- Windows that late readings touched ----
 marks =
     settings(measurement: "late", start: experimental.subDuration(d: margin, from: next))
         |> filter(fn: (r) => r._field == "from" or r._field == "until")
@@ -62,13 +47,13 @@ marks =
             fn: (r) => {
                 // A window that was open when the mark was written has not been computed before. Clocks may differ.
                 open = int(v: date.truncate(t: experimental.addDuration(d: 1m, to: r._time), unit: 10m))
-                value = if r._value < open then r._value else open
+                value = earlier(a: r._value, b: open)
 
                 return {
                     user: r.user,
                     device_id: r.device_id,
-                    start: if value > int(v: oldest) then value else int(v: oldest),
-                    stop: if value < int(v: closed) then value else int(v: closed),
+                    start: later(a: value, b: int(v: oldest)),
+                    stop: earlier(a: value, b: int(v: closed)),
                 }
             },
         )
@@ -79,51 +64,43 @@ bounds = (tables=<-) =>
             identity: {start: int(v: closed), stop: 0},
             fn: (r, accumulator) =>
                 ({
-                    start: if r.start < accumulator.start then r.start else accumulator.start,
-                    stop: if r.stop > accumulator.stop then r.stop else accumulator.stop,
+                    start: earlier(a: r.start, b: accumulator.start),
+                    stop: later(a: r.stop, b: accumulator.stop),
                 }),
         )
         |> filter(fn: (r) => r.start < r.stop and r.stop > int(v: oldest))
+        |> map(fn: (r) => ({r with start: time(v: r.start), stop: time(v: r.stop)}))
 
-lines = (tables=<-) =>
-    tables
-        |> map(fn: (r) => ({line: r.user + "|" + r.device_id + "|" + string(v: r.start) + "|" + string(v: r.stop)}))
-        |> group()
-        |> findColumn(fn: (key) => true, column: "line")
-
+everyone = {user: "*", device_id: "*", start: string(v: next), stop: string(v: closed)}
 lateBoards =
     marks
         |> group(columns: ["user", "device_id"])
         |> bounds()
-        |> lines()
+        |> records(first: everyone)
 
-late =
-    if length(arr: lateBoards) <= maxBoards then
+scopes =
+    if backfill.user != "" then
+        [{user: backfill.user, device_id: "*", start: string(v: backfill.start), stop: string(v: backfill.stop)}]
+    else if length(arr: lateBoards) <= maxBoards + 1 then
         lateBoards
     else
         marks
             |> group()
             |> bounds()
             |> map(fn: (r) => ({r with user: "*", device_id: "*"}))
-            |> lines()
+            |> records(first: everyone)
 
-scopes =
-    if backfill.user != "" then
-        [backfill.user + "|*|" + string(v: int(v: backfill.start)) + "|" + string(v: int(v: backfill.stop))]
-    else
-        array.concat(arr: ["*|*|" + string(v: int(v: next)) + "|" + string(v: int(v: closed))], v: late)
-
+// ---- Their means, smallest, largest and counts ----
 windows = (scope, fn, field) => {
-    p = strings.split(v: scope, t: "|")
-    user = p[0]
-    device = p[1]
-    stop = date.truncate(t: time(v: int(v: p[3]) + 599999999999), unit: 10m)
+    user = scope.user
+    device = scope.device_id
+    stop = date.truncate(t: time(v: int(v: time(v: scope.stop)) + 599999999999), unit: 10m)
 
     // Filters on one name each are left to the storage engine; with an "or" they, and the windows, would not be.
     all =
         from(bucket: "plantbuddy")
             |> range(
-                start: date.truncate(t: time(v: int(v: p[2])), unit: 10m),
+                start: date.truncate(t: time(v: scope.start), unit: 10m),
                 stop: if stop < closed then stop else closed,
             )
             |> filter(fn: (r) => r._field == "reading")

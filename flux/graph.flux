@@ -17,6 +17,7 @@ import "experimental"
 
 option plantbuddy = {user: "", device: "*", window: 48h}
 
+// ---- Which time is shown ----
 start = experimental.subDuration(d: plantbuddy.window, from: now())
 
 // What is ahead of now() by more than clocks differ is shown when its time has come.
@@ -48,6 +49,7 @@ lowestOf = (tables=<-, default) => {
     return if length(arr: found) > 0 then found[0] else default
 }
 
+// ---- How far it is downsampled ----
 written =
     settings(measurement: "downsampled", field: "until", start: epoch)
         |> last()
@@ -73,6 +75,7 @@ computed =
         unit: 10m,
     )
 
+// ---- What is read ----
 // Filters on one name each are left to the storage engine; with an "or" they would not be.
 of = (bucket, field, start, stop) => {
     ofUser =
@@ -86,6 +89,7 @@ of = (bucket, field, start, stop) => {
 
 series = (tables=<-) => tables |> keep(columns: ["_time", "_value", "_measurement", "device_id"])
 
+// ---- What is given ----
 union(
     tables: [
         of(bucket: "downsampled", field: "reading", start: start, stop: computed) |> series(),

@@ -19,13 +19,13 @@
 // given up. A change may be posted twice although it was accepted: whoever receives it knows it by its series, level
 // and status_time. A run that did not reach the bridge fails when all the rest is done.
 import "array"
-import "dict"
 import "experimental"
 import "http"
 import "influxdata/influxdb/monitor"
 import "influxdata/influxdb/schema"
 import "influxdata/influxdb/secrets"
 import "json"
+import "strings"
 import "system"
 
 option task = {name: "plantbuddy-notification-rule", every: 5s, offset: 1s}
@@ -34,26 +34,22 @@ option plantbuddy = {notify_url: "http://127.0.0.1:8081/notify"}
 
 // prelude.flux
 
+// So many are posted in a run, for so long; more users than these are not read by their names.
 maxPosts = 500
 maxNs = 20000000000
-
-// More than these are not read by their names.
 maxNames = 300
 
 // ---- Which time is looked at ----
 begun = int(v: system.time())
 end = experimental.addDuration(d: 25h, to: now())
 oldest = experimental.subDuration(d: 24h, from: now())
-mark = time(v: marked(measurement: "notified", field: "until", default: int(v: oldest)))
+mark = marked(measurement: "notified", field: "until", default: int(v: oldest))
 
 // A status may be written minutes after its time, by a run that waited for others. A mark ahead of now() is from before
 // the clock was stepped back.
-since = experimental.subDuration(d: 15m, from: if mark < now() then mark else now())
-start = if since > oldest then since else oldest
+start = time(v: later(a: earlier(a: mark, b: here) - 900000000000, b: int(v: oldest)))
 
 // ---- Which statuses were not accepted ----
-keyOf = (r, at) => r.user + "|" + r.device_id + "|" + r.sensor + "|" + string(v: at)
-
 // One field of each, in one table: filters and grouping are left to the storage engine.
 monitored = (measurement, field, fn=(r) => true) =>
     from(bucket: "_monitoring")
@@ -71,22 +67,32 @@ open =
     union(
         tables: [
             monitored(measurement: "statuses", field: "previous_level")
-                |> map(fn: (r) => ({key: keyOf(r: r, at: int(v: r._time)), user: r.user, at: r._time, accepted: 0})),
+                |> map(
+                    fn: (r) => {
+                        at = int(v: r._time)
+
+                        return {key: r.user + "|" + r.device_id + "|" + r.sensor + "|" + string(v: at), at: at, accepted: 0}
+                    },
+                ),
             monitored(measurement: "notifications", field: "_status_timestamp", fn: (r) => r._sent == "true")
-                |> map(fn: (r) => ({key: keyOf(r: r, at: r._value), user: r.user, at: time(v: r._value), accepted: 1})),
+                |> map(
+                    fn: (r) => {
+                        at = r._value
+
+                        return {key: r.user + "|" + r.device_id + "|" + r.sensor + "|" + string(v: at), at: at, accepted: 1}
+                    },
+                ),
         ],
     )
         |> sort(columns: ["accepted"], desc: true)
         |> unique(column: "key")
         |> filter(fn: (r) => r.accepted == 0)
         |> sort(columns: ["at"], desc: here / 5000000000 % 2 == 1)
-        |> drop(columns: ["accepted"])
+        |> map(fn: (r) => ({key: r.key, user: strings.split(v: r.key, t: "|")[0], at: time(v: r.at)}))
         |> records(first: {key: "$", user: "$", at: string(v: now())})
 
-// Lookups are functions of their own: a dictionary that a row function names is evaluated again for every row.
 first = array.from(rows: open) |> limit(n: maxPosts + 1) |> values(column: "key")
-pickedByKey = dict.fromList(pairs: array.map(arr: first, fn: (x) => ({key: x, value: true})))
-isPicked = (key) => dict.get(dict: pickedByKey, key: key, default: false)
+isPicked = lookup(pairs: array.map(arr: first, fn: (x) => ({key: x, value: true})), default: false)
 picked = array.filter(arr: open, fn: (x) => isPicked(key: x.key))
 
 earliest = (of) =>
@@ -100,10 +106,7 @@ earliest = (of) =>
 severity = (level) => if level == "crit" then 3 else if level == "warn" then 2 else if level == "info" then 1 else 0
 
 changes = () => {
-    users =
-        array.from(rows: array.map(arr: picked, fn: (x) => ({user: x.user})))
-            |> unique(column: "user")
-            |> values(column: "user")
+    users = uniqueOf(names: array.map(arr: picked, fn: (x) => x.user))
     few = length(arr: users) <= maxNames
     named = oneOf(names: if few then users else ["$"])
     all =
@@ -114,14 +117,13 @@ changes = () => {
     return
         (if few then all |> filter(fn: (r) => r.user =~ named) else all)
             |> schema.fieldsAsCols()
-            |> filter(fn: (r) => exists r.user and exists r.device_id and exists r.sensor)
-            |> filter(fn: (r) => exists r.previous_level)
+            |> filter(fn: (r) => exists r.user and exists r.device_id and exists r.sensor and exists r.previous_level)
             |> group(columns: ["user", "device_id", "sensor"])
             |> sort(columns: ["_time"])
             |> map(
                 fn: (r) =>
                     ({r with
-                        key: keyOf(r: r, at: int(v: r._time)),
+                        key: r.user + "|" + r.device_id + "|" + r.sensor + "|" + string(v: int(v: r._time)),
                         step: severity(level: r._level) - severity(level: r.previous_level),
                         now_at: severity(level: r._level),
                     }),
@@ -133,24 +135,22 @@ changes = () => {
 }
 
 // ---- What is posted ----
-bodyOf = (r) =>
-    string(
-        v:
-            json.encode(
-                v: {
-                    user: r.user,
-                    device: r.device_id,
-                    sensor: r.sensor,
-                    level: r._level,
-                    previous_level: r.previous_level,
-                    value: r.reading,
-                    threshold: if exists r.threshold then string(v: r.threshold) else "",
-                    message: r._message,
-                    time: string(v: time(v: r._source_timestamp)),
-                    status_time: string(v: r._time),
-                },
-            ),
-    )
+bodyOf = (r) => {
+    body = {
+        user: r.user,
+        device: r.device_id,
+        sensor: r.sensor,
+        level: r._level,
+        previous_level: r.previous_level,
+        value: r.reading,
+        threshold: if exists r.threshold then string(v: r.threshold) else "",
+        message: r._message,
+        time: string(v: time(v: r._source_timestamp)),
+        status_time: string(v: r._time),
+    }
+
+    return string(v: json.encode(v: body))
+}
 posts =
     if length(arr: picked) > 1 then
         changes()
@@ -182,15 +182,13 @@ answers =
         fn: (x) =>
             ({x with value: if x.body == "" or int(v: system.time()) - begun > maxNs then -1 else post(body: x.body)}),
     )
-answersByKey = dict.fromList(pairs: array.map(arr: answers, fn: (x) => ({key: x.key, value: x.value})))
-answerTo = (key) => dict.get(dict: answersByKey, key: key, default: -1)
-answered = array.filter(arr: answers, fn: (x) => x.value > 0)
+answerTo = lookup(pairs: array.map(arr: answers, fn: (x) => ({key: x.key, value: x.value})), default: -1)
 unreached = array.filter(arr: answers, fn: (x) => x.value == 0)
 
 // ---- What is written ----
 // What is asked for its values is done before the next statement begins.
 recorded =
-    if length(arr: answered) > 0 then
+    if length(arr: array.filter(arr: answers, fn: (x) => x.value > 0)) > 0 then
         changes()
             |> filter(fn: (r) => answerTo(key: r.key) > 0)
             |> group(columns: statusColumns)
@@ -204,17 +202,14 @@ recorded =
                 endpoint:
                     (tables=<-) =>
                         tables
+                            // Not before its status, which may be ahead: it would leave the range first.
                             |> map(
-                                fn: (r) => {
-                                    status = answerTo(key: r.key)
-
-                                    // Not before its status, which may be ahead: it would leave the range first.
-                                    return {r with
-                                        _status: string(v: status),
-                                        _sent: string(v: status == 200),
-                                        _time: if r._status_timestamp > int(v: r._time) then time(v: r._status_timestamp) else r._time,
-                                    }
-                                },
+                                fn: (r) =>
+                                    ({r with
+                                        _status: string(v: answerTo(key: r.key)),
+                                        _sent: string(v: answerTo(key: r.key) == 200),
+                                        _time: time(v: later(a: r._status_timestamp, b: int(v: r._time))),
+                                    }),
                             )
                             |> drop(columns: ["key"]),
             )
@@ -223,12 +218,8 @@ recorded =
         [""]
 
 // Statuses that are no changes are not waited for.
-undone =
-    (if length(arr: open) > length(arr: picked) then
-        array.map(arr: open, fn: (x) => ({key: x.key, at: x.at}))
-    else
-        array.map(arr: answers, fn: (x) => ({key: x.key, at: x.at})))
-        |> array.filter(fn: (x) => x.key != "$")
+asked = array.map(arr: answers, fn: (x) => ({key: x.key, user: "", at: x.at}))
+undone = array.filter(arr: if length(arr: open) > length(arr: picked) then open else asked, fn: (x) => x.key != "$")
 until = if length(arr: undone) > 0 then earliest(of: undone) else here
 reached =
     if length(arr: unreached) > 0 then
@@ -236,7 +227,4 @@ reached =
     else
         true
 
-array.from(rows: [{_time: epoch, _measurement: "notified", until: until}])
-    |> group(columns: ["_measurement"])
-    |> experimental.to(bucket: "settings")
-    |> yield(name: "notified")
+writeMark(measurement: "notified", mark: {until: until})

@@ -16,6 +16,7 @@ option task = {name: "plantbuddy-operator", every: 1m, offset: 20s}
 // Seconds without a success after which a task is late.
 option plantbuddy = {check_late: 60}
 
+// ---- What is known of the tasks ----
 expected =
     array.from(
         rows: [
@@ -51,6 +52,7 @@ levels =
         |> tail(n: 1)
         |> map(fn: (r) => ({name: r.task, late: 0, at: 0, ok: false, before: r._level}))
 
+// ---- Their levels ----
 union(tables: [expected, runs, levels])
     |> group(columns: ["name"])
     |> reduce(

@@ -1,5 +1,5 @@
-// What several scripts share. It runs in none by itself: FluxScript puts it in the place of the line "// prelude.flux" of
-// a script, and its imports to those of the script.
+// What several scripts share. It does not run by itself: FluxScript puts it in the place of a script's line
+// "// prelude.flux", and its imports to those of the script. "plantbuddy task NAME" prints a task as it is installed.
 //
 // Reads
 //   settings    what a script asks for by its measurement.
@@ -8,6 +8,7 @@
 //               field, where a level ends because its limit is gone or was moved) and previous_level.
 //   settings    level: the level in force of each series that ever had another than ok.
 import "array"
+import "dict"
 import "experimental"
 import "json"
 import parser "experimental/json"
@@ -21,6 +22,7 @@ here = int(v: now())
 // The clock of who wrote a point, or a board's, may be this far ahead.
 ahead = experimental.addDuration(d: 11m, to: now())
 earlier = (a, b) => if a < b then a else b
+later = (a, b) => if a > b then a else b
 
 // The time of a task's statuses, after the newest that it used: times are in the order of changes, also while a clock that
 // was stepped back catches up. One that was a day ahead was wrong.
@@ -55,6 +57,18 @@ records = (tables=<-, first) =>
                 |> array.map(fn: (x) => parser.parse(data: bytes(v: x))),
     )
 
+// A function that looks a value up: a dictionary that a row function names itself is evaluated again for every row.
+lookup = (pairs, default) => {
+    found = dict.fromList(pairs: pairs)
+
+    return (key) => dict.get(dict: found, key: key, default: default)
+}
+
+uniqueOf = (names=<-) =>
+    array.from(rows: array.map(arr: names, fn: (x) => ({name: x})))
+        |> unique(column: "name")
+        |> values(column: "name")
+
 // What a task knows of its own progress.
 marked = (measurement, field, default) => {
     found =
@@ -73,20 +87,20 @@ oneOf = (names) =>
 // ---- Writing ----
 // What is asked for its values is done before the next statement begins, and once more at the end of the script: from a
 // list, so the same points.
-statusColumns = [
-    "_measurement",
-    "_check_id",
-    "_check_name",
-    "_type",
-    "_level",
-    "_source_measurement",
-    "user",
-    "device_id",
-    "sensor",
-]
+write = (rows, bucket, columns) =>
+    array.from(rows: rows)
+        |> filter(fn: (r) => r.user != "$")
+        |> group(columns: columns)
+        |> experimental.to(bucket: bucket)
+        |> values(column: "user")
+
+seriesColumns = ["_measurement", "user", "device_id", "sensor"]
+statusColumns = array.concat(arr: seriesColumns, v: ["_check_id", "_check_name", "_type", "_level", "_source_measurement"])
 
 writeStatuses = (changes, stamp, check) =>
-    array.from(
+    write(
+        bucket: "_monitoring",
+        columns: statusColumns,
         rows:
             array.map(
                 arr: changes,
@@ -107,13 +121,11 @@ writeStatuses = (changes, stamp, check) =>
                     }),
             ),
     )
-        |> filter(fn: (r) => r.user != "$")
-        |> group(columns: statusColumns)
-        |> experimental.to(bucket: "_monitoring")
-        |> values(column: "_message")
 
 writeLevels = (changes) =>
-    array.from(
+    write(
+        bucket: "settings",
+        columns: seriesColumns,
         rows:
             array.map(
                 arr: changes,
@@ -128,14 +140,10 @@ writeLevels = (changes) =>
                     }),
             ),
     )
-        |> filter(fn: (r) => r.user != "$")
-        |> group(columns: ["_measurement", "user", "device_id", "sensor"])
-        |> experimental.to(bucket: "settings")
-        |> values(column: "level")
 
 // How far a task has come, when all else is written.
-writeMark = (measurement, until, stamp) =>
-    array.from(rows: [{_time: epoch, _measurement: measurement, until: until, stamp: stamp}])
+writeMark = (measurement, mark) =>
+    array.from(rows: [{mark with _time: epoch, _measurement: measurement}])
         |> group(columns: ["_measurement"])
         |> experimental.to(bucket: "settings")
         |> yield(name: measurement)

@@ -1,15 +1,13 @@
-// The thresholds of one user, all that was set and not yet tidied up: the newest of a scope holds as a whole.
+// The thresholds of one user.
 //
 // Runs when a page or a command asks for it.
 //
 // Reads
-//   settings    threshold (see check.flux), as far ahead as the check does.
+//   settings    threshold (see check.flux).
 // Gives
-//   rows of _time, _field, _value, device_id and sensor.
-import "experimental"
-
+//   rows of _field, _value, device_id and sensor.
 from(bucket: "settings")
-    |> range(start: 1970-01-01T00:00:00Z, stop: experimental.addDuration(d: 11m, to: now()))
+    |> range(start: 1970-01-01T00:00:00Z, stop: 1970-01-01T00:00:01Z)
     |> filter(fn: (r) => r._measurement == "threshold")
     |> filter(fn: (r) => r.user == "$user")
-    |> keep(columns: ["_time", "_field", "_value", "device_id", "sensor"])
+    |> keep(columns: ["_field", "_value", "device_id", "sensor"])

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.plantbuddy.topic.Names;
 
 /**
- * One script of {@code flux/}, ready to run: its {@code option} line holds checked values, the rest is the file as it
- * is. Immutable.
+ * One script of {@code flux/}, ready to run: its {@code option} line holds checked values, {@code prelude.flux} is where it
+ * asks for it, the rest is the file as it is. Immutable.
  *
  * @param name of the file without {@code .flux}; the task of a script is called {@code plantbuddy-} and this name
  * @param text Flux
@@ -67,7 +67,9 @@ public record FluxScript(String name, String text) {
         if (every.compareTo(Duration.ofSeconds(1)) < 0 || every.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException("the check must run every 1s to 1h, not every " + every);
         }
-        return load("check").with("every: 10s}", "every: " + every.toSeconds() + "s}");
+        return load("check")
+                .with("every: 10s}", "every: " + every.toSeconds() + "s}")
+                .with("{sensor: \"\", crit_below: 0.0, hysteresis: 0.0}", DefaultThreshold.SOIL_MOISTURE.option());
     }
 
     /** The task that tells of silent boards. */
@@ -151,6 +153,11 @@ public record FluxScript(String name, String text) {
     /** The thresholds of one user. */
     public static FluxScript thresholds(String user) {
         return load("thresholds").with("$user", Names.requireUser(user));
+    }
+
+    /** The thresholds of former versions, of all users, and which of today's there are. */
+    public static FluxScript formerThresholds() {
+        return load("former_thresholds");
     }
 
     /**

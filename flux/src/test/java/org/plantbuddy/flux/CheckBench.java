@@ -88,15 +88,14 @@ class CheckBench {
         List<String> lines = new ArrayList<>();
         for (int board = 3; board < boards; board += 10) {
             for (String sensor : SENSORS) {
-                lines.add(String.format(
+                String limits = String.format(
                         Locale.ROOT,
-                        "threshold,%s,sensor=%s crit_below=%d.0,warn_below=%d.0,warn_above=%d.0,hysteresis=2.0 %d",
-                        tags(board),
-                        sensor,
+                        "crit_below=%d.0,warn_below=%d.0,warn_above=%d.0,hysteresis=2.0",
                         10 + random.nextInt(20),
                         31 + random.nextInt(6),
-                        77 + random.nextInt(8),
-                        RealInflux.nanos(end.minus(SET_BEFORE))));
+                        77 + random.nextInt(8));
+                lines.add(RealInflux.thresholdLine(
+                        "u" + board / 10, "b" + board % 10, sensor, limits, end.minus(SET_BEFORE)));
             }
         }
         for (int from = 0; from < lines.size(); from += BATCH) {

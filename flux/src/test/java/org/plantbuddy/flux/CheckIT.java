@@ -205,7 +205,7 @@ class CheckIT {
     void thresholdThatIsOffSilencesAndOneThatIsRemovedBringsTheGeneralOneBack() {
         reading("rick", "01", "soil_moisture", 30);
         check();
-        threshold("rick", "01", "soil_moisture", "enabled=false");
+        threshold("rick", "01", "soil_moisture", "crit_below=35.0,enabled=false");
         now = now.plus(TICK);
         check();
         now = now.plus(TICK);
@@ -423,25 +423,49 @@ class CheckIT {
     }
 
     @Test
-    void thresholdThatWasDatedBackOrDeletedIsNoticedWithinSevenMinutes() {
-        check();
-        influx.write(
-                "settings",
-                "threshold,user=rick,device_id=01,sensor=air_temp crit_above=30.0 "
-                        + RealInflux.nanos(now.minus(Duration.ofDays(1))));
+    void thresholdThatWasDeletedHoldsForNoReadingAfterIt() {
+        threshold("rick", "01", "air_temp", "crit_above=30.0");
         reading("rick", "01", "air_temp", 31);
-        checkForSevenMinutes();
+        check();
         influx.deleteMeasurement("settings", "threshold");
-        checkForSevenMinutes();
+        now = now.plus(TICK);
+        reading("rick", "01", "air_temp", 31);
+        check();
 
         assertThat(statuses()).containsExactly("rick 01 air_temp ok>crit", "rick 01 air_temp crit>ok");
     }
 
-    private void checkForSevenMinutes() {
-        for (int run = 0; run < 42; run++) {
-            now = now.plus(TICK);
-            check();
+    /** It is the change that ends its level, and not the reading after it. */
+    @Test
+    void changeIsJudgedOnce() {
+        influx.reading("rick", "01", "air_temp", 27, now.minus(Duration.ofDays(3)));
+        check();
+        now = now.plus(TICK);
+        threshold("rick", "*", "air_temp", "crit_above=25.0");
+        check();
+        now = now.plus(TICK);
+        reading("rick", "01", "air_temp", 20);
+        check();
+
+        assertThat(influx.statuses())
+                .extracting(row -> text(row, "_message") + " " + row.getValueByKey("threshold"))
+                .containsExactly("air temp at 27 on board 01 of rick 25.0", "air temp at 20 on board 01 of rick 25.0");
+    }
+
+    @Test
+    void changeThatIsWrittenAfterItsTimeIsJudgedBesideOneThatWasJudgedAlready() {
+        for (String user : List.of("rick", "anna")) {
+            influx.reading(user, "01", "air_temp", 27, now.minus(Duration.ofDays(3)));
         }
+        check();
+        now = now.plus(TICK);
+        threshold("rick", "*", "air_temp", "crit_above=25.0");
+        check();
+        influx.threshold("anna", "*", "air_temp", "crit_above=25.0", now.minusSeconds(600));
+        now = now.plus(TICK);
+        check();
+
+        assertThat(statuses()).containsExactly("rick 01 air_temp ok>crit", "anna 01 air_temp ok>crit");
     }
 
     @Test
@@ -478,10 +502,7 @@ class CheckIT {
     }
 
     private void threshold(String user, String device, String sensor, String fields) {
-        influx.write(
-                "settings",
-                "threshold,user=" + user + ",device_id=" + device + ",sensor=" + sensor + " " + fields + " "
-                        + RealInflux.nanos(now));
+        influx.threshold(user, device, sensor, fields, now);
     }
 
     private static List<String> statuses() {

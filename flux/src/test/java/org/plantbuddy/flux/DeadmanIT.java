@@ -165,9 +165,8 @@ class DeadmanIT {
     @Test
     void silenceSetForASensorLeavesThatOfTheBoardAlone() {
         watch("rick", "01", "silent_after=60.0");
-        long later = RealInflux.nanos(now.plusSeconds(1));
-        influx.write("settings", "threshold,user=anna,device_id=01,sensor=light silent_after=600.0 " + later);
-        influx.write("settings", "threshold,user=rick,device_id=01,sensor=light crit_below=1.0 " + later);
+        influx.write("settings", "threshold,user=anna,device_id=01,sensor=light silence=600.0 0");
+        influx.threshold("rick", "01", "light", "crit_below=1.0", now.plusSeconds(1));
         influx.reading("rick", "01", "light", 1, now.minusSeconds(900));
         influx.reading("anna", "01", "light", 1, now.minusSeconds(900));
 
@@ -266,9 +265,9 @@ class DeadmanIT {
         List<String> readings = new ArrayList<>();
         List<String> thresholds = new ArrayList<>();
         for (int user = 0; user < 1100; user++) {
-            String tags = "user=u" + user + ",device_id=b" + user;
-            readings.add("light," + tags + " reading=1.0 " + RealInflux.nanos(now.minusSeconds(user % 2 * 900L)));
-            thresholds.add("threshold," + tags + ",sensor=status silent_after=600.0 " + RealInflux.nanos(now));
+            readings.add("light,user=u" + user + ",device_id=b" + user + " reading=1.0 "
+                    + RealInflux.nanos(now.minusSeconds(user % 2 * 900L)));
+            thresholds.add(RealInflux.thresholdLine("u" + user, "b" + user, "status", "silent_after=600.0", now));
         }
         influx.write("plantbuddy", readings);
         influx.write("settings", thresholds);
@@ -343,10 +342,7 @@ class DeadmanIT {
     }
 
     private void watch(String user, String device, String fields) {
-        influx.write(
-                "settings",
-                "threshold,user=" + user + ",device_id=" + device + ",sensor=status " + fields + " "
-                        + RealInflux.nanos(now));
+        influx.threshold(user, device, "status", fields, now);
     }
 
     private static List<String> statuses() {

@@ -21,7 +21,9 @@ class FluxScriptTest {
     void valuesStandInTheOptionLine() {
         assertThat(FluxScript.graph("rick", "01", TWO_DAYS).text())
                 .contains("option plantbuddy = {user: \"rick\", device: \"01\", window: 172800s}");
-        assertThat(FluxScript.check(Duration.ofMinutes(1)).text()).contains("every: 60s}");
+        assertThat(FluxScript.check(Duration.ofMinutes(1)).text())
+                .contains("every: 60s}")
+                .contains("option plantbuddy = {sensor: \"soil_moisture\", crit_below: 35.0, hysteresis: 2.0}");
         assertThat(FluxScript.notificationRule(URI.create("https://bridge.example/notify"))
                         .text())
                 .contains("{notify_url: \"https://bridge.example/notify\"}");
@@ -69,6 +71,18 @@ class FluxScriptTest {
                 .map(found -> found.group(1))
                 .toList();
         assertThat(ids).hasSize(5).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void preludeStandsOnceInTheScriptsThatAskForItAfterAllImports() {
+        for (FluxScript script : List.of(FluxScript.check(TWO_DAYS.dividedBy(48)), FluxScript.deadman())) {
+            assertThat(script.text()).containsOnlyOnce("// ---- Times ----").doesNotContain("// prelude.flux");
+            assertThat(script.text().lastIndexOf("\nimport "))
+                    .isLessThan(script.text().indexOf("\noption task"));
+            assertThat(script.text().lines().filter(line -> line.startsWith("import ")))
+                    .doesNotHaveDuplicates();
+        }
+        assertThat(FluxScript.taskRuns().text()).doesNotContain("// ---- Times ----");
     }
 
     @Test

@@ -15,11 +15,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import okhttp3.OkHttpClient;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.flux.threshold.Scope;
+import org.plantbuddy.flux.threshold.ThresholdFields;
+import org.plantbuddy.flux.threshold.ThresholdPoint;
 import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.influxd.InfluxdBinary;
@@ -92,6 +96,29 @@ final class RealInflux implements AutoCloseable {
                         device,
                         value,
                         nanos(time)));
+    }
+
+    /**
+     * Sets a threshold as the page does.
+     *
+     * @param fields {@code crit_below=20.0,enabled=false}; {@code removed=true} takes it back
+     */
+    void threshold(String user, String device, String sensor, String fields, Instant time) {
+        write("settings", thresholdLine(user, device, sensor, fields, time));
+    }
+
+    static String thresholdLine(String user, String device, String sensor, String fields, Instant time) {
+        Scope scope = new Scope(user, device, sensor);
+        long set = nanos(time) / 1000;
+        if (fields.contains("removed=true")) {
+            return ThresholdPoint.removed(scope, set);
+        }
+        Map<String, Object> values = new HashMap<>();
+        for (String field : fields.split(",", -1)) {
+            String[] parts = field.split("=", -1);
+            values.put(parts[0], parts[0].equals("enabled") ? parts[1].equals("true") : Double.valueOf(parts[1]));
+        }
+        return ThresholdPoint.of(ThresholdFields.parse(scope, values), set);
     }
 
     void write(String bucket, String lines) {

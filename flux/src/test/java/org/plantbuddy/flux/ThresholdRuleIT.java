@@ -53,9 +53,9 @@ class ThresholdRuleIT {
             List<String> all = new ArrayList<>();
             Map.of(Scope.ALL_BOARDS, ofAllBoards, device, ofBoard).forEach((whose, fields) -> {
                 if (!fields.isEmpty()) {
-                    all.add("threshold," + tags(user, whose, sensor) + " "
-                            + fields.entrySet().stream().map(Object::toString).collect(Collectors.joining(",")) + " "
-                            + RealInflux.nanos(time));
+                    String text =
+                            fields.entrySet().stream().map(Object::toString).collect(Collectors.joining(","));
+                    all.add(RealInflux.thresholdLine(user, whose, sensor, text, time));
                 }
             });
             return all;

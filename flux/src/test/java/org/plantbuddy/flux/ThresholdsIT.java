@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Level;
 import org.plantbuddy.flux.threshold.BadThresholdException;
+import org.plantbuddy.flux.threshold.FormerThresholds;
 import org.plantbuddy.flux.threshold.Preview;
 import org.plantbuddy.flux.threshold.Scope;
 import org.plantbuddy.flux.threshold.Threshold;
@@ -129,6 +130,46 @@ class ThresholdsIT {
         Threshold later = limits("rick", "01", "soil_moisture", Map.of("crit_below", 12));
         thresholds.set(later);
         assertThat(thresholds.list("rick")).containsExactly(later);
+    }
+
+    @Test
+    void thresholdsOfAFormerVersionAreTakenOverOnceAndTheCheckReadsThem() {
+        Threshold today = limits("anna", "*", "air_temp", Map.of("crit_above", 30));
+        thresholds.set(today);
+        former("rick", "01", "air_temp", "warn_above=20.0,crit_above=30.0", 86_400);
+        former("rick", "01", "air_temp", "crit_above=26.0,hysteresis=1.0", 3_600);
+        former("rick", "02", "air_temp", "crit_above=20.0", 3_600);
+        former("rick", "02", "air_temp", "removed=true", 1_800);
+        former("rick", "*", "status", "silent_after=600.0,enabled=false", 60);
+        former("anna", "*", "air_temp", "crit_above=5.0", 60);
+        former("anna", "01", "light", "nonsense=5.0", 60);
+        influx.write("settings", "limit,user=rick,device_id=01,sensor=air_temp line=\"x\",below=1.0,above=2.0 0");
+
+        try (Influx reached = influx.influx()) {
+            assertThat(FormerThresholds.takeOver(reached)).isEqualTo(5);
+            assertThat(FormerThresholds.takeOver(reached)).isZero();
+        }
+
+        assertThat(thresholds.list("rick"))
+                .containsExactly(
+                        limits("rick", "*", "status", Map.of("silent_after", 600, "enabled", false)),
+                        limits("rick", "01", "air_temp", Map.of("crit_above", 26, "hysteresis", 1)));
+        assertThat(thresholds.list("anna")).containsExactly(today);
+        assertThat(influx.run(
+                        "from(bucket: \"settings\") |> range(start: 1970-01-01T00:00:00Z)"
+                                + " |> filter(fn: (r) => r._measurement == \"limit\")",
+                        now))
+                .isEmpty();
+        reading("rick", "01", "air_temp", 27);
+        influx.run(FluxScript.check(TICK), now);
+        assertThat(statuses()).containsExactly("rick air_temp crit");
+    }
+
+    private void former(String user, String device, String sensor, String fields, int secondsAgo) {
+        influx.write(
+                "settings",
+                "threshold,user=" + user + ",device_id=" + device + ",sensor=" + sensor + " " + fields + " "
+                        + RealInflux.nanos(now.minusSeconds(secondsAgo)));
     }
 
     @Test

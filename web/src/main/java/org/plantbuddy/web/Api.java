@@ -17,6 +17,7 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.DailyUse;
 import org.plantbuddy.accounts.RefusedReading;
+import org.plantbuddy.flux.DefaultThreshold;
 import org.plantbuddy.topic.SeriesName;
 
 /** The JSON under the page. Whose data it is comes from the session alone; no request can name a user. */
@@ -80,7 +81,12 @@ final class Api {
     void me(Context context) {
         Session session = signIn.required(context);
         context.json(new MeBody(
-                session.user(), session.csrf(), mqttHost.orElse(null), mqttPort, denied.get(session.user())));
+                session.user(),
+                session.csrf(),
+                mqttHost.orElse(null),
+                mqttPort,
+                denied.get(session.user()),
+                DefaultThreshold.SOIL_MOISTURE));
     }
 
     void series(Context context) {
@@ -130,8 +136,15 @@ final class Api {
     /**
      * @param mqttHost where boards reach the broker; null: where the page is
      * @param denied what the broker denied the user's own clients, the newest first
+     * @param defaultThreshold what holds where the user set none
      */
-    record MeBody(String user, String csrf, @Nullable String mqttHost, int mqttPort, List<DeniedBody> denied) {}
+    record MeBody(
+            String user,
+            String csrf,
+            @Nullable String mqttHost,
+            int mqttPort,
+            List<DeniedBody> denied,
+            DefaultThreshold defaultThreshold) {}
 
     /**
      * @param readingsToday stored today (UTC), as far as bridges have said

@@ -6,7 +6,7 @@ import { at } from './form.js';
 import { muteList, muteOf, offerMutes, startMutes, untilWhen } from './mutes.js';
 import { verdict, verdictElement, withNewest } from './overview.js';
 import { speak } from './spoken.js';
-import { limitsFor, previewReadings, showThresholds, startThresholds } from './thresholds.js';
+import { knowDefault, limitsFor, previewReadings, showThresholds, startThresholds } from './thresholds.js';
 import {
   LEVELS,
   ageOf,
@@ -257,6 +257,7 @@ function showHistory() {
 
 function showLimits() {
   const anything = boardNames().length > 0;
+  knowDefault(state.me.defaultThreshold);
   at('thresholds').hidden = !anything;
   const sensors = state.series.known.map((one) => one.sensor);
   const facts = JSON.stringify([state.thresholds, boardNames(), sensors]);

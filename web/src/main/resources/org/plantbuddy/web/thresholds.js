@@ -9,7 +9,7 @@ const PREVIEW_AFTER = 400;
 const PREVIEW_EVERY = 60_000;
 
 /** What holds where nobody set a threshold. */
-const EVERYBODYS = [{ device: ALL, sensor: 'soil_moisture', crit_below: 35, hysteresis: 2, enabled: true }];
+let everybodys = [];
 
 const input = fieldOf('threshold-form');
 const boardName = (device) => (device === ALL ? 'All boards' : `Board ${device}`);
@@ -46,7 +46,12 @@ export function inWords(threshold) {
 /** The threshold that holds for a board: its own, else the one for all boards, else everybody's. */
 function holding(device, sensor) {
   const find = (list, name) => list.find((one) => one.device === name && one.sensor === sensor);
-  return find(all, device) ?? find(all, ALL) ?? find(EVERYBODYS, ALL);
+  return find(all, device) ?? find(all, ALL) ?? find(everybodys, ALL);
+}
+
+/** Takes over what the server says that holds where nobody set a threshold. */
+export function knowDefault({ sensor, critBelow, hysteresis }) {
+  everybodys = [{ device: ALL, sensor, crit_below: critBelow, hysteresis, enabled: true }];
 }
 
 /** The limits to draw into a sensor's chart, each once. */
@@ -273,13 +278,14 @@ export function showThresholds(thresholds, devices, sensors) {
     at('threshold-list'),
     thresholds.length
       ? [element('ol', {}, ...thresholds.map(item))]
-      : [
+      : everybodys.map((one) =>
           element(
             'p',
             { class: 'none' },
-            'None of your own yet. Soil moisture is critical at 35 or below, until it is above 37.',
+            `None of your own yet. ${sensorName(one.sensor)} is critical at ${value(one.crit_below)} or below, `,
+            `until it is above ${value(one.crit_below + one.hysteresis)}.`,
           ),
-        ],
+        ),
   );
   // What is being typed stays; else the form shows what is set now.
   if (first || !touched) load();

@@ -160,6 +160,7 @@ class ComputedIT {
 
     @Test
     void limitThatHoldsForSeveralBoardsIsDrawnOnce() {
+        call("thresholds.js", "knowDefault", Map.of("sensor", "soil_moisture", "critBelow", 35, "hysteresis", 2));
         assertThat(call("thresholds.js", "limitsFor", "soil_moisture", List.of("01", "02")))
                 .isEqualTo(List.of(Map.of("level", "crit", "below", true, "at", 35)));
         assertThat(call("thresholds.js", "limitsFor", "light", List.of("01"))).isEqualTo(List.of());

@@ -102,7 +102,7 @@ abstract class InBrowser {
         fixture.write(
                 "settings",
                 List.of("threshold,user=" + user + ",device_id=" + board + ",sensor=" + sensor + " " + fields
-                        + ",enabled=true " + Instant.now().getEpochSecond()));
+                        + ",enabled=true 0"));
     }
 
     static void alert(

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.plantbuddy.accounts.Level;
+import org.plantbuddy.flux.DefaultThreshold;
 import org.plantbuddy.topic.SeriesName;
 
 /**
@@ -14,10 +14,7 @@ import org.plantbuddy.topic.SeriesName;
  */
 public final class HoldingThresholds {
 
-    private static final Map<String, Limits> EVERYBODYS = Map.of(
-            "soil_moisture",
-            new Limits(
-                    OptionalDouble.of(35), OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty(), 2));
+    private static final DefaultThreshold EVERYBODYS = DefaultThreshold.SOIL_MOISTURE;
 
     private final Map<Scope, Threshold> set = new HashMap<>();
 
@@ -42,7 +39,9 @@ public final class HoldingThresholds {
         Threshold own = set.get(new Scope(series.user(), series.device(), series.sensor()));
         Threshold found = own != null ? own : set.get(new Scope(series.user(), Scope.ALL_BOARDS, series.sensor()));
         if (found == null) {
-            return Optional.ofNullable(EVERYBODYS.get(series.sensor()));
+            return Optional.of(EVERYBODYS)
+                    .filter(usual -> usual.sensor().equals(series.sensor()))
+                    .map(Limits::of);
         }
         return found.enabled() && found.rule() instanceof Limits limits ? Optional.of(limits) : Optional.empty();
     }

@@ -2,6 +2,7 @@ package org.plantbuddy.flux.threshold;
 
 import java.math.BigDecimal;
 import java.util.OptionalDouble;
+import org.plantbuddy.flux.DefaultThreshold;
 
 /**
  * The readings that are not well. The limits themselves count: {@code crit} at {@code critBelow} or below.
@@ -43,6 +44,11 @@ public record Limits(
                 hysteresis,
                 warnBelow.isPresent() ? warnBelow : critBelow,
                 warnAbove.isPresent() ? warnAbove : critAbove);
+    }
+
+    static Limits of(DefaultThreshold usual) {
+        OptionalDouble none = OptionalDouble.empty();
+        return new Limits(OptionalDouble.of(usual.critBelow()), none, none, none, usual.hysteresis());
     }
 
     private static void requireNumber(String name, OptionalDouble value) {

@@ -11,7 +11,10 @@ import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.config.Secret;
 import org.plantbuddy.flux.FluxScript;
+import org.plantbuddy.flux.threshold.FormerThresholds;
 import org.plantbuddy.influx.Bucket;
+import org.plantbuddy.influx.Influx;
+import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.influx.InfluxUnavailableException;
 import org.plantbuddy.influx.Management;
 
@@ -30,6 +33,8 @@ public final class Provision {
             "mqtt-bridge-token", Services.BRIDGE,
             "mqtt-canary-token", Services.CANARY,
             "mqtt-web-token", Services.WEB);
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private Provision() {}
 
@@ -56,11 +61,21 @@ public final class Provision {
             new ScopedTokens(influx, secrets, progress).ensure();
             config.secret(Key.NOTIFY_SECRET).ifPresent(given -> secrets.write("notify-secret", given));
             influx.keepSecret(FluxScript.NOTIFY_SECRET, secrets.readOrMake("notify-secret"));
+            formerThresholds(influx.address(), progress);
             new Tasks(influx, progress)
                     .ensure(FluxScript.tasks(
                             config.duration(Key.CHECK_EVERY), URI.create(config.text(Key.NOTIFY_URL))));
         } catch (InfluxUnavailableException e) {
             throw new ProvisionException("InfluxDB at " + url + why(e), e);
+        }
+    }
+
+    private static void formerThresholds(InfluxAddress address, Consumer<String> progress) {
+        try (Influx influx = new Influx(address, PATIENCE)) {
+            int count = FormerThresholds.takeOver(influx);
+            if (count > 0) {
+                progress.accept("thresholds of a former version taken over: " + count);
+            }
         }
     }
 

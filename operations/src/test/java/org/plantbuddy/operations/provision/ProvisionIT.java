@@ -250,6 +250,23 @@ class ProvisionIT {
     }
 
     @Test
+    void thresholdsOfAFormerVersionAreTakenOverOnce() throws Exception {
+        provision();
+        progress.clear();
+        String former = "threshold,user=rick,device_id=01,sensor=light crit_below=1.0 " + System.currentTimeMillis();
+        String settings = "/api/v2/write?org=plantbuddy&bucket=settings&precision=ms";
+        assertThat(send(secret("influx-web-token"), settings, "text/plain", former))
+                .isEqualTo(204);
+
+        provision();
+        assertThat(progress).containsExactly("thresholds of a former version taken over: 1");
+
+        progress.clear();
+        provision();
+        assertThat(progress).isEmpty();
+    }
+
+    @Test
     void tasksRunWithTheRightsOfTheirOwner() {
         provision();
 

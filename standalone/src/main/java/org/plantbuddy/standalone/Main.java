@@ -59,6 +59,7 @@ public final class Main {
                 .addSubcommand(new ImportCommand(() -> Running.reached(config.get())))
                 .addSubcommand(new StatusCommand(config))
                 .addSubcommand(new EnvCommand(config))
+                .addSubcommand(new TaskCommand(config))
                 .setExecutionExceptionHandler(Main::explain);
         tellVersion(line);
         return line;

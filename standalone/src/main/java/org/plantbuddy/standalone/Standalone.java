@@ -76,7 +76,7 @@ final class Standalone implements AutoCloseable {
         Ports.requireFree(config);
         Accounts opened = keep("accounts", Accounts.open(config, Clock.systemUTC()));
         accounts = opened;
-        Config withInflux = config.with(Map.of(Key.INFLUX_URL, influx().toString(), Key.NOTIFY_URL, notifyUrl()));
+        Config withInflux = config.with(Map.of(Key.INFLUX_URL, influx().toString(), Key.NOTIFY_URL, notifyUrl(config)));
 
         progress.step("setting InfluxDB up");
         Provision.run(withInflux, opened, progress::step);
@@ -125,7 +125,7 @@ final class Standalone implements AutoCloseable {
     }
 
     /** Where nobody names another, InfluxDB reaches the bridge on this machine, on the port the bridge takes. */
-    private String notifyUrl() {
+    static String notifyUrl(Config config) {
         String given = config.text(Key.NOTIFY_URL);
         return given.equals(Key.NOTIFY_URL.defaultText())
                 ? "http://127.0.0.1:" + config.port(Key.BRIDGE_PORT) + "/notify"

@@ -79,6 +79,15 @@ class MainTest {
     }
 
     @Test
+    void taskIsPrintedAsItIsInstalled() {
+        assertThat(run("task", "check").out())
+                .contains("option task = {name: \"plantbuddy-check\", every: 10s}", "crit_below: 35.0", "settings = (");
+        assertThat(run("task", "chek").errors())
+                .contains("there is no task 'chek'", "notification_rule")
+                .hasLineCount(1);
+    }
+
+    @Test
     void addedUserIsTheFirst() {
         System.setIn(new ByteArrayInputStream("a password\n".getBytes(StandardCharsets.UTF_8)));
         assertThat(run("user", "add", "rick", "--password-stdin").exit()).isZero();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.plantbuddy.reading.Reading;
 import org.plantbuddy.text.Unseen;
+import org.plantbuddy.time.EpochNs;
 import org.plantbuddy.time.SentTime;
 import org.plantbuddy.topic.SeriesName;
 
@@ -106,7 +107,7 @@ public final class Decoder {
             return new Defaults(
                     message.time().map(Unseen::strip),
                     stamp,
-                    stamp.map(ReadingTime::instant).orElseGet(clock::instant));
+                    stamp.map(EpochNs::instant).orElseGet(clock::instant));
         }
 
         boolean leaveRoom() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.plantbuddy.time.EpochNs;
 import org.plantbuddy.time.SentTime;
 
 /** What a reading's time may be, and the reason where it may not. Stateless. */
@@ -16,8 +17,6 @@ final class ReadingTime {
 
     /** How old a reading may be that a board kept while it was offline. */
     private static final Duration OFFLINE = Duration.ofDays(30);
-
-    private static final long NS_PER_S = 1_000_000_000;
 
     private ReadingTime() {}
 
@@ -59,7 +58,7 @@ final class ReadingTime {
 
     /** Refuses what is too far ahead, what the bucket would not keep, and the time of a clock that was not set. */
     static void check(long timeNs, Instant now, Duration kept) throws RefusedException {
-        Instant time = instant(timeNs);
+        Instant time = EpochNs.instant(timeNs);
         if (time.isAfter(now.plus(MOST_AHEAD))) {
             throw new RefusedException(
                     Reason.TIME, time.toString(), "is more than " + MOST_AHEAD.toMinutes() + " min ahead");
@@ -80,9 +79,5 @@ final class ReadingTime {
                         + S_FROM_1970_TO_2000 + " s"
                 : "is before 2020: is this board's clock set? Set it, by NTP for example, before a time is sent, or send none:"
                         + " then the time of arrival is taken";
-    }
-
-    static Instant instant(long epochNs) {
-        return Instant.ofEpochSecond(Math.floorDiv(epochNs, NS_PER_S), Math.floorMod(epochNs, NS_PER_S));
     }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.plantbuddy.text.Unseen;
+import org.plantbuddy.time.EpochNs;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.Topics;
 
@@ -54,6 +55,6 @@ public final class StatusDecoder {
                 state,
                 message.connectedAt().or(() -> said).orElseGet(() -> TimeUnit.MILLISECONDS.toNanos(now.toEpochMilli())),
                 said.orElse(StatusReport.AT_THE_END),
-                said.map(ReadingTime::instant).orElse(now));
+                said.map(EpochNs::instant).orElse(now));
     }
 }

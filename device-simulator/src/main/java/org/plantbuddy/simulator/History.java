@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
+import org.plantbuddy.time.EpochNs;
 import org.plantbuddy.topic.SeriesName;
 
 /**
@@ -52,7 +53,7 @@ public record History(String user, String device, Instant until, Duration span, 
     private String line(Sensor sensor, BigDecimal value, Instant time) {
         SeriesName series = new SeriesName(user, device, sensor.topicName());
         String reading = integers ? value.setScale(0, RoundingMode.HALF_UP) + "i" : value.toPlainString();
-        long nanos = Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
+        long nanos = EpochNs.of(time);
         return series.sensor() + ",user=" + series.user() + ",device_id=" + series.device() + " reading=" + reading
                 + " " + nanos;
     }

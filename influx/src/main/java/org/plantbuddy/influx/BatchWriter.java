@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.plantbuddy.time.Backoff;
 
 /** Writes until InfluxDB has said yes or no about each point, or patience is over. One thread writes, another may stop it. */
 public final class BatchWriter {

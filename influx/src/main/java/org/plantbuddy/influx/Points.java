@@ -4,6 +4,7 @@ import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.client.write.Point;
 import java.time.Instant;
 import java.util.Map;
+import org.plantbuddy.time.EpochNs;
 import org.plantbuddy.topic.SeriesName;
 
 /** Points as text, in line protocol. Names of readings have passed patterns that leave nothing to escape. */
@@ -37,6 +38,6 @@ public final class Points {
      */
     public static String lateMark(String marker, String user, String device, long fromNs, long untilNs, Instant now) {
         return "late,bridge=" + marker + ",device_id=" + device + ",user=" + user + " from=" + fromNs + "i,until="
-                + untilNs + "i " + (now.getEpochSecond() * 1_000_000_000 + now.getNano());
+                + untilNs + "i " + EpochNs.of(now);
     }
 }

@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.process.Vital;
+import org.plantbuddy.time.Backoff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,16 +50,14 @@ public final class MqttConnection implements Publisher, AutoCloseable {
     }
 
     private void run() {
-        long delay = FIRST_DELAY_MS;
+        Backoff backoff = new Backoff(Duration.ofMillis(FIRST_DELAY_MS), Duration.ofMillis(LONGEST_DELAY_MS));
         try {
             while (!closed) {
                 if (connectAndStay()) {
-                    delay = FIRST_DELAY_MS;
+                    backoff.reset();
                 }
                 if (!closed) {
-                    TimeUnit.MILLISECONDS.sleep(
-                            delay / 2 + ThreadLocalRandom.current().nextLong(delay / 2 + 1));
-                    delay = Math.min(LONGEST_DELAY_MS, delay * 2);
+                    TimeUnit.MILLISECONDS.sleep(backoff.next().toMillis());
                 }
             }
         } catch (InterruptedException e) {

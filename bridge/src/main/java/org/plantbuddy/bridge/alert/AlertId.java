@@ -1,10 +1,7 @@
 package org.plantbuddy.bridge.alert;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.plantbuddy.accounts.Level;
+import org.plantbuddy.text.Sha256;
 
 /** The id of a change of level: the same however often, and by whichever bridge, it is told. */
 final class AlertId {
@@ -17,11 +14,6 @@ final class AlertId {
     static String of(String user, String device, String sensor, Level level, long statusTimeNs) {
         // No name can hold a slash, so no two changes make the same text.
         String change = String.join("/", user, device, sensor, level.text(), Long.toString(statusTimeNs));
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(change.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash).substring(0, HEX_DIGITS);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(change).substring(0, HEX_DIGITS);
     }
 }

@@ -3,13 +3,12 @@ package org.plantbuddy.bridge.alert;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Instant;
 import org.plantbuddy.accounts.Alert;
+import org.plantbuddy.time.EpochNs;
 
 /** The payload of an alert, as docs/alerts.md describes it. */
 final class AlertJson {
 
-    private static final long NS_PER_SECOND = 1_000_000_000L;
     private static final JsonMapper JSON = new JsonMapper();
 
     private AlertJson() {}
@@ -39,7 +38,6 @@ final class AlertJson {
     }
 
     private static String rfc3339(long epochNs) {
-        return Instant.ofEpochSecond(Math.floorDiv(epochNs, NS_PER_SECOND), Math.floorMod(epochNs, NS_PER_SECOND))
-                .toString();
+        return EpochNs.instant(epochNs).toString();
     }
 }

@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.Level;
+import org.plantbuddy.time.EpochNs;
 import org.plantbuddy.topic.Names;
 
 /**
@@ -124,7 +125,7 @@ public final class NotificationDecoder {
     private static long timeNs(JsonNode body, String field) throws MalformedFieldException {
         try {
             Instant time = DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text(body, field), Instant::from);
-            return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
+            return EpochNs.of(time);
         } catch (DateTimeException | ArithmeticException e) {
             throw new MalformedFieldException(field + " must be an RFC 3339 time from 1678 to 2261");
         }

@@ -14,6 +14,7 @@ import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.Alerts;
 import org.plantbuddy.mqtt.Publisher;
 import org.plantbuddy.process.Vital;
+import org.plantbuddy.time.Backoff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +49,7 @@ public final class Outbox implements AutoCloseable {
     private final String bridge;
     private final OutboxMeters meters;
     private final Semaphore wakeups = new Semaphore(0);
-    private final Backoff backoff = new Backoff();
+    private final Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
     private final Thread thread = Vital.thread("outbox", this::run);
     private volatile Optional<String> problem = Optional.empty();
     private volatile boolean closed;
@@ -119,7 +120,7 @@ public final class Outbox implements AutoCloseable {
         if (round.published > 0) {
             return 0;
         }
-        return round.failure.isPresent() ? backoff.nextMs() : LOOK_AGAIN_MS;
+        return round.failure.isPresent() ? backoff.next().toMillis() : LOOK_AGAIN_MS;
     }
 
     /** Offers every user's next alert to the broker once. */

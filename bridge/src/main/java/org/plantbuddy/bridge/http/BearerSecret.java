@@ -1,10 +1,9 @@
 package org.plantbuddy.bridge.http;
 
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.text.Sha256;
 
 /** The secret a caller must bring as {@code Authorization: Bearer <secret>}. Immutable. */
 public final class BearerSecret {
@@ -20,7 +19,7 @@ public final class BearerSecret {
         if (secret.text().isBlank()) {
             throw new IllegalArgumentException("the secret of /notify is empty; set PLANTBUDDY_NOTIFY_SECRET");
         }
-        this.hash = sha256(secret.text());
+        this.hash = Sha256.of(secret.text());
     }
 
     /** Compares hashes, in a time that tells neither where the two differ nor how long the secret is. */
@@ -28,14 +27,6 @@ public final class BearerSecret {
         if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return false;
         }
-        return MessageDigest.isEqual(hash, sha256(authorization.substring(SCHEME.length())));
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return MessageDigest.isEqual(hash, Sha256.of(authorization.substring(SCHEME.length())));
     }
 }

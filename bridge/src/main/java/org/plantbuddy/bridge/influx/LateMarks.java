@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.plantbuddy.influx.Points;
 import org.plantbuddy.reading.Reading;
+import org.plantbuddy.time.EpochNs;
 
 /**
  * Tells {@code check.flux} which boards have readings that it may have looked past, and {@code downsample.flux} which
@@ -52,8 +53,7 @@ final class LateMarks {
      */
     List<String> of(List<Reading> stored, Instant now) {
         latest = latest.isBefore(now) || latest.isAfter(now.plus(STEP)) ? now : latest;
-        Instant soonest = latest.minus(GRACE);
-        long soonestNs = soonest.getEpochSecond() * 1_000_000_000 + soonest.getNano();
+        long soonestNs = EpochNs.of(latest.minus(GRACE));
         Map<Board, Span> late = new LinkedHashMap<>();
         for (Reading reading : stored) {
             if (reading.timeNs() < soonestNs) {

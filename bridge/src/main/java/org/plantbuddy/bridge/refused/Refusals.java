@@ -2,15 +2,11 @@ package org.plantbuddy.bridge.refused;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +15,7 @@ import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.accounts.RefusedReadings;
 import org.plantbuddy.boards.Reason;
 import org.plantbuddy.mqtt.Publisher;
+import org.plantbuddy.text.Sha256;
 
 /**
  * Keeps refused readings in the database, and has their owners told.
@@ -95,15 +92,6 @@ public final class Refusals {
     }
 
     private static String id(Refusal refusal) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String part : List.of(refusal.topic(), refusal.payload(), refusal.text(), refusal.stamp())) {
-                digest.update(part.getBytes(StandardCharsets.UTF_8));
-                digest.update((byte) 0);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(String.join("\0", refusal.topic(), refusal.payload(), refusal.text(), refusal.stamp(), ""));
     }
 }

@@ -14,6 +14,7 @@ import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.influx.InfluxUnavailableException;
 import org.plantbuddy.influx.Points;
 import org.plantbuddy.influx.WriteOutcome;
+import org.plantbuddy.time.EpochNs;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,6 +83,6 @@ record Downsampling(InfluxAddress influx, Optional<InfluxAddress> operator) {
     }
 
     private static long nanos(Instant time) {
-        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
+        return EpochNs.of(time);
     }
 }

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxAddress;
+import org.plantbuddy.time.EpochNs;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
 
@@ -133,7 +134,7 @@ public final class HistoryImport {
     }
 
     private static long nanos(Instant time) {
-        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), SECOND), time.getNano());
+        return EpochNs.of(time);
     }
 
     private final class Importer implements HistoryFile.Lines {

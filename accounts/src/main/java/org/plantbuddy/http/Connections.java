@@ -111,10 +111,15 @@ final class Connections extends Handler.Wrapper {
     }
 
     private void opened(EndPoint endPoint) {
-        tooMany(endPoint).ifPresent(visit -> close(visit, "too many connections"));
+        tooMany(endPoint)
+                .ifPresent(visit -> server.getThreadPool()
+                        .execute(() -> visit.endPoint.close(new TimeoutException("too many connections"))));
     }
 
-    /** The connection that has to go for the new one; itself when all others are being served. */
+    /**
+     * The connection that has to go for the new one; itself when all others are being served. It is counted no more, even where
+     * closing takes a while: each new one has another go.
+     */
     private synchronized Optional<Visit> tooMany(EndPoint endPoint) {
         SocketAddress remote = endPoint.getRemoteSocketAddress();
         String address = remote instanceof InetSocketAddress inet ? inet.getHostString() : String.valueOf(remote);
@@ -122,17 +127,16 @@ final class Connections extends Handler.Wrapper {
         if (visits.put(endPoint, visit) == null) {
             ofAddress.merge(address, 1, Integer::sum);
         }
-        if (boundAddresses && ofAddress.getOrDefault(address, 0) > MOST_OF_AN_ADDRESS) {
-            return Optional.of(longestAwaited(other -> other.address.equals(address), visit));
-        }
-        if (visits.size() > MOST) {
-            String most = ofAddress.entrySet().stream()
-                    .max(Map.Entry.comparingByValue())
-                    .map(Map.Entry::getKey)
-                    .orElse(address);
-            return Optional.of(longestAwaited(other -> other.address.equals(most), visit));
-        }
-        return Optional.empty();
+        Optional<String> from = boundAddresses && ofAddress.getOrDefault(address, 0) > MOST_OF_AN_ADDRESS
+                ? Optional.of(address)
+                : visits.size() > MOST ? withMost() : Optional.empty();
+        Optional<Visit> goes = from.map(of -> longestAwaited(other -> other.address.equals(of), visit));
+        goes.ifPresent(one -> closed(one.endPoint));
+        return goes;
+    }
+
+    private Optional<String> withMost() {
+        return ofAddress.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
     }
 
     private Visit longestAwaited(Predicate<Visit> of, Visit otherwise) {
@@ -191,10 +195,5 @@ final class Connections extends Handler.Wrapper {
         }
         closed(visit.endPoint); // counted no more, even where closing takes a while
         return Optional.of(visit.served ? "the answer was not taken in time" : "no request in time");
-    }
-
-    private void close(Visit visit, String reason) {
-        closed(visit.endPoint); // counted no more, even where closing takes a while
-        server.getThreadPool().execute(() -> visit.endPoint.close(new TimeoutException(reason)));
     }
 }

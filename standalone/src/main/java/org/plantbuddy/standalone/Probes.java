@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,13 +55,14 @@ final class Probes {
     }
 
     List<PartHealth> all() {
-        List<Supplier<List<PartHealth>>> parts = new ArrayList<>(List.of(() -> List.of(broker())));
-        bridges().forEach(bridge -> parts.add(() -> List.of(get("bridge", bridge + "/readyz"))));
-        parts.add(() -> List.of(influx()));
-        parts.add(() -> List.of(get("web", running.web() + "/healthz")));
-        parts.add(this::operations);
         ExecutorService threads = Executors.newCachedThreadPool(); // what hangs must not make the others wait
         try {
+            CompletableFuture<Told> told = CompletableFuture.supplyAsync(this::bridgeStatus, threads);
+            List<Supplier<List<PartHealth>>> parts = new ArrayList<>(List.of(() -> List.of(broker(told))));
+            bridges().forEach(bridge -> parts.add(() -> List.of(get("bridge", bridge + "/readyz"))));
+            parts.add(() -> List.of(influx()));
+            parts.add(() -> List.of(get("web", running.web() + "/healthz")));
+            parts.add(() -> told.join().operations());
             return parts.stream().map(part -> CompletableFuture.supplyAsync(part, threads)).toList().stream()
                     .flatMap(part -> part.join().stream())
                     .toList();
@@ -84,27 +86,45 @@ final class Probes {
         }
     }
 
-    /** As one of the bridges tells it. */
-    private List<PartHealth> operations() {
-        try {
-            return new Operations(bridgeStatus()).parts();
-        } catch (IOException e) {
-            return List.of(new PartHealth("operations", false, "not known: the bridge does not answer: " + e));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return List.of(new PartHealth("operations", false, "not known: interrupted"));
+    /**
+     * What one of the bridges tells.
+     *
+     * @param failure why it does not; empty where it does
+     */
+    private record Told(Optional<BridgeStatus> status, String failure) {
+
+        List<PartHealth> operations() {
+            return status.map(bridge -> new Operations(bridge).parts())
+                    .orElseGet(() -> List.of(new PartHealth("operations", false, "not known: " + failure)));
+        }
+
+        /** Where the bridge does not tell them, the bridge's own line says why. */
+        String brokerFigures() {
+            return status.map(BrokerFigures::told)
+                    .filter(figures -> !figures.isEmpty())
+                    .map(figures -> "; " + figures)
+                    .orElse("");
         }
     }
 
-    private BridgeStatus bridgeStatus() throws IOException, InterruptedException {
+    private Told bridgeStatus() {
         HttpRequest request = HttpRequest.newBuilder(URI.create(running.bridge() + "/status"))
                 .timeout(PATIENCE)
                 .build();
-        return BridgeStatus.parse(
-                http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+        try {
+            return new Told(
+                    Optional.of(BridgeStatus.parse(http.send(request, HttpResponse.BodyHandlers.ofString())
+                            .body())),
+                    "");
+        } catch (IOException e) {
+            return new Told(Optional.empty(), "the bridge does not answer: " + e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Told(Optional.empty(), "interrupted");
+        }
     }
 
-    private PartHealth broker() {
+    private PartHealth broker(CompletableFuture<Told> told) {
         URI address = URI.create(running.mqtt());
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(address.getHost(), address.getPort()), (int) PATIENCE.toMillis());
@@ -115,22 +135,9 @@ final class Probes {
             if (answered && answer[3] == 0) {
                 return new PartHealth("broker", false, running.mqtt() + " lets anonymous clients in");
             }
-            return new PartHealth("broker", true, running.mqtt() + brokerFigures());
+            return new PartHealth("broker", true, running.mqtt() + told.join().brokerFigures());
         } catch (IOException e) {
             return new PartHealth("broker", false, running.mqtt() + " does not answer: " + e.getMessage());
-        }
-    }
-
-    /** Where the bridge does not tell them, the bridge's own line says why. */
-    private String brokerFigures() {
-        try {
-            String told = BrokerFigures.told(bridgeStatus());
-            return told.isEmpty() ? "" : "; " + told;
-        } catch (IOException e) {
-            return "";
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "";
         }
     }
 

@@ -17,6 +17,7 @@ import org.plantbuddy.accounts.DenialSums;
 import org.plantbuddy.accounts.DeniedRequest;
 import org.plantbuddy.accounts.Devices;
 import org.plantbuddy.process.FewLines;
+import org.plantbuddy.time.EpochNs;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.web.CompactLines.CompactReading;
 import org.slf4j.Logger;
@@ -39,7 +40,6 @@ final class WriteGateway {
     private static final Duration KEYS_KEPT = Duration.ofDays(1);
     private static final int MOST_KEYS = 100_000;
     private static final int LONGEST_KEY = 128;
-    private static final long NANOS = 1_000_000_000;
 
     private final Devices devices;
     private final Optional<ReadingPublisher> publisher;
@@ -142,8 +142,7 @@ final class WriteGateway {
 
     /** So far behind the one before that each line of both has a time of its own, in ns: no clock is as fine. */
     private long nextTry() {
-        Instant now = clock.instant();
-        return newestTry.updateAndGet(
-                before -> Math.max(before + CompactLines.MOST, now.getEpochSecond() * NANOS + now.getNano()));
+        long now = EpochNs.of(clock.instant());
+        return newestTry.updateAndGet(before -> Math.max(before + CompactLines.MOST, now));
     }
 }

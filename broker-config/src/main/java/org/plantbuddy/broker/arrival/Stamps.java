@@ -1,9 +1,8 @@
 package org.plantbuddy.broker.arrival;
 
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.plantbuddy.time.EpochNs;
 
 /** Arrival times in epoch ns, each later than the one before, so two readings of one series never share one. */
 public final class Stamps {
@@ -16,8 +15,7 @@ public final class Stamps {
     }
 
     public long next() {
-        Instant now = clock.instant();
-        long nanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+        long nanos = EpochNs.of(clock.instant());
         return last.accumulateAndGet(nanos, (previous, current) -> Math.max(previous + 1, current));
     }
 }

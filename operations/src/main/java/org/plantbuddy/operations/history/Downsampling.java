@@ -64,8 +64,8 @@ record Downsampling(InfluxAddress influx, Optional<InfluxAddress> operator) {
     }
 
     private void mark(String user, SortedSet<String> devices, ImportReport.Span span) throws IOException {
-        long from = nanos(span.from());
-        long until = nanos(span.to()) + 1;
+        long from = EpochNs.of(span.from());
+        long until = EpochNs.of(span.to()) + 1;
         Instant now = Instant.now();
         List<String> marks = devices.stream()
                 .map(device -> Points.lateMark("import", user, device, from, until, now))
@@ -80,9 +80,5 @@ record Downsampling(InfluxAddress influx, Optional<InfluxAddress> operator) {
         } catch (InterruptedException e) {
             throw HistoryBatches.interrupted();
         }
-    }
-
-    private static long nanos(Instant time) {
-        return EpochNs.of(time);
     }
 }

@@ -133,10 +133,6 @@ public final class HistoryImport {
         return seconds * SECOND;
     }
 
-    private static long nanos(Instant time) {
-        return EpochNs.of(time);
-    }
-
     private final class Importer implements HistoryFile.Lines {
 
         private final String user;
@@ -165,8 +161,8 @@ public final class HistoryImport {
             this.batches = batches;
             this.tally = tally;
             Instant now = clock.instant();
-            latest = nanos(now.plus(AHEAD));
-            earliest = keeps.isZero() ? Long.MIN_VALUE : nanos(now.minus(keeps));
+            latest = EpochNs.of(now.plus(AHEAD));
+            earliest = keeps.isZero() ? Long.MIN_VALUE : EpochNs.of(now.minus(keeps));
         }
 
         @Override

@@ -252,6 +252,10 @@ public final class Accounts implements AutoCloseable {
         return new Removals(jdbi, clock);
     }
 
+    public Watchers watchers() {
+        return new Watchers(jdbi, clock);
+    }
+
     public StandingCredentials standingCredentials() {
         return new StandingCredentials(jdbi);
     }

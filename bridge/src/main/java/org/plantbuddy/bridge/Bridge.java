@@ -3,7 +3,6 @@ package org.plantbuddy.bridge;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,7 +20,6 @@ import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.bridge.http.BearerSecret;
 import org.plantbuddy.bridge.http.BridgeHttp;
 import org.plantbuddy.bridge.http.NotifyHandler;
-import org.plantbuddy.bridge.http.Part;
 import org.plantbuddy.bridge.influx.InfluxWriter;
 import org.plantbuddy.bridge.influx.LeftBehind;
 import org.plantbuddy.bridge.ingest.Ingest;
@@ -41,6 +39,9 @@ import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.mqtt.MqttOptions;
 import org.plantbuddy.process.DiskRoom;
 import org.plantbuddy.process.ListenPorts;
+import org.plantbuddy.process.Metrics;
+import org.plantbuddy.watch.OperatorWatch;
+import org.plantbuddy.watch.Part;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +57,9 @@ public final class Bridge implements AutoCloseable {
     static final Set<Key> NEEDED = Set.of(Key.MQTT_TOKEN, Key.INFLUX_URL, Key.INFLUX_TOKEN, Key.NOTIFY_SECRET);
 
     static final String NAME = "the bridge";
+
+    /** In figures. */
+    private static final String SERVICE = "bridge";
 
     private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
 
@@ -74,7 +78,9 @@ public final class Bridge implements AutoCloseable {
                     .orElseGet(journals::firstFree);
             String clientId = own.bridge();
             Journal journal = keep(own.journal());
-            journal.refuseWhen(DiskRoom.of(config.path(Key.DATA), config)::tooLittle);
+            DiskRoom disk = DiskRoom.of(config.path(Key.DATA), config);
+            journal.refuseWhen(disk::tooLittle);
+            disk.measure(SERVICE, meters);
             measure(journal, meters);
             MqttConnections mqtt = new MqttConnections(broker(config, clientId), connections, meters);
             Offboarding offboarding =
@@ -115,6 +121,12 @@ public final class Bridge implements AutoCloseable {
                     new Part("removals", offboarding::problem),
                     new Part("left-behind", left::problem)));
             watch(config, clientId, accounts, operations, meters, clock);
+            List<Part> all = new ArrayList<>(parts);
+            all.addAll(operations);
+            all.add(new Part("disk", disk::tooLittleToStart));
+            all.forEach(part -> part.measure(SERVICE, meters));
+            OperatorWatch.start(config, accounts.watchers(), clientId, all, meters, clock)
+                    .ifPresent(this::keep);
             http = keep(BridgeHttp.start(
                     config.text(Key.BRIDGE_BIND),
                     config.port(Key.BRIDGE_PORT),
@@ -138,7 +150,7 @@ public final class Bridge implements AutoCloseable {
      * @throws org.plantbuddy.config.ConfigException when a key is missing that it needs, or its port cannot be had
      */
     public static Bridge start(Config config, Accounts accounts) {
-        return start(config, accounts, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), Clock.systemUTC());
+        return start(config, accounts, Metrics.ofProcess(), Clock.systemUTC());
     }
 
     /**

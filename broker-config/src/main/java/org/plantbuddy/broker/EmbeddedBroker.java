@@ -1,7 +1,5 @@
 package org.plantbuddy.broker;
 
-import com.codahale.metrics.Counter;
-import com.codahale.metrics.Gauge;
 import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
 import com.hivemq.extension.sdk.api.ExtensionMain;
@@ -11,6 +9,7 @@ import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import com.hivemq.extension.sdk.api.services.Services;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -51,10 +50,12 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private final EmbeddedHiveMQ hivemq;
     private final Map<String, Integer> ports;
+    private final DiskRoom disk;
 
-    private EmbeddedBroker(EmbeddedHiveMQ hivemq, Map<String, Integer> ports) {
+    private EmbeddedBroker(EmbeddedHiveMQ hivemq, Map<String, Integer> ports, DiskRoom disk) {
         this.hivemq = hivemq;
         this.ports = ports;
+        this.disk = disk;
     }
 
     /**
@@ -121,7 +122,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 awaitStart(hivemq.start(), opened, DiskRoom.of(home, config));
                 Map<String, Integer> ports = Services.adminService().getServerInformation().getListener().stream()
                         .collect(Collectors.toUnmodifiableMap(Listener::getName, Listener::getPort));
-                return new EmbeddedBroker(hivemq, ports);
+                return new EmbeddedBroker(hivemq, ports, DiskRoom.of(home, config));
             } catch (IOException | ExecutionException | TimeoutException e) {
                 abandon(hivemq);
                 throw new BrokerStartException("the broker does not start: " + reason(e), e);
@@ -232,8 +233,14 @@ public final class EmbeddedBroker implements AutoCloseable {
         return port;
     }
 
+    /** Adds what the broker denied, held back and queues, and its disk, to what a process tells. */
+    public void measure(MeterRegistry meters) {
+        BrokerMetrics.measure(hivemq.getMetricRegistry(), meters);
+        disk.measure(Main.PART, meters);
+    }
+
     /** How often what kind of request was denied since the start, e.g. {@code wrong-credentials}. */
-    public Map<String, Long> denials() {
+    Map<String, Long> denials() {
         Map<String, Long> denials = new TreeMap<>();
         for (Denial denial : Denial.values()) {
             denials.put(denial.label(), count(Denials.METRICS + denial.label()));
@@ -242,24 +249,22 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /** How many messages waited for their turn under a quota since the start. */
-    public long heldMessages() {
+    long heldMessages() {
         return count(Denials.HELD);
     }
 
     /** How many answers to failed sign-ins were held back since the start. */
-    public long heldSignIns() {
+    long heldSignIns() {
         return count(Denials.SLOWED);
     }
 
     /** How many messages wait for a bridge, or for its acknowledgement. */
-    public int queuedForBridge() {
-        Gauge<?> gauge = hivemq.getMetricRegistry().getGauges().get(PlantBuddyExtension.QUEUED);
-        return gauge != null && gauge.getValue() instanceof Integer queued ? queued : 0;
+    int queuedForBridge() {
+        return (int) BrokerMetrics.value(hivemq.getMetricRegistry(), PlantBuddyExtension.QUEUED);
     }
 
     private long count(String metric) {
-        Counter counter = hivemq.getMetricRegistry().getCounters().get(metric);
-        return counter == null ? 0 : counter.getCount();
+        return BrokerMetrics.count(hivemq.getMetricRegistry(), metric);
     }
 
     /** Stops it; what its queues hold is there at the next start. */

@@ -7,6 +7,7 @@ import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import com.hivemq.extension.sdk.api.services.Services;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.sql.Driver;
 import java.time.Clock;
@@ -54,6 +55,7 @@ import org.plantbuddy.broker.signin.Takeovers;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.process.DiskRoom;
+import org.plantbuddy.process.Metrics;
 import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,26 +77,30 @@ public final class PlantBuddyExtension implements ExtensionMain {
     private final AnonymousProbe probe = new AnonymousProbe();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Optional<String> hiveMq;
+    private final boolean inInstallation;
     private volatile boolean started;
     private volatile Optional<RuntimeException> failure = Optional.empty();
 
     /** For a HiveMQ installation: configured by the environment. */
     public PlantBuddyExtension() {
-        this(() -> Config.load(System.getenv()), Clock.systemUTC(), Optional.empty());
+        this(() -> Config.load(System.getenv()), Clock.systemUTC(), Optional.empty(), true);
     }
 
     /** For a broker in this process. */
     PlantBuddyExtension(Config config, Clock clock) {
-        this(() -> config, clock, Optional.empty());
+        this(() -> config, clock, Optional.empty(), false);
     }
 
     /** The same, on a HiveMQ that says it is of another version. */
     PlantBuddyExtension(Config config, Clock clock, String version) {
-        this(() -> config, clock, Optional.of(version));
+        this(() -> config, clock, Optional.of(version), false);
     }
 
-    private PlantBuddyExtension(Supplier<Config> configuration, Clock clock, Optional<String> hiveMq) {
+    /** @param inInstallation whether the process is HiveMQ's, and nobody else tells Prometheus of it */
+    private PlantBuddyExtension(
+            Supplier<Config> configuration, Clock clock, Optional<String> hiveMq, boolean inInstallation) {
         this.hiveMq = hiveMq;
+        this.inInstallation = inInstallation;
         this.configuration = configuration;
         this.clock = clock;
     }
@@ -189,6 +195,9 @@ public final class PlantBuddyExtension implements ExtensionMain {
                 bridge,
                 guarantees);
         guarantees.measure(Services.metricRegistry());
+        if (inInstallation) {
+            serveMetrics(config);
+        }
 
         Services.interceptorRegistry().setConnectInboundInterceptorProvider(provided -> connect);
         Services.initializerRegistry().setClientInitializer(clients);
@@ -222,6 +231,13 @@ public final class PlantBuddyExtension implements ExtensionMain {
                         Services.extensionExecutorService()));
         entrance.ifPresent(open::push);
         return entrance;
+    }
+
+    private void serveMetrics(Config config) {
+        PrometheusMeterRegistry meters = Metrics.ofProcess();
+        BrokerMetrics.measure(Services.metricRegistry(), meters);
+        DiskRoom.of(dataFolder(), config).measure(Main.PART, meters);
+        opened(Metrics.serve(config, Key.BROKER_METRICS_PORT, Main.METRICS, meters));
     }
 
     private static Path dataFolder() {

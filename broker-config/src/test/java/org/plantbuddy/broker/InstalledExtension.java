@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -28,6 +30,7 @@ import org.plantbuddy.process.Version;
 final class InstalledExtension extends Site {
 
     private final int port = freePort();
+    private final int metricsPort = freePort();
     private final Path log;
     private final Process process;
 
@@ -56,6 +59,7 @@ final class InstalledExtension extends Site {
         for (Key key : List.of(Key.MQTT_BIND, Key.MQTT_PORT, Key.MQTT_WEBSOCKET_PORT, Key.BRIDGE_QUEUE)) {
             builder.environment().put(key.variable(), own.text(key)); // HiveMQ puts them into config.xml
         }
+        builder.environment().put(Key.BROKER_METRICS_PORT.variable(), "" + metricsPort);
         builder.environment().put(Key.DATABASE_URL.variable(), "jdbc:sqlite:" + data.resolve("plantbuddy.db"));
         process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     }
@@ -75,6 +79,8 @@ final class InstalledExtension extends Site {
                                 "jdbi",
                                 "Hikari",
                                 "password4j",
+                                "micrometer",
+                                "prometheus",
                                 "caffeine")
                         .noneMatch(entry::contains))
                 .collect(Collectors.joining(File.pathSeparator));
@@ -123,6 +129,14 @@ final class InstalledExtension extends Site {
     /** What the broker has logged so far. */
     String log() throws IOException {
         return Files.readString(log);
+    }
+
+    String metrics() throws IOException {
+        try (InputStream answer = URI.create("http://127.0.0.1:" + metricsPort + "/metrics")
+                .toURL()
+                .openStream()) {
+            return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Override

@@ -83,6 +83,23 @@ public enum Key {
     CANARY_EVERY(Type.DURATION, "2m", "how often the bridge's canary tests the way from a reading to its alert"),
     JOURNAL_MAX_BYTES(Type.NUMBER, "10737418240", "size at which the bridge's journal is full"),
 
+    METRICS_BIND(
+            Type.TEXT,
+            "127.0.0.1",
+            "address of the ports of /metrics of broker and page; a bridge's is on its own port"),
+    BROKER_METRICS_PORT(Type.PORT, "8082", "/metrics of a broker that is a process of its own"),
+    WEB_METRICS_PORT(Type.PORT, "8083", "/metrics of a page that is a process of its own"),
+
+    OPERATOR_WEBHOOK(
+            Type.SECRET, "", "where JSON is posted when a part stops working, and when it works again; empty: nowhere"),
+    OPERATOR_EMAIL(Type.TEXT, "", "who gets the same by mail, with commas between them; empty: nobody"),
+    SMTP_HOST(Type.TEXT, "", "the server that takes mail"),
+    SMTP_PORT(Type.PORT, "587", "its port"),
+    SMTP_TLS(Type.TEXT, "starttls", "starttls, tls (from the first byte, port 465 mostly) or none"),
+    SMTP_USER(Type.TEXT, "", "who signs in there; empty: nobody"),
+    SMTP_PASSWORD(Type.SECRET, "", "the password for it"),
+    SMTP_FROM(Type.TEXT, "", "sender of mails; empty: the first who gets them"),
+
     WEB_BIND(Type.TEXT, "127.0.0.1", "address of the web page"),
     WEB_PORT(Type.PORT, "8080", "port of the web page"),
     WEB_URL(Type.TEXT, "", "the page's address as browsers see it; https://… makes cookies secure"),

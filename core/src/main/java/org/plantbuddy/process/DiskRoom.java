@@ -1,5 +1,7 @@
 package org.plantbuddy.process;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -51,6 +53,24 @@ public final class DiskRoom {
     /** Whether next to nothing can be written any more. */
     public boolean isFull() {
         return below(FULL, "").isPresent();
+    }
+
+    /**
+     * Shows what is free, and how much it takes to start.
+     *
+     * @param part whose folder it is
+     */
+    public void measure(String part, MeterRegistry meters) {
+        Gauge.builder("plantbuddy.disk.free.bytes", this, disk -> disk.free.applyAsLong(disk.existing()))
+                .strongReference(true)
+                .description("Bytes free on the disk of its folder")
+                .tag("service", part)
+                .register(meters);
+        Gauge.builder("plantbuddy.disk.start.bytes", this, disk -> disk.toStart)
+                .description("Bytes that must be free to start; with less than a fifth of it readings are refused")
+                .tag("service", part)
+                .strongReference(true)
+                .register(meters);
     }
 
     private Optional<String> below(long least, String what) {

@@ -14,14 +14,27 @@ public final class Version {
 
     /** For example {@code 0.1.0 (commit 1427c4f)}; without the commit where the build was not told it. */
     public static String text() {
+        String commit = commit();
+        return number() + (commit.isEmpty() ? "" : " (commit " + commit + ")");
+    }
+
+    static String number() {
+        return read().getProperty("version", "");
+    }
+
+    /** Empty where the build was not told it. */
+    static String commit() {
+        return read().getProperty("commit", "");
+    }
+
+    private static Properties read() {
         Properties properties = new Properties();
         try (InputStream file = Version.class.getResourceAsStream(FILE)) {
             properties.load(file);
         } catch (IOException e) {
             throw new UncheckedIOException(FILE + " cannot be read", e);
         }
-        String commit = properties.getProperty("commit", "");
-        return properties.getProperty("version", "") + (commit.isEmpty() ? "" : " (commit " + commit + ")");
+        return properties;
     }
 
     /** Whether a process is only asked for its version; then it has been printed. */

@@ -30,6 +30,8 @@ class ComposeFileTest {
     private static final Pattern READ = Pattern.compile("\\bKey\\.([A-Z_]+)\\b");
     private static final String ACCOUNTS = "accounts/src/main/java/org/plantbuddy/accounts";
 
+    private static final String WATCH = "watch/src/main/java";
+
     private static Map<?, ?> services = Map.of();
     private static Set<Key> setByCompose = Set.of();
 
@@ -68,8 +70,8 @@ class ComposeFileTest {
                         "broker",
                         Pattern.compile("EmbeddedBroker|BrokerConfigFile"),
                         List.of("broker-config/src/main/java", ACCOUNTS)),
-                new Service("bridge", nothing, List.of("bridge/src/main/java", ACCOUNTS)),
-                new Service("web", nothing, List.of("web/src/main/java", ACCOUNTS)),
+                new Service("bridge", nothing, List.of("bridge/src/main/java", WATCH, ACCOUNTS)),
+                new Service("web", nothing, List.of("web/src/main/java", WATCH, ACCOUNTS)),
                 new Service(
                         "tools",
                         Pattern.compile("Standalone|Ports|Demo"),

@@ -1,6 +1,5 @@
 package org.plantbuddy.standalone;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -20,6 +19,7 @@ import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
 import org.plantbuddy.operations.provision.Provision;
 import org.plantbuddy.process.DiskRoom;
+import org.plantbuddy.process.Metrics;
 import org.plantbuddy.web.Web;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,12 +86,12 @@ final class Standalone implements AutoCloseable {
         Config connected = withInflux.with(Map.of(Key.MQTT_URL, "tcp://127.0.0.1:" + broker.mqttPort()));
 
         progress.step("starting the bridge");
-        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        BrokerFigures.measure(broker, meters);
+        PrometheusMeterRegistry meters = Metrics.ofProcess();
+        broker.measure(meters);
         Bridge bridge = keep("bridge", Bridge.start(bridgeConfig(connected), opened, meters, Clock.systemUTC()));
 
         progress.step("starting the web page");
-        Web web = keep("web", Web.start(webConfig(connected), opened));
+        Web web = keep("web", Web.start(webConfig(connected), opened, meters));
 
         Running answering = new Running(
                 connected.text(Key.MQTT_URL),

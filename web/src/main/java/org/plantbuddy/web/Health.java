@@ -4,8 +4,12 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.javalin.http.Context;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.BoundedQuestion;
+import org.plantbuddy.watch.Part;
 
 /**
  * {@code /healthz}: 200 as long as people can sign in, 503 when they cannot. InfluxDB is reported but does not fail it:
@@ -26,6 +30,14 @@ final class Health {
                 .build(part -> part.equals("accounts")
                         ? accounts.answers()
                         : influxdb.answer().orElse(false));
+    }
+
+    /** The same for those who watch. */
+    List<Part> parts() {
+        return Stream.of("accounts", "influxdb")
+                .map(part -> new Part(
+                        part, () -> answers.get(part) ? Optional.empty() : Optional.of("it does not answer the page")))
+                .toList();
     }
 
     void show(Context context) {

@@ -1,15 +1,22 @@
 package org.plantbuddy.web;
 
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.AccountsUnavailableException;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.ConfigException;
+import org.plantbuddy.config.Key;
+import org.plantbuddy.process.Metrics;
 import org.plantbuddy.process.Version;
 import org.plantbuddy.process.Vital;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The page as a process of its own, until it is told to stop. */
 public final class Main {
+
+    private static final Logger log = LoggerFactory.getLogger(Main.class);
 
     private Main() {}
 
@@ -20,7 +27,10 @@ public final class Main {
         try {
             Config config = Config.load(System.getenv(), Web.NAME, Web.NEEDED);
             Accounts accounts = Accounts.open(config, Clock.systemUTC());
-            Web web = Web.start(config, accounts);
+            PrometheusMeterRegistry meters = Metrics.ofProcess();
+            Metrics metrics = Metrics.serve(config, Key.WEB_METRICS_PORT, "the page's /metrics", meters);
+            Web web = Web.start(config, accounts, meters);
+            log.info("figures served port={}", metrics.port());
             Vital.endProcess();
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(

@@ -5,8 +5,12 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.time.Clock;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpException;
 import org.jdbi.v3.core.JdbiException;
 import org.plantbuddy.accounts.Accounts;
@@ -29,6 +34,8 @@ import org.plantbuddy.http.HttpLimits;
 import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.process.ListenPorts;
+import org.plantbuddy.watch.OperatorWatch;
+import org.plantbuddy.watch.Part;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,8 +63,15 @@ public final class Web implements AutoCloseable {
     private final List<Influx> influx;
     private final Optional<ReadingPublisher> publisher;
     private final DenialSums denials;
+    private final Optional<OperatorWatch> watch;
 
-    private Web(Javalin server, List<Influx> influx, Optional<ReadingPublisher> publisher, DenialSums denials) {
+    private Web(
+            Javalin server,
+            List<Influx> influx,
+            Optional<ReadingPublisher> publisher,
+            DenialSums denials,
+            Optional<OperatorWatch> watch) {
+        this.watch = watch;
         this.server = server;
         this.influx = influx;
         this.publisher = publisher;
@@ -69,14 +83,15 @@ public final class Web implements AutoCloseable {
      * read with {@code INFLUX_TOKEN}, and the broker at {@code MQTT_URL} given what comes to {@code /write}; neither need be
      * up yet.
      *
+     * @param meters where it shows how requests go
      * @throws org.plantbuddy.config.ConfigException when the configuration lacks the URL or the token, or the port cannot be
      *     had
      */
-    public static Web start(Config config, Accounts accounts) {
-        return start(config, accounts, Clock.systemUTC());
+    public static Web start(Config config, Accounts accounts, MeterRegistry meters) {
+        return start(config, accounts, meters, Clock.systemUTC());
     }
 
-    static Web start(Config config, Accounts accounts, Clock clock) {
+    static Web start(Config config, Accounts accounts, MeterRegistry meters, Clock clock) {
         config.require(NAME, NEEDED);
         ListenPorts.requireFree(config, Key.WEB_BIND, Key.WEB_PORT, NAME);
         Influx influx = influx(config, QUERY_TIMEOUT);
@@ -126,8 +141,11 @@ public final class Web implements AutoCloseable {
         DenialSums denials = DenialSums.start(accounts.deniedRequests());
         WriteGateway gateway = new WriteGateway(accounts.devices(), publisher, failures, denials, clock);
         Health health = new Health(accounts, source);
+        List<Part> parts = health.parts();
+        parts.forEach(part -> part.measure("web", meters));
         Javalin server = Javalin.create(javalin -> {
             settings(javalin, config);
+            javalin.requestLogger.http((context, tookMs) -> measure(meters, context.statusCode(), tookMs));
             javalin.routes.before(new SecurityHeaders(behindTls));
             problems(javalin.routes);
             javalin.routes.error(404, "text/html", context -> missing(context, assets));
@@ -167,7 +185,26 @@ public final class Web implements AutoCloseable {
             throw e;
         }
         log.info("page served address={} port={}", config.text(Key.WEB_BIND), server.port());
-        return new Web(server, List.of(influx, prompt), publisher, denials);
+        Optional<OperatorWatch> watch = OperatorWatch.start(
+                config, accounts.watchers(), "web of " + host() + ":" + server.port(), parts, meters, clock);
+        return new Web(server, List.of(influx, prompt), publisher, denials, watch);
+    }
+
+    /** As its operator knows it; in a container its id. */
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "this machine";
+        }
+    }
+
+    private static void measure(MeterRegistry meters, int status, float tookMs) {
+        Timer.builder("plantbuddy.web.request")
+                .description("How long requests of browsers and boards took")
+                .tag("status", status / 100 + "xx")
+                .register(meters)
+                .record((long) (tookMs * 1_000), TimeUnit.MICROSECONDS);
     }
 
     private static Thresholds thresholds(Influx influx, Config config, Accounts accounts, Clock clock) {
@@ -260,6 +297,7 @@ public final class Web implements AutoCloseable {
 
     @Override
     public void close() {
+        watch.ifPresent(OperatorWatch::close);
         server.stop();
         publisher.ifPresent(ReadingPublisher::close);
         denials.close();

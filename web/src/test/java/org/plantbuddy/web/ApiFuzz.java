@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.process.Metrics;
 import org.plantbuddy.testing.Tried;
 
 /**
@@ -65,7 +66,7 @@ class ApiFuzz {
                         Key.WEB_PORT, "0",
                         Key.INFLUX_URL, "http://127.0.0.1:1",
                         Key.INFLUX_TOKEN, "nobody-is-there"));
-        web = Web.start(config, accounts, CLOCK);
+        web = Web.start(config, accounts, Metrics.ofProcess(), CLOCK);
         owner = signIn();
     }
 

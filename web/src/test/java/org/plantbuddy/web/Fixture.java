@@ -35,6 +35,7 @@ import org.plantbuddy.config.Key;
 import org.plantbuddy.flux.FluxScript;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
+import org.plantbuddy.process.Metrics;
 import org.plantbuddy.topic.SeriesName;
 
 /** The page over a real InfluxDB and a real accounts database, on free ports. */
@@ -74,12 +75,13 @@ final class Fixture implements AutoCloseable {
         Config config = Config.load(Map.of())
                 .with(Map.of(Key.WEB_PORT, "0", Key.INFLUX_URL, url, Key.INFLUX_TOKEN, webToken))
                 .with(more);
-        return new Fixture(influxd, accounts, Web.start(config, accounts, clock), config, operatorToken);
+        return new Fixture(
+                influxd, accounts, Web.start(config, accounts, Metrics.ofProcess(), clock), config, operatorToken);
     }
 
     /** Another page over the same databases, which the caller closes. */
     Web anotherWeb() {
-        return Web.start(config, accounts);
+        return Web.start(config, accounts, Metrics.ofProcess());
     }
 
     /** A bridge from the page's broker to its InfluxDB, which the caller closes. */

@@ -34,6 +34,7 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.DeviceCredentials;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.process.Metrics;
 
 /** Clients that take their time, ask for much or write nonsense; the page has no InfluxDB and a broker that hangs. */
 class HostileClientsIT {
@@ -74,7 +75,8 @@ class HostileClientsIT {
                                 Key.INFLUX_TOKEN, "none",
                                 Key.MQTT_URL, "tcp://127.0.0.1:" + hangingBroker.getLocalPort(),
                                 Key.MQTT_TOKEN, "secret")),
-                accounts);
+                accounts,
+                Metrics.ofProcess());
     }
 
     @AfterAll

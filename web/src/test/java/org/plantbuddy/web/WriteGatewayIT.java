@@ -31,6 +31,7 @@ import org.plantbuddy.accounts.DeniedRequest;
 import org.plantbuddy.accounts.DeviceCredentials;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.process.Metrics;
 
 /** The write gateway in front of a third-party broker, mosquitto, with a third-party subscriber behind it. */
 class WriteGatewayIT {
@@ -79,7 +80,7 @@ class WriteGatewayIT {
                         Key.MQTT_URL, "tcp://127.0.0.1:" + port,
                         Key.MQTT_TOKEN, "secret"));
         // As coarse as a clock can be: two requests have the same time.
-        web = Web.start(config, accounts, Clock.fixed(Instant.now(), ZoneOffset.UTC));
+        web = Web.start(config, accounts, Metrics.ofProcess(), Clock.fixed(Instant.now(), ZoneOffset.UTC));
     }
 
     @AfterEach

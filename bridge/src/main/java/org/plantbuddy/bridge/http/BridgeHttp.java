@@ -12,6 +12,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.plantbuddy.http.HttpLimits;
+import org.plantbuddy.watch.Part;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

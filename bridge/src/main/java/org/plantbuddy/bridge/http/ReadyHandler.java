@@ -7,6 +7,7 @@ import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import java.util.List;
 import java.util.Optional;
+import org.plantbuddy.watch.Part;
 
 /**
  * {@code GET /readyz} and {@code GET /operationz}: each part and what is wrong with it, {@code [{"part":"mqtt","ready":false,"reason":"…"}]}; 503
@@ -35,21 +36,12 @@ final class ReadyHandler implements Handler {
     ArrayNode parts() {
         ArrayNode answer = JSON.createArrayNode();
         for (Part part : parts) {
-            Optional<String> problem = problem(part);
+            Optional<String> problem = part.now();
             answer.addObject()
                     .put("part", part.name())
                     .put("ready", problem.isEmpty())
                     .put("reason", problem.orElse(""));
         }
         return answer;
-    }
-
-    /** A part that cannot even tell is not ready. */
-    private static Optional<String> problem(Part part) {
-        try {
-            return part.problem().get();
-        } catch (RuntimeException e) {
-            return Optional.of("cannot tell: " + e.getClass().getSimpleName());
-        }
     }
 }

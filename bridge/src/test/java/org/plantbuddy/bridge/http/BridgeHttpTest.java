@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.bridge.alert.Intake;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.watch.Part;
 
 class BridgeHttpTest {
 

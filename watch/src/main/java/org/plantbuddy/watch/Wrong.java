@@ -1,0 +1,9 @@
+package org.plantbuddy.watch;
+
+/**
+ * A part that does not work now.
+ *
+ * @param reason why
+ * @param since from when on, in ms since the epoch
+ */
+record Wrong(String reason, long since) {}

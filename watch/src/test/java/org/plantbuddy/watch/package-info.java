@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.watch;
+
+import org.jspecify.annotations.NullMarked;

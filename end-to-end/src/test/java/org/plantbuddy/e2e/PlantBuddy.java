@@ -37,7 +37,7 @@ final class PlantBuddy implements AutoCloseable {
     final int webPort = freePort();
     final int influxPort = freePort();
 
-    private PlantBuddy(Path folder, String... options) throws IOException {
+    private PlantBuddy(Path folder, Map<String, String> more, String... options) throws IOException {
         data = folder.resolve("data");
         output = folder.resolve("up.log");
         environment.put("PLANTBUDDY_DATA", data.toString());
@@ -47,6 +47,7 @@ final class PlantBuddy implements AutoCloseable {
         environment.put("PLANTBUDDY_BRIDGE_PORT", "" + bridgePort);
         environment.put("PLANTBUDDY_WEB_PORT", "" + webPort);
         environment.put("PLANTBUDDY_INFLUX_PORT", "" + influxPort);
+        environment.putAll(more);
         process = start(options);
     }
 
@@ -61,7 +62,12 @@ final class PlantBuddy implements AutoCloseable {
 
     /** Starts it and waits for the line that starts with {@code ready}. */
     static PlantBuddy up(Path folder, String... options) throws IOException {
-        PlantBuddy system = new PlantBuddy(folder, options);
+        return up(folder, Map.of(), options);
+    }
+
+    /** The same with more of its environment. */
+    static PlantBuddy up(Path folder, Map<String, String> more, String... options) throws IOException {
+        PlantBuddy system = new PlantBuddy(folder, more, options);
         system.awaitReady();
         return system;
     }

@@ -108,7 +108,7 @@ public final class OperatorWatch implements AutoCloseable {
         watch.meet();
         // Not at once: this process has just started, and connects.
         var unused = watch.thread.scheduleWithFixedDelay(
-                        watch::look, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                watch::look, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
         return Optional.of(watch);
     }
 

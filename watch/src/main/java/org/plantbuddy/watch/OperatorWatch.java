@@ -2,6 +2,7 @@ package org.plantbuddy.watch;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,11 +12,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -32,8 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells the operator, where no Prometheus does, what stops working and when it works again. Every process that watches says in the
- * accounts database what it sees; one of them tells for all, also of those that are gone; see decision 0221. A thread of its own
- * does it, and readings never wait for it. Close says that the process ends in order.
+ * accounts database what it sees; one of them tells for all, also of those that are gone; see decision 0221. Threads of its own
+ * do it, and readings never wait for them. Close says that the process ends in order.
  */
 public final class OperatorWatch implements AutoCloseable {
 
@@ -41,7 +40,9 @@ public final class OperatorWatch implements AutoCloseable {
     static final Duration GONE = Duration.ofSeconds(40);
 
     private static final Logger LOG = LoggerFactory.getLogger(OperatorWatch.class);
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES) // of a newer version beside this one
+            .build();
     private static final TypeReference<Map<String, String>> PARTS = new TypeReference<>() {};
 
     private static final Duration EVERY = Duration.ofSeconds(10);
@@ -60,7 +61,7 @@ public final class OperatorWatch implements AutoCloseable {
     private final Map<String, Channel> channels;
     private final MeterRegistry meters;
     private final Clock clock;
-    private final ScheduledExecutorService thread = Vital.timer("operator-watch", 1);
+    private final ScheduledExecutorService threads = Vital.timer("operator-watch", 2);
 
     /** Of the accounts database, which cannot keep that it is away: each process tells that by itself. */
     private Told ofDatabase = Told.NOTHING;
@@ -106,10 +107,14 @@ public final class OperatorWatch implements AutoCloseable {
         }
         OperatorWatch watch = new OperatorWatch(watchers, name, parts, channels, meters, clock);
         watch.meet();
-        // Not at once: this process has just started, and connects.
-        var unused = watch.thread.scheduleWithFixedDelay(
-                watch::look, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        watch.every(watch::look);
+        watch.every(watch::alive);
         return Optional.of(watch);
+    }
+
+    /** Not at once: this process has just started, and connects. */
+    private void every(Runnable look) {
+        var unused = threads.scheduleWithFixedDelay(look, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Looks for what an earlier process of this name left. */
@@ -123,10 +128,23 @@ public final class OperatorWatch implements AutoCloseable {
         }
     }
 
+    /** Also while a message is on its way, which may take longer than a process may be silent. */
+    private void alive() {
+        try {
+            report();
+        } catch (RuntimeException | JsonProcessingException e) {
+            LOG.debug("event=life_not_noted reason=\"{}\"", e.toString()); // a look tells
+        }
+    }
+
+    private void report() throws JsonProcessingException {
+        watchers.report(name, JSON.writeValueAsString(problems()));
+    }
+
     void look() {
         Map<String, Wrong> database = Map.of();
         try {
-            watchers.report(name, JSON.writeValueAsString(problems()));
+            report();
             Optional<String> held = watchers.claim(name, LEASE);
             if (held.isPresent()) {
                 tell(read(held.get()));
@@ -159,15 +177,12 @@ public final class OperatorWatch implements AutoCloseable {
     }
 
     private void tell(Told told) throws JsonProcessingException {
-        List<Watcher> all = watchers.all();
-        Set<String> forgotten = new HashSet<>();
-        for (Watcher watcher : all) {
-            if (age(watcher).compareTo(FORGOTTEN) > 0) {
-                watchers.leave(watcher.name());
-                forgotten.add(process(watcher));
-            }
-        }
-        Told next = told.without(forgotten).after(seen(all), clock.millis(), channels.keySet());
+        Map<Boolean, List<Watcher>> isForgotten = watchers.all().stream()
+                .collect(Collectors.partitioningBy(watcher -> age(watcher).compareTo(FORGOTTEN) > 0));
+        List<Watcher> forgotten = isForgotten.getOrDefault(true, List.of());
+        forgotten.forEach(watcher -> watchers.leave(watcher.name()));
+        Told next = told.without(forgotten.stream().map(OperatorWatch::process).collect(Collectors.toSet()))
+                .after(seen(isForgotten.getOrDefault(false, List.of())), clock.millis(), channels.keySet());
         if (keep(next)) { // before it is sent: a process that dies now leaves it to another
             delivered(next, this::keep);
         }
@@ -266,9 +281,9 @@ public final class OperatorWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        threads.shutdownNow();
         try {
-            boolean unused = thread.awaitTermination(CLOSED_WITHIN_S, TimeUnit.SECONDS);
+            boolean unused = threads.awaitTermination(CLOSED_WITHIN_S, TimeUnit.SECONDS);
             watchers.leave(name);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Watchers;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.ConfigException;
 import org.plantbuddy.config.Secret;
@@ -173,6 +174,19 @@ class OperatorWatchTest {
         bridge.close();
         pass(600, page);
         assertThat(posted).isEmpty();
+    }
+
+    @Test
+    void processThatNeverComesBackIsToldOnceAndThenForgotten() {
+        OperatorWatch page = watch("web");
+        pass(60, watch("bridge-7"), page);
+        pass(120, page);
+        assertThat(posted).hasSize(1);
+
+        clock.now = clock.now.plus(Duration.ofDays(8)); // the page hung meanwhile
+        pass(300, page);
+        assertThat(posted).hasSize(1);
+        assertThat(accounts.watchers().all()).extracting(Watchers.Watcher::name).containsExactly("web");
     }
 
     @Test

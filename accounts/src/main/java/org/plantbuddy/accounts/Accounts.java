@@ -9,8 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
@@ -95,7 +98,8 @@ public final class Accounts implements AutoCloseable {
                         + " or `plantbuddy up`, or name the folder that has them with " + Key.DATA.variable());
     }
 
-    private static Optional<Path> file(Config config) {
+    /** The file of a database that is a file and nothing else. */
+    static Optional<Path> file(Config config) {
         Optional<String> url = config.optional(Key.DATABASE_URL);
         return url.isEmpty()
                 ? Optional.of(config.path(Key.DATA).resolve("plantbuddy.db"))
@@ -188,12 +192,25 @@ public final class Accounts implements AutoCloseable {
         settings.addDataSourceProperty("tcpKeepAlive", "true");
     }
 
+    /**
+     * What brings a database to the current schema. All that is missing is done in one transaction: where one step fails, the
+     * database is as it was.
+     *
+     * @param more where further steps are
+     */
+    static Flyway flyway(DataSource database, String... more) {
+        List<String> locations = new ArrayList<>(List.of("classpath:org/plantbuddy/accounts"));
+        locations.addAll(List.of(more));
+        return Flyway.configure(Accounts.class.getClassLoader())
+                .dataSource(database)
+                .locations(locations.toArray(String[]::new))
+                .group(true)
+                .load();
+    }
+
     /** Two processes that start at once may both migrate an SQLite file: the one that comes second looks again. */
     private static void migrate(HikariDataSource pool, boolean existing) {
-        Flyway flyway = Flyway.configure(Accounts.class.getClassLoader())
-                .dataSource(pool)
-                .locations("classpath:org/plantbuddy/accounts")
-                .load();
+        Flyway flyway = flyway(pool);
         if (existing && flyway.info().current() == null) {
             throw nothingThere("the database of " + Key.DATABASE_URL.variable());
         }
@@ -204,8 +221,20 @@ public final class Accounts implements AutoCloseable {
         }
     }
 
+    Jdbi jdbi() {
+        return jdbi;
+    }
+
     public Users users() {
         return new Users(jdbi, clock);
+    }
+
+    public PageSessions pageSessions() {
+        return new PageSessions(jdbi, users(), clock);
+    }
+
+    public FirstTries firstTries() {
+        return new FirstTries(jdbi, clock);
     }
 
     public Devices devices() {
@@ -221,7 +250,7 @@ public final class Accounts implements AutoCloseable {
     }
 
     public Services services() {
-        return new Services(jdbi);
+        return new Services(jdbi, clock);
     }
 
     public Sensors sensors() {
@@ -257,7 +286,7 @@ public final class Accounts implements AutoCloseable {
     }
 
     public StandingCredentials standingCredentials() {
-        return new StandingCredentials(jdbi);
+        return new StandingCredentials(jdbi, clock);
     }
 
     /** Whether the database answers now; known within 2 s, also when it hangs. */

@@ -1,5 +1,8 @@
 package org.plantbuddy.accounts;
 
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 
@@ -11,16 +14,21 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class StandingCredentials {
 
+    private static final String FORMER = "SELECT name AS username, token_hash AS hash FROM former_service_tokens";
+
     private static final String EVERYTHING = "SELECT user_name || '/' || name AS username, token_hash AS hash"
             + " FROM devices WHERE token_hash IS NOT NULL"
             + " UNION ALL SELECT user_name, token_hash FROM app_tokens"
             + " UNION ALL SELECT name, token_hash FROM services"
+            + " UNION ALL " + FORMER
             + " UNION ALL SELECT name, password_hash FROM users";
 
     private final Jdbi jdbi;
+    private final Clock clock;
 
-    StandingCredentials(Jdbi jdbi) {
+    StandingCredentials(Jdbi jdbi, Clock clock) {
         this.jdbi = jdbi;
+        this.clock = clock;
     }
 
     /** The mark of a sign-in with a token. */
@@ -43,6 +51,14 @@ public final class StandingCredentials {
         return jdbi.withHandle(handle -> handle.createQuery(EVERYTHING)
                 .map((row, context) -> mark(row.getString("username"), row.getString("hash")))
                 .set());
+    }
+
+    /** Keeps that these are in use: a former token of a service among them is not withdrawn meanwhile. */
+    public void inUse(Collection<String> marks) {
+        jdbi.useHandle(handle -> handle.createQuery(FORMER)
+                .map((row, context) -> List.of(row.getString("username"), row.getString("hash")))
+                .filter(former -> marks.contains(mark(former.get(0), former.get(1))))
+                .forEach(former -> Services.used(handle, former.get(0), former.get(1), clock.millis())));
     }
 
     private static String mark(String username, String storedHash) {

@@ -140,7 +140,11 @@ public final class Users {
                 .bind("name", user)
                 .mapTo(String.class)
                 .findOne()
-                .map(Tokens::hash));
+                .map(Users::stamp));
+    }
+
+    static String stamp(String passwordHash) {
+        return Tokens.hash(passwordHash);
     }
 
     public boolean exists(String user) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,8 +32,12 @@ public final class Config {
 
     private final Map<Key, String> values;
 
-    private Config(Map<Key, String> values) {
+    /** Of secrets that files hold. */
+    private final Map<Key, SecretFile> files;
+
+    private Config(Map<Key, String> values, Map<Key, SecretFile> files) {
         this.values = values;
+        this.files = files;
     }
 
     /**
@@ -58,9 +63,8 @@ public final class Config {
                 texts.put(name, text);
             }
         });
-        Map<Key, String> values = new EnumMap<>(Key.class);
-        texts.forEach((name, text) -> accept(name, text, values, errors));
-        Config config = new Config(values);
+        Config config = new Config(new EnumMap<>(Key.class), new EnumMap<>(Key.class));
+        texts.forEach((name, text) -> config.accept(name, text, errors));
         errors.addAll(config.missing(who, needed));
         if (!errors.isEmpty()) {
             throw new ConfigException(errors);
@@ -106,7 +110,7 @@ public final class Config {
         return texts;
     }
 
-    private static void accept(String name, String text, Map<Key, String> values, List<String> errors) {
+    private void accept(String name, String text, List<String> errors) {
         Optional<Key> key = Key.ofVariable(name);
         Optional<Key> fromFile = Key.ofFileVariable(name);
         if (key.isPresent()) {
@@ -114,7 +118,7 @@ public final class Config {
             values.put(key.get(), text.strip());
         } else if (fromFile.isPresent()) {
             try {
-                values.put(fromFile.get(), Files.readString(Path.of(text)).strip());
+                keep(fromFile.get(), Path.of(text));
             } catch (IOException e) {
                 errors.add(name + "=" + text + " cannot be read: " + e + "; give the path of a readable file");
                 values.put(fromFile.get(), text); // told once: it is not missing
@@ -122,6 +126,12 @@ public final class Config {
         } else if (!LAUNCHERS.contains(name)) {
             errors.add(name + " is not a known key; see docs/configuration.md");
         }
+    }
+
+    private void keep(Key key, Path file) throws IOException {
+        SecretFile secret = new SecretFile(file);
+        files.put(key, secret);
+        values.put(key, secret.get().text());
     }
 
     private static Optional<String> problem(Key key, String text) {
@@ -168,9 +178,15 @@ public final class Config {
         return Path.of(text(key));
     }
 
-    /** A secret, from the key itself or from the file that {@code <KEY>_FILE} names. */
+    /** A secret, from the key itself or from the file that {@code <KEY>_FILE} names, as it was at the start. */
     public Optional<Secret> secret(Key key) {
         return optional(key).map(Secret::new);
+    }
+
+    /** The same for who runs for long: as it is each time it is asked for, since a file may be replaced meanwhile. */
+    public Optional<Supplier<Secret>> currentSecret(Key key) {
+        SecretFile file = files.get(key);
+        return secret(key).map(atStart -> file == null ? () -> atStart : file);
     }
 
     public Duration duration(Key key) {
@@ -193,6 +209,22 @@ public final class Config {
         Map<Key, String> merged = new EnumMap<>(Key.class);
         merged.putAll(values);
         merged.putAll(more);
-        return new Config(merged);
+        Map<Key, SecretFile> others = new EnumMap<>(Key.class);
+        others.putAll(files);
+        others.keySet().removeAll(more.keySet());
+        return new Config(merged, others);
+    }
+
+    /**
+     * A copy with some secrets from files.
+     *
+     * @throws IOException when one cannot be read
+     */
+    public Config withSecretFiles(Map<Key, Path> more) throws IOException {
+        Config copy = with(Map.of());
+        for (Map.Entry<Key, Path> entry : more.entrySet()) {
+            copy.keep(entry.getKey(), entry.getValue());
+        }
+        return copy;
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,6 +112,25 @@ class ConfigTest {
         assertThat(config.secret(Key.NOTIFY_SECRET).map(Secret::text)).hasValue("abc123");
         assertThat(config.secret(Key.NOTIFY_SECRET).map(Secret::toString).orElse(""))
                 .doesNotContain("abc123");
+    }
+
+    @Test
+    void secretOfAFileIsReadAnewAndSurvivesAMomentWithoutIt() throws Exception {
+        Path file = Files.writeString(folder.resolve("token"), "one\n");
+        Config config = Config.load(Map.of("PLANTBUDDY_MQTT_TOKEN_FILE", file.toString()));
+        Supplier<Secret> token = config.currentSecret(Key.MQTT_TOKEN).orElseThrow();
+
+        Files.writeString(file, "two\n");
+        assertThat(token.get().text()).isEqualTo("two");
+        Files.writeString(file, "");
+        assertThat(token.get().text()).isEqualTo("two");
+        Files.delete(file);
+        assertThat(token.get().text()).isEqualTo("two");
+        assertThat(config.secret(Key.MQTT_TOKEN).map(Secret::text)).hasValue("one");
+        assertThat(config.with(Map.of(Key.MQTT_TOKEN, "value"))
+                        .currentSecret(Key.MQTT_TOKEN)
+                        .map(Supplier::get))
+                .hasValue(new Secret("value"));
     }
 
     @Test

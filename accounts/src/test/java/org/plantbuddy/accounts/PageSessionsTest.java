@@ -1,0 +1,85 @@
+package org.plantbuddy.accounts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource(Database.class)
+class PageSessionsTest {
+
+    @RegisterExtension
+    final OpenAccounts open;
+
+    private PageSessions sessions;
+
+    PageSessionsTest(Database database) {
+        open = new OpenAccounts(database);
+    }
+
+    @BeforeEach
+    void user() {
+        open.get().users().add("rick", "a password of rick");
+        sessions = open.get().pageSessions();
+        assertThat(sessions.begin("one", "rick")).isTrue();
+    }
+
+    @Test
+    void unusedSessionEndsAfterADay() {
+        open.later(PageSessions.IDLE.minusSeconds(1));
+        assertThat(sessions.find("one")).map(PageSessions.Session::user).hasValue("rick");
+        open.later(PageSessions.IDLE.minusSeconds(1));
+        assertThat(sessions.find("one")).as("used in between").isPresent();
+        open.later(PageSessions.IDLE);
+        assertThat(sessions.find("one")).isEmpty();
+        assertThat(sessions.find("two")).isEmpty();
+    }
+
+    @Test
+    void sessionInConstantUseEndsAfterAWeek() {
+        for (Duration used = Duration.ZERO; used.compareTo(PageSessions.LONGEST) < 0; used = used.plusHours(12)) {
+            assertThat(sessions.find("one")).isPresent();
+            open.later(Duration.ofHours(12));
+        }
+        open.later(Duration.ofSeconds(1));
+        assertThat(sessions.find("one")).isEmpty();
+    }
+
+    @Test
+    void newPasswordEndsOldSessionsAndNotTheNewOne() {
+        open.get().users().changePassword("rick", "another horse");
+        assertThat(sessions.begin("fresh", "rick")).isTrue();
+
+        assertThat(sessions.find("one")).isEmpty();
+        assertThat(sessions.find("fresh")).isPresent();
+    }
+
+    @Test
+    void signingOutEndsOneAndRemovalAll() {
+        assertThat(sessions.begin("two", "rick")).isTrue();
+        assertThat(sessions.begin("three", "rick")).isTrue();
+
+        sessions.end("two");
+        assertThat(sessions.find("two")).isEmpty();
+        assertThat(sessions.find("three")).isPresent();
+        open.get().users().remove("rick");
+        assertThat(sessions.find("three")).isEmpty();
+        assertThat(sessions.begin("four", "rick")).isFalse();
+    }
+
+    @Test
+    void whoHasTooManyLosesTheOldest() {
+        for (int i = 0; i < PageSessions.MOST_OF_USER; i++) {
+            open.later(Duration.ofSeconds(1));
+            assertThat(sessions.begin("more" + i, "rick")).isTrue();
+        }
+
+        assertThat(sessions.find("one")).isEmpty();
+        assertThat(sessions.find("more0")).isPresent();
+    }
+}

@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Services;
 import org.plantbuddy.bridge.alert.Intake;
@@ -131,7 +132,8 @@ public final class Bridge implements AutoCloseable {
                     config.text(Key.BRIDGE_BIND),
                     config.port(Key.BRIDGE_PORT),
                     new NotifyHandler(
-                            new BearerSecret(config.secret(Key.NOTIFY_SECRET).orElseThrow()),
+                            new BearerSecret(
+                                    config.currentSecret(Key.NOTIFY_SECRET).orElseThrow()),
                             new Intake(accounts, outbox::wake),
                             meters),
                     meters,
@@ -168,12 +170,12 @@ public final class Bridge implements AutoCloseable {
     }
 
     private static MqttOptions broker(Config config, String clientId) {
-        Secret token = config.secret(Key.MQTT_TOKEN).orElseThrow();
+        Supplier<Secret> token = config.currentSecret(Key.MQTT_TOKEN).orElseThrow();
         return new MqttOptions(config.text(Key.MQTT_URL), clientId, Services.BRIDGE, token);
     }
 
     private static InfluxAddress influx(Config config) {
-        Secret token = config.secret(Key.INFLUX_TOKEN).orElseThrow();
+        Supplier<Secret> token = config.currentSecret(Key.INFLUX_TOKEN).orElseThrow();
         return new InfluxAddress(config.text(Key.INFLUX_URL), config.text(Key.INFLUX_ORG), token);
     }
 
@@ -191,15 +193,18 @@ public final class Bridge implements AutoCloseable {
             operations.add(new Part("tasks", tasks::problem));
         });
         Duration every = config.duration(Key.CANARY_EVERY);
-        config.secret(Key.MQTT_CANARY_TOKEN).filter(token -> !every.isZero()).ifPresent(token -> {
-            String url = config.text(Key.MQTT_URL);
-            Canary canary = keep(new Canary(url, token, clientId, every, checkEvery, accounts, meters, clock).start());
-            operations.add(new Part("canary", canary::problem));
-        });
+        config.currentSecret(Key.MQTT_CANARY_TOKEN)
+                .filter(token -> !every.isZero())
+                .ifPresent(token -> {
+                    String url = config.text(Key.MQTT_URL);
+                    Canary canary =
+                            keep(new Canary(url, token, clientId, every, checkEvery, accounts, meters, clock).start());
+                    operations.add(new Part("canary", canary::problem));
+                });
     }
 
     private static Optional<InfluxAddress> operations(Config config) {
-        return config.secret(Key.INFLUX_OPERATIONS_TOKEN)
+        return config.currentSecret(Key.INFLUX_OPERATIONS_TOKEN)
                 .map(token ->
                         new InfluxAddress(influx(config).url(), influx(config).org(), token));
     }

@@ -21,7 +21,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
+import okhttp3.Request;
 import okhttp3.Response;
+import org.plantbuddy.config.Secret;
 
 /**
  * InfluxDB, with what one token may. Never tries anything again by itself, and follows no redirect. Thread-safe.
@@ -66,14 +68,23 @@ public final class Influx implements AutoCloseable {
                 .callTimeout(patience)
                 .followRedirects(false)
                 .addInterceptor(new StoredAnswer())
+                .addInterceptor(chain ->
+                        chain.proceed(signed(chain.request(), address.token().get())))
                 .addNetworkInterceptor(Influx::withoutDelay);
         return InfluxDBClientFactory.create(InfluxDBClientOptions.builder()
                         .url(address.url())
                         .org(address.org())
-                        .authenticateToken(address.token().text().toCharArray())
                         .okHttpClient(http)
                         .build())
                 .enableGzip();
+    }
+
+    private static Request signed(Request request, Secret token) {
+        return token.text().isBlank()
+                ? request
+                : request.newBuilder()
+                        .header("Authorization", "Token " + token.text())
+                        .build();
     }
 
     /** With Nagle's algorithm the end of a large request waits up to 40 ms for the acknowledgement of what went before. */

@@ -66,9 +66,16 @@ public final class Management implements AutoCloseable {
         return address;
     }
 
-    /** Whether nobody has set this InfluxDB up yet. */
+    /** Whether nobody has set this InfluxDB up yet. One that does not say, as in the cloud, was set up. */
     public boolean isFresh() {
-        return Influx.asked(client::isOnboardingAllowed);
+        try {
+            return Influx.asked(client::isOnboardingAllowed);
+        } catch (InfluxUnavailableException e) {
+            if (e.status() >= 400 && e.status() < 500) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /**
@@ -181,6 +188,12 @@ public final class Management implements AutoCloseable {
         return new Secret(authorize(description, permissions, null).getToken());
     }
 
+    /** Describes a token otherwise; one that is gone already stays so. */
+    public void describeToken(String id, String description) {
+        gone(() -> client.getAuthorizationsApi()
+                .updateAuthorization(id, new AuthorizationUpdateRequest().description(description)));
+    }
+
     /** Makes a token void; one that is gone already is. */
     public void voidToken(String id) {
         gone(() -> client.getAuthorizationsApi().deleteAuthorization(id));
@@ -273,8 +286,17 @@ public final class Management implements AutoCloseable {
     /** The tasks that belong to a user. */
     public List<Task> tasks(String ownerId) {
         TasksQuery query = new TasksQuery();
-        query.setOrgID(orgId());
         query.setUser(ownerId);
+        return tasks(query);
+    }
+
+    /** All tasks of the organisation that the token may read. */
+    public List<Task> tasks() {
+        return tasks(new TasksQuery());
+    }
+
+    private List<Task> tasks(TasksQuery query) {
+        query.setOrgID(orgId());
         query.setLimit(MOST_TASKS);
         return Influx.asked(() -> client.getTasksApi().findTasks(query)).stream()
                 .map(task -> new Task(
@@ -299,16 +321,19 @@ public final class Management implements AutoCloseable {
                 List.of(ofOrganisation(), ofTasks(READ), ofTasks(WRITE)),
                 ownerId);
         try (Management owner = as(new Secret(token.getToken()))) {
-            for (String flux : scripts) {
-                Influx.asked(() -> owner.client
-                        .getTasksApi()
-                        .createTask(new TaskCreateRequest()
-                                .orgID(orgId())
-                                .flux(flux)
-                                .status(TaskStatusType.ACTIVE)));
-            }
+            owner.orgId = orgId();
+            owner.makeTasks(scripts);
         } finally {
             voidToken(token.getId());
+        }
+    }
+
+    /** Makes tasks that belong to whom this token belongs to. */
+    public void makeTasks(List<String> scripts) {
+        for (String flux : scripts) {
+            Influx.asked(() -> client.getTasksApi()
+                    .createTask(
+                            new TaskCreateRequest().orgID(orgId()).flux(flux).status(TaskStatusType.ACTIVE)));
         }
     }
 

@@ -104,6 +104,10 @@ public final class MqttConnection implements Publisher, AutoCloseable {
         long pause = FIRST_ASK_MS;
         long before = 0;
         while (!opened.endsWithin(pause)) {
+            if (opened.isOutOfDate()) {
+                opened.end("its password was replaced");
+                return;
+            }
             long now = opened.delivered();
             if (now == before) {
                 opened.askForMessages();

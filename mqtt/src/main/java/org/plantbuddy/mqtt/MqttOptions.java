@@ -2,12 +2,14 @@ package org.plantbuddy.mqtt;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.plantbuddy.config.Secret;
 
 /**
  * How to reach the broker, and as whom.
  *
  * @param url {@code tcp://host:port} or {@code ssl://host:port}
+ * @param password asked for at each connection, since it may be replaced
  * @param keptFor how long the broker keeps the session after a connection, with what is not acknowledged; zero: it starts clean
  * @param subscription filter, with QoS 1
  * @param will what the broker publishes, retained, when the connection breaks
@@ -16,7 +18,7 @@ public record MqttOptions(
         String url,
         String clientId,
         String username,
-        Secret password,
+        Supplier<Secret> password,
         Duration keptFor,
         Optional<String> subscription,
         Optional<Will> will) {
@@ -24,8 +26,13 @@ public record MqttOptions(
     /** A message with QoS 1. */
     public record Will(String topic, String payload) {}
 
-    /** A client that keeps nothing and only publishes. */
+    /** A client whose password stays the same. */
     public MqttOptions(String url, String clientId, String username, Secret password) {
+        this(url, clientId, username, () -> password);
+    }
+
+    /** A client that keeps nothing and only publishes. */
+    public MqttOptions(String url, String clientId, String username, Supplier<Secret> password) {
         this(url, clientId, username, password, Duration.ZERO, Optional.empty(), Optional.empty());
     }
 

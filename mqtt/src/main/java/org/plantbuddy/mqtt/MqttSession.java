@@ -22,6 +22,7 @@ import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 import org.jspecify.annotations.Nullable;
+import org.plantbuddy.config.Secret;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,7 @@ public final class MqttSession implements Publisher, AutoCloseable {
 
     private final MqttOptions options;
     private final MqttListener listener;
+    private final Secret password;
     private final MqttAsyncClient client;
     private final ClientThreads threads = new ClientThreads(this::clientFailed);
     private final GatheringSockets sockets = new GatheringSockets();
@@ -60,6 +62,7 @@ public final class MqttSession implements Publisher, AutoCloseable {
     private MqttSession(MqttOptions options, MqttListener listener) throws MqttException {
         this.options = options;
         this.listener = listener;
+        this.password = options.password().get();
         client = new MqttAsyncClient(options.url(), options.clientId(), new MemoryPersistence(), null, threads);
         client.setManualAcks(true);
         client.setCallback(new Callback());
@@ -116,7 +119,7 @@ public final class MqttSession implements Publisher, AutoCloseable {
         connection.setKeepAliveInterval(KEEP_ALIVE_S);
         connection.setConnectionTimeout(TIMEOUT_S);
         connection.setUserName(options.username());
-        connection.setPassword(options.password().text().getBytes(StandardCharsets.UTF_8));
+        connection.setPassword(password.text().getBytes(StandardCharsets.UTF_8));
         options.will()
                 .ifPresent(will -> connection.setWill(
                         will.topic(), new MqttMessage(will.payload().getBytes(StandardCharsets.UTF_8), 1, true, null)));
@@ -150,6 +153,11 @@ public final class MqttSession implements Publisher, AutoCloseable {
     /** The values of this user property of the broker's SUBACK. */
     public Stream<String> toldOnSubscribe(String property) {
         return suback.stream().filter(told -> told.getKey().equals(property)).map(UserProperty::getValue);
+    }
+
+    /** Whether it signed in with a password that was replaced since. */
+    boolean isOutOfDate() {
+        return !options.password().get().equals(password);
     }
 
     /** Whether the broker had kept this client's session. */
@@ -223,7 +231,7 @@ public final class MqttSession implements Publisher, AutoCloseable {
     }
 
     /** Ends the wait for the end; the connection is closed by {@link #close}. */
-    private void end(String reason) {
+    void end(String reason) {
         if (!hasEnded()) {
             endReason = reason;
         }

@@ -103,7 +103,7 @@ public final class MqttSocket implements AutoCloseable {
                 .cleanSession(false)
                 .clientId(client.clientId())
                 .username(client.username())
-                .password(client.password().text().getBytes(StandardCharsets.UTF_8))
+                .password(client.password().get().text().getBytes(StandardCharsets.UTF_8))
                 .keepAlive(KEEP_ALIVE_S)
                 .properties(properties)
                 .build());

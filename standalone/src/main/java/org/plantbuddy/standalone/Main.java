@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.plantbuddy.accounts.AccountException;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.AccountsUnavailableException;
+import org.plantbuddy.accounts.command.AccountsCommand;
 import org.plantbuddy.accounts.command.DeviceCommand;
 import org.plantbuddy.accounts.command.TokenCommand;
 import org.plantbuddy.accounts.command.UserCommand;
@@ -18,6 +19,7 @@ import org.plantbuddy.flux.threshold.BadThresholdException;
 import org.plantbuddy.flux.threshold.ThresholdsUnavailableException;
 import org.plantbuddy.operations.history.ImportCommand;
 import org.plantbuddy.operations.provision.ProvisionException;
+import org.plantbuddy.operations.provision.SecretsCommand;
 import org.plantbuddy.process.Version;
 import org.plantbuddy.simulator.SimulateCommand;
 import org.plantbuddy.topic.InvalidNameException;
@@ -55,8 +57,10 @@ public final class Main {
                 .addSubcommand(new DeviceCommand(
                         accounts, new ReadySketch(config), new NewestReadings(config), Clock.systemUTC()))
                 .addSubcommand(new TokenCommand(accounts))
+                .addSubcommand(new AccountsCommand(config))
                 .addSubcommand(new ThresholdCommand(config))
                 .addSubcommand(new ImportCommand(() -> Running.reached(config.get())))
+                .addSubcommand(new SecretsCommand(() -> Running.reached(config.get())))
                 .addSubcommand(new StatusCommand(config))
                 .addSubcommand(new EnvCommand(config))
                 .addSubcommand(new TaskCommand(config))

@@ -132,19 +132,22 @@ final class Standalone implements AutoCloseable {
                 : given;
     }
 
-    private Config bridgeConfig(Config connected) {
-        return connected.with(Map.of(
-                Key.INFLUX_TOKEN, EnvCommand.secret(data, "influx-bridge-token"),
-                Key.INFLUX_OPERATIONS_TOKEN, EnvCommand.secret(data, "influx-operations-token"),
-                Key.MQTT_CANARY_TOKEN, EnvCommand.secret(data, "mqtt-canary-token"),
-                Key.MQTT_TOKEN, EnvCommand.secret(data, "mqtt-bridge-token"),
-                Key.NOTIFY_SECRET, EnvCommand.secret(data, "notify-secret")));
+    private Config bridgeConfig(Config connected) throws IOException {
+        return connected.withSecretFiles(Map.of(
+                Key.INFLUX_TOKEN, secret("influx-bridge-token"),
+                Key.INFLUX_OPERATIONS_TOKEN, secret("influx-operations-token"),
+                Key.MQTT_CANARY_TOKEN, secret("mqtt-canary-token"),
+                Key.MQTT_TOKEN, secret("mqtt-bridge-token"),
+                Key.NOTIFY_SECRET, secret("notify-secret")));
     }
 
-    private Config webConfig(Config connected) {
-        return connected.with(Map.of(
-                Key.INFLUX_TOKEN, EnvCommand.secret(data, "influx-web-token"),
-                Key.MQTT_TOKEN, EnvCommand.secret(data, "mqtt-web-token")));
+    private Config webConfig(Config connected) throws IOException {
+        return connected.withSecretFiles(
+                Map.of(Key.INFLUX_TOKEN, secret("influx-web-token"), Key.MQTT_TOKEN, secret("mqtt-web-token")));
+    }
+
+    private Path secret(String name) {
+        return data.resolve("secrets").resolve(name);
     }
 
     private <T extends AutoCloseable> T keep(String name, T part) {

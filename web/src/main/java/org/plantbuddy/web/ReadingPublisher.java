@@ -13,6 +13,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.Services;
 import org.plantbuddy.config.Secret;
@@ -50,7 +51,7 @@ final class ReadingPublisher implements MqttListener, AutoCloseable {
     private final AtomicReference<@Nullable Instant> awaySince = new AtomicReference<>();
     private final MqttConnection connection;
 
-    ReadingPublisher(String url, Secret token, Clock clock) {
+    ReadingPublisher(String url, Supplier<Secret> token, Clock clock) {
         this.url = url;
         this.clock = clock;
         String clientId = "web-" + Signer.random().substring(0, 12);

@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.Level;
@@ -76,7 +77,7 @@ public final class Canary implements AutoCloseable {
      */
     public Canary(
             String url,
-            Secret token,
+            Supplier<Secret> token,
             String bridge,
             Duration every,
             Duration checkEvery,

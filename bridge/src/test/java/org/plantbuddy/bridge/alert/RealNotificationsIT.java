@@ -132,7 +132,7 @@ class RealNotificationsIT {
         return BridgeHttp.start(
                 "127.0.0.1",
                 port,
-                new NotifyHandler(new BearerSecret(secret), new Intake(accounts, outbox::wake), meters),
+                new NotifyHandler(new BearerSecret(() -> secret), new Intake(accounts, outbox::wake), meters),
                 meters,
                 List.of(),
                 List.of());

@@ -59,7 +59,9 @@ class BridgeHttpTest {
                 "127.0.0.1",
                 0,
                 new NotifyHandler(
-                        new BearerSecret(new Secret(SECRET)), new Intake(accounts, woken::incrementAndGet), meters),
+                        new BearerSecret(() -> new Secret(SECRET)),
+                        new Intake(accounts, woken::incrementAndGet),
+                        meters),
                 meters,
                 List.of(new Part("mqtt", () -> problem), new Part("outbox", Optional::empty)),
                 List.of(new Part("canary", () -> Optional.of("does not arrive"))));

@@ -49,6 +49,7 @@ public final class Revocations {
         }
         try {
             Map<String, String> before = Map.copyOf(signedIn);
+            credentials.inUse(before.values());
             Set<String> standing = credentials.marks();
             before.forEach((clientId, mark) -> {
                 if (!standing.contains(mark)) {

@@ -18,6 +18,7 @@ enum Catalogue {
     FIRST(new BrokerBeforeBridge(), 2),
     TWO(new OneOfTwoBridgesKilled(), 2),
     QUEUE(new QueueFull(), 2),
+    SECRETS(new SecretsRotated(), 2),
     /** Takes two hours with what it drains afterwards: only where it is named. */
     HOUR(new WithoutBridge(Duration.ofHours(1)), 1);
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.DeviceCredentials;
@@ -101,14 +102,27 @@ final class Fleet implements AutoCloseable {
     }
 
     private void provision() throws IOException, InterruptedException {
-        Path log = folder.resolve("provision.log");
-        Process provision = JavaServer.java(List.of("org.plantbuddy.operations.provision.Main"), keys)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        if (provision.waitFor() != 0) {
-            throw new IOException("provision failed:\n" + Files.readString(log));
+        if (provisionBeside().waitFor() != 0) {
+            throw new IOException("provision failed:\n" + Files.readString(folder.resolve("provision.log")));
         }
+    }
+
+    /** Starts provisioning with these arguments. */
+    Process provisionBeside(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("org.plantbuddy.operations.provision.Main"));
+        command.addAll(List.of(arguments));
+        return JavaServer.java(command, keys)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("provision.log").toFile()))
+                .start();
+    }
+
+    /** The same, and kills it after so long. */
+    void provisionFor(long milliseconds, String... arguments) throws IOException, InterruptedException {
+        Process process = provisionBeside(arguments);
+        process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
+        process.destroyForcibly().waitFor();
     }
 
     private void addBoards() throws IOException {

@@ -22,7 +22,7 @@ final class Operator {
         Optional<Secret> given = config.secret(Key.INFLUX_OPERATOR_TOKEN);
         InfluxAddress nobody = new InfluxAddress(url, config.text(Key.INFLUX_ORG), new Secret(""));
         try (Management anonymous = new Management(nobody)) {
-            if (anonymous.isFresh()) {
+            if (anonymous.isFresh()) { // which one in the cloud never is
                 setUp(anonymous, config, given, secrets, progress);
             }
         }

@@ -29,7 +29,9 @@ import org.plantbuddy.influx.Management;
  */
 public final class Provision {
 
-    private static final Map<String, String> MQTT_SERVICES = Map.of(
+    static final String NOTIFY_SECRET_FILE = "notify-secret";
+
+    static final Map<String, String> MQTT_SERVICES = Map.of(
             "mqtt-bridge-token", Services.BRIDGE,
             "mqtt-canary-token", Services.CANARY,
             "mqtt-web-token", Services.WEB);
@@ -45,29 +47,67 @@ public final class Provision {
      * @throws ProvisionException when InfluxDB does not let it
      */
     public static void run(Config config, Accounts accounts, Consumer<String> progress) {
-        String url = config.optional(Key.INFLUX_URL)
+        String url = url(config);
+        SecretFiles secrets = SecretFiles.of(config);
+        services(accounts, secrets, progress);
+        try (Management influx = Operator.connect(config, url, secrets, progress)) {
+            MissingRights rights = new MissingRights();
+            String org = config.text(Key.INFLUX_ORG);
+            rights.allow("read organisation " + org + " (orgs: read), or make it (orgs: write)", () -> {
+                if (influx.makeOrganisation()) {
+                    progress.accept("organisation " + org + " made");
+                }
+            });
+            rights.requireNone(url); // nothing else can be asked for
+            Map<Bucket, Duration> retentions = Map.of(
+                    Bucket.READINGS, config.duration(Key.RAW_RETENTION),
+                    Bucket.DOWNSAMPLED, config.duration(Key.DOWNSAMPLED_RETENTION),
+                    Bucket.SETTINGS, Duration.ZERO);
+            boolean buckets = retentions.entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey())
+                    .map(bucket -> rights.allow(
+                            "read bucket " + bucket.getKey()
+                                    + ", and set for how long it keeps points or make it (buckets: read and write)",
+                            () -> retain(influx, bucket.getKey(), bucket.getValue(), progress)))
+                    .reduce(true, Boolean::logicalAnd);
+            if (buckets) { // tokens are of buckets
+                new ScopedTokens(config, influx, secrets, progress).ensure(rights);
+            }
+            config.secret(Key.NOTIFY_SECRET).ifPresent(given -> secrets.write(NOTIFY_SECRET_FILE, given));
+            rights.allow(
+                    "write secrets of the organisation, for the one of /notify (secrets: write)",
+                    () -> influx.keepSecret(
+                            FluxScript.NOTIFY_SECRET, firstLine(secrets.readOrMake(NOTIFY_SECRET_FILE))));
+            if (buckets) {
+                rights.allow(
+                        "read and write points of bucket " + Bucket.SETTINGS,
+                        () -> formerThresholds(influx.address(), progress));
+            }
+            rights.allow(
+                    "read and write tasks of the organisation (tasks: read and write)",
+                    () -> new Tasks(influx, progress)
+                            .ensure(FluxScript.tasks(
+                                    config.duration(Key.CHECK_EVERY), URI.create(config.text(Key.NOTIFY_URL)))));
+            rights.requireNone(url);
+        } catch (InfluxUnavailableException e) {
+            throw says(url, e);
+        }
+    }
+
+    static String url(Config config) {
+        return config.optional(Key.INFLUX_URL)
                 .map(text -> text.replaceAll("/+$", ""))
                 .orElseThrow(
                         () -> new ProvisionException("PLANTBUDDY_INFLUX_URL is not set: give the URL of InfluxDB"));
-        SecretFiles secrets = new SecretFiles(config.path(Key.DATA).resolve("secrets"));
-        services(accounts, secrets, progress);
-        try (Management influx = Operator.connect(config, url, secrets, progress)) {
-            if (influx.makeOrganisation()) {
-                progress.accept("organisation " + config.text(Key.INFLUX_ORG) + " made");
-            }
-            retain(influx, Bucket.READINGS, config.duration(Key.RAW_RETENTION), progress);
-            retain(influx, Bucket.DOWNSAMPLED, config.duration(Key.DOWNSAMPLED_RETENTION), progress);
-            retain(influx, Bucket.SETTINGS, Duration.ZERO, progress);
-            new ScopedTokens(influx, secrets, progress).ensure();
-            config.secret(Key.NOTIFY_SECRET).ifPresent(given -> secrets.write("notify-secret", given));
-            influx.keepSecret(FluxScript.NOTIFY_SECRET, secrets.readOrMake("notify-secret"));
-            formerThresholds(influx.address(), progress);
-            new Tasks(influx, progress)
-                    .ensure(FluxScript.tasks(
-                            config.duration(Key.CHECK_EVERY), URI.create(config.text(Key.NOTIFY_URL))));
-        } catch (InfluxUnavailableException e) {
-            throw new ProvisionException("InfluxDB at " + url + why(e), e);
-        }
+    }
+
+    static ProvisionException says(String url, InfluxUnavailableException e) {
+        return new ProvisionException("InfluxDB at " + url + why(e), e);
+    }
+
+    /** The secret to bring; while it is being replaced, the file has the one before on a second line. */
+    static Secret firstLine(Secret lines) {
+        return new Secret(lines.text().lines().findFirst().orElse(""));
     }
 
     private static void formerThresholds(InfluxAddress address, Consumer<String> progress) {

@@ -8,6 +8,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.plantbuddy.accounts.Tokens;
+import org.plantbuddy.config.Config;
+import org.plantbuddy.config.Key;
 import org.plantbuddy.config.Secret;
 
 /** Secrets as files, each readable by its owner only and never half written. */
@@ -27,6 +29,11 @@ final class SecretFiles {
                             + "; set PLANTBUDDY_DATA to a folder you can write",
                     e);
         }
+    }
+
+    /** Those in the data folder. */
+    static SecretFiles of(Config config) {
+        return new SecretFiles(config.path(Key.DATA).resolve("secrets"));
     }
 
     Optional<Secret> read(String name) {

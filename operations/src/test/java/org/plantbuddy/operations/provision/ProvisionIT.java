@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -175,6 +176,101 @@ class ProvisionIT {
         assertThat(write(secret("influx-bridge-token"), "plantbuddy")).isEqualTo(204);
         assertThat(write(before, "plantbuddy")).isEqualTo(401);
         assertThat(secret("influx-web-token")).isEqualTo(webBefore);
+    }
+
+    /** A rotation that ends after any number of its steps leaves every file of use, and the next one finishes it. */
+    @Test
+    void rotationThatIsKilledAnywhereLeavesAllOfUseAndTheNextFinishesIt() throws Exception {
+        provision();
+        Map<String, String> first = secrets();
+        int steps = rotation(progress::add).names().size();
+        for (int step = 1; step <= steps; step++) {
+            killedAfter(step);
+            assertThatEachIsOfUse();
+            assertThat(write(first.getOrDefault("influx-bridge-token", ""), "plantbuddy"))
+                    .isEqualTo(204);
+            assertThat(accounts.services().authenticate("$bridge", first.getOrDefault("mqtt-bridge-token", "")))
+                    .isTrue();
+        }
+        provision(); // as at each start
+        assertThatEachIsOfUse();
+
+        Rotation rotation = rotation(progress::add);
+        rotation.replace(rotation.names());
+        assertThatEachIsOfUse();
+        Map<String, String> last = secrets();
+        rotation.withdraw();
+
+        assertThatEachIsOfUse();
+        for (String name : List.of("influx-bridge-token", "influx-operations-token", "influx-web-token")) {
+            assertThat(write(first.getOrDefault(name, ""), "settings")).as(name).isEqualTo(401);
+        }
+        for (String service : List.of("bridge", "canary", "web")) {
+            String file = "mqtt-" + service + "-token";
+            assertThat(accounts.services().authenticate("$" + service, first.getOrDefault(file, "")))
+                    .isFalse();
+            assertThat(accounts.services().authenticate("$" + service, last.getOrDefault(file, "")))
+                    .isTrue();
+        }
+        assertThat(secret("notify-secret"))
+                .hasLineCount(1)
+                .isEqualTo(last.getOrDefault("notify-secret", "")
+                        .lines()
+                        .findFirst()
+                        .orElse(""));
+        assertThat(authorizations("plantbuddy ")).hasSize(4);
+        assertThat(authorizations("former ")).isEmpty();
+        assertThat(progress)
+                .noneMatch(line -> last.values().stream()
+                        .anyMatch(secret ->
+                                line.contains(secret.lines().findFirst().orElse("?"))));
+    }
+
+    @Test
+    void secretThatDoesNotExistIsAnsweredWithThoseThatDo() {
+        Rotation rotation = rotation(progress::add);
+
+        assertThatThrownBy(() -> rotation.replace(List.of("mqtt-token")))
+                .isInstanceOf(ProvisionException.class)
+                .hasMessageContaining("'mqtt-token'")
+                .hasMessageContaining("mqtt-bridge-token");
+    }
+
+    private Rotation rotation(Consumer<String> told) {
+        return new Rotation(Config.load(environment), accounts, Clock.systemUTC(), Duration.ofSeconds(1), told);
+    }
+
+    private void killedAfter(int steps) {
+        int[] left = {steps};
+        Rotation rotation = rotation(line -> {
+            left[0]--;
+            if (left[0] == 0) {
+                throw new IllegalStateException("killed");
+            }
+        });
+        assertThatThrownBy(() -> rotation.replace(rotation.names())).hasMessage("killed");
+    }
+
+    private void assertThatEachIsOfUse() throws Exception {
+        assertThat(write(secret("influx-bridge-token"), "plantbuddy")).isEqualTo(204);
+        assertThat(write(secret("influx-web-token"), "settings")).isEqualTo(204);
+        assertThat(query(secret("influx-read-token"), "plantbuddy")).isEqualTo(200);
+        assertThat(query(secret("influx-operations-token"), "_tasks")).isEqualTo(200);
+        for (String service : List.of("bridge", "canary", "web")) {
+            assertThat(accounts.services().authenticate("$" + service, secret("mqtt-" + service + "-token")))
+                    .isTrue();
+        }
+    }
+
+    private List<String> authorizations(String prefix) {
+        List<String> found = new ArrayList<>();
+        operator().get("/api/v2/authorizations").path("authorizations").forEach(authorization -> {
+            String description = authorization.path("description").asText();
+            if (description.startsWith(prefix)) {
+                found.add(description);
+            }
+        });
+        return found;
     }
 
     @Test

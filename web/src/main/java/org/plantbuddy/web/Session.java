@@ -1,11 +1,9 @@
 package org.plantbuddy.web;
 
-import java.time.Instant;
-
 /**
  * Someone who is signed in.
  *
  * @param csrf what a request that changes something must carry, so that another site cannot make it
  * @param credentialStamp of the account when they signed in; once it differs the session is over
  */
-record Session(String user, String csrf, String credentialStamp, Instant since) {}
+record Session(String user, String csrf, String credentialStamp) {}

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.plantbuddy.accounts.PageSessions;
 import org.plantbuddy.accounts.Users;
 import org.plantbuddy.topic.Names;
 import org.slf4j.Logger;
@@ -110,7 +111,7 @@ final class SignIn {
         }
         throttle.succeeded(origin);
         cookies.read(context, CookieName.SESSION).ifPresent(sessions::end);
-        cookies.write(context, CookieName.SESSION, session.get(), Sessions.LONGEST);
+        cookies.write(context, CookieName.SESSION, session.get(), PageSessions.LONGEST);
         cookies.write(context, CookieName.KNOWN_BROWSER, origins.knownBrowserCookie(user), BROWSER_KNOWN_FOR);
         cookies.remove(context, CookieName.FORM);
         context.redirect("/", io.javalin.http.HttpStatus.SEE_OTHER);

@@ -5,13 +5,15 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.plantbuddy.config.Secret;
 
 /**
- * Random ids, and marks that only this process can have made.
+ * Random ids, and marks that only the pages of this installation can have made.
  *
- * <p>The key lives as long as the process: after a restart old marks no longer count. Thread-safe.
+ * <p>The key is their token for InfluxDB, which they share: once it is replaced, old marks no longer count. Thread-safe.
  */
 final class Signer {
 
@@ -19,12 +21,10 @@ final class Signer {
     private static final String ALGORITHM = "HmacSHA256";
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final SecretKeySpec key;
+    private final Supplier<Secret> key;
 
-    Signer() {
-        byte[] bytes = new byte[BYTES];
-        RANDOM.nextBytes(bytes);
-        key = new SecretKeySpec(bytes, ALGORITHM);
+    Signer(Supplier<Secret> key) {
+        this.key = key;
     }
 
     /** 256 random bits, safe in URLs, cookies and HTML. */
@@ -38,7 +38,7 @@ final class Signer {
     String sign(String purpose, String text) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
+            mac.init(new SecretKeySpec(key.get().text().getBytes(StandardCharsets.UTF_8), ALGORITHM));
             byte[] mark = mac.doFinal((purpose + '\n' + text).getBytes(StandardCharsets.UTF_8));
             return Base64.getUrlEncoder().withoutPadding().encodeToString(mark);
         } catch (GeneralSecurityException e) {

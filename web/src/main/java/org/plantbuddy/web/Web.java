@@ -97,10 +97,10 @@ public final class Web implements AutoCloseable {
         Influx influx = influx(config, QUERY_TIMEOUT);
         Influx prompt = influx(config, PROMPT_TIMEOUT);
         boolean behindTls = config.text(Key.WEB_URL).toLowerCase(Locale.ROOT).startsWith("https://");
-        Signer signer = new Signer();
+        Signer signer = new Signer(config.currentSecret(Key.INFLUX_TOKEN).orElseThrow());
         Cookies cookies = new Cookies(behindTls);
         Assets assets = new Assets();
-        Sessions sessions = new Sessions(accounts.users()::credentialStamp, signer, clock);
+        Sessions sessions = new Sessions(accounts.pageSessions());
         FailedTries failures = new FailedTries(clock);
         SignIn signIn = new SignIn(
                 accounts.users(),
@@ -128,7 +128,7 @@ public final class Web implements AutoCloseable {
         DeviceApi devices = new DeviceApi(signIn, changes, accounts.devices(), accounts.deniedRequests(), clock);
         MuteApi mutes = new MuteApi(signIn, changes, accounts.mutes(), clock);
         ThresholdApi thresholds = new ThresholdApi(signIn, changes, thresholds(influx, config, accounts, clock), clock);
-        Optional<ReadingPublisher> publisher = config.secret(Key.MQTT_TOKEN)
+        Optional<ReadingPublisher> publisher = config.currentSecret(Key.MQTT_TOKEN)
                 .map(token -> new ReadingPublisher(config.text(Key.MQTT_URL), token, clock));
         OverviewApi overview = new OverviewApi(
                 accounts,
@@ -139,7 +139,8 @@ public final class Web implements AutoCloseable {
                 FluxScript.lateAfter(FluxScript.TASK_PREFIX + "check", config.duration(Key.CHECK_EVERY)),
                 clock);
         DenialSums denials = DenialSums.start(accounts.deniedRequests());
-        WriteGateway gateway = new WriteGateway(accounts.devices(), publisher, failures, denials, clock);
+        WriteGateway gateway =
+                new WriteGateway(accounts.devices(), accounts.firstTries(), publisher, failures, denials, clock);
         Health health = new Health(accounts, source);
         List<Part> parts = health.parts();
         parts.forEach(part -> part.measure("web", meters));
@@ -216,7 +217,7 @@ public final class Web implements AutoCloseable {
                 new InfluxAddress(
                         config.text(Key.INFLUX_URL),
                         config.text(Key.INFLUX_ORG),
-                        config.secret(Key.INFLUX_TOKEN).orElseThrow()),
+                        config.currentSecret(Key.INFLUX_TOKEN).orElseThrow()),
                 timeout);
     }
 

@@ -1,10 +1,7 @@
 package org.plantbuddy.web;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.javalin.http.Context;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.DenialSums;
 import org.plantbuddy.accounts.DeniedRequest;
 import org.plantbuddy.accounts.Devices;
+import org.plantbuddy.accounts.FirstTries;
 import org.plantbuddy.process.FewLines;
 import org.plantbuddy.time.EpochNs;
 import org.plantbuddy.topic.Names;
@@ -37,21 +35,16 @@ final class WriteGateway {
     /** As the broker calls it. */
     private static final String WRONG_CREDENTIALS = "wrong-credentials";
 
-    private static final Duration KEYS_KEPT = Duration.ofDays(1);
-    private static final int MOST_KEYS = 100_000;
     private static final int LONGEST_KEY = 128;
 
     private final Devices devices;
+    private final FirstTries firstTries;
     private final Optional<ReadingPublisher> publisher;
     private final FailedTries failures;
     private final DenialSums denials;
     private final Clock clock;
     private final FewLines lines = new FewLines();
     private final AtomicLong newestTry = new AtomicLong();
-    private final Cache<String, Long> firstTries = Caffeine.newBuilder()
-            .maximumSize(MOST_KEYS)
-            .expireAfterWrite(KEYS_KEPT)
-            .build();
 
     /**
      * @param publisher empty where the page has no MQTT token: then nothing can be written
@@ -59,11 +52,13 @@ final class WriteGateway {
      */
     WriteGateway(
             Devices devices,
+            FirstTries firstTries,
             Optional<ReadingPublisher> publisher,
             FailedTries failures,
             DenialSums denials,
             Clock clock) {
         this.devices = devices;
+        this.firstTries = firstTries;
         this.publisher = publisher;
         this.failures = failures;
         this.denials = denials;
@@ -137,7 +132,7 @@ final class WriteGateway {
         if (key.isEmpty() || key.length() > LONGEST_KEY) {
             throw new Problem(400, "the Idempotency-Key is too long or empty", "send 1 to 128 characters");
         }
-        return OptionalLong.of(firstTries.get(String.join("/", board[0], board[1], key), absent -> nextTry()));
+        return OptionalLong.of(firstTries.timeOf(board[0], board[1], key, nextTry()));
     }
 
     /** So far behind the one before that each line of both has a time of its own, in ns: no clock is as fine. */

@@ -45,6 +45,7 @@ class WriteGatewayIT {
     private Accounts accounts;
     private DeviceCredentials board;
     private Web web;
+    private Config config;
 
     @BeforeEach
     void startPage() throws Exception {
@@ -72,7 +73,7 @@ class WriteGatewayIT {
         accounts = Accounts.openFile(folder.resolve("accounts.db"), Clock.systemUTC());
         accounts.users().add("rick", Fixture.PASSWORD);
         board = accounts.devices().add("rick", "01");
-        Config config = Config.load(Map.of())
+        config = Config.load(Map.of())
                 .with(Map.of(
                         Key.WEB_PORT, "0",
                         Key.INFLUX_URL, "http://127.0.0.1:1",
@@ -109,9 +110,15 @@ class WriteGatewayIT {
     }
 
     @Test
-    void sameKeyKeepsTheTimeOfTheFirstTry() throws Exception {
+    void sameKeyKeepsTheTimeOfTheFirstTryAlsoOnAnotherPage() throws Exception {
         write("01SM20\n01SM21\n", "try-1");
-        write("01SM20\n01SM21\n", "try-1");
+        Web first = web;
+        try (Web another = Web.start(config, accounts)) {
+            web = another;
+            write("01SM20\n01SM21\n", "try-1");
+        } finally {
+            web = first;
+        }
         write("01SM20\n", "try-2");
         await().until(() -> readings().size() == 5);
         List<String> readings = readings();

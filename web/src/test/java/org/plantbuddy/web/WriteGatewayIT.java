@@ -113,7 +113,7 @@ class WriteGatewayIT {
     void sameKeyKeepsTheTimeOfTheFirstTryAlsoOnAnotherPage() throws Exception {
         write("01SM20\n01SM21\n", "try-1");
         Web first = web;
-        try (Web another = Web.start(config, accounts)) {
+        try (Web another = Web.start(config, accounts, Metrics.ofProcess())) {
             web = another;
             write("01SM20\n01SM21\n", "try-1");
         } finally {

@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.AccountException;
-import org.plantbuddy.accounts.AccountsCopy;
+import org.plantbuddy.accounts.PostgresqlCopy;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import picocli.CommandLine.Command;
@@ -47,7 +47,7 @@ public final class AccountsCommand {
                     "'" + url + "' is no database to copy to: give " + POSTGRESQL + "//HOST/DATABASE");
         }
         Config from = config.get();
-        Map<String, Long> rows = AccountsCopy.copy(from, from.with(Map.of(Key.DATABASE_URL, url)), Clock.systemUTC());
+        Map<String, Long> rows = PostgresqlCopy.copy(from, from.with(Map.of(Key.DATABASE_URL, url)), Clock.systemUTC());
         long all = rows.values().stream().mapToLong(Long::longValue).sum();
         output.print(
                 rows,

@@ -75,7 +75,8 @@ final class Rotation {
         withInflux(influx -> {
             for (String name : wanted) {
                 if (name.equals(Provision.NOTIFY_SECRET_FILE)) {
-                    Secret before = Provision.firstLine(secrets.readOrMake(name));
+                    // All lines: after a rotation that was killed InfluxDB may still have any of them.
+                    Secret before = secrets.readOrMake(name);
                     secrets.write(name, new Secret(Tokens.random() + "\n" + before.text()));
                     progress.accept("secret " + name + " made");
                 } else if (Provision.MQTT_SERVICES.containsKey(name)) {

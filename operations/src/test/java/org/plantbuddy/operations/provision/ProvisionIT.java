@@ -187,6 +187,7 @@ class ProvisionIT {
         for (int step = 1; step <= steps; step++) {
             killedAfter(step);
             assertThatEachIsOfUse();
+            assertThat(secret("notify-secret").lines()).contains(first.getOrDefault("notify-secret", ""));
             assertThat(write(first.getOrDefault("influx-bridge-token", ""), "plantbuddy"))
                     .isEqualTo(204);
             assertThat(accounts.services().authenticate("$bridge", first.getOrDefault("mqtt-bridge-token", "")))

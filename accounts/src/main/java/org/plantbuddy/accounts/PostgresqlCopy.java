@@ -23,12 +23,12 @@ import org.plantbuddy.config.Config;
  * Copies a whole accounts database from SQLite to PostgreSQL: users, boards, tokens of services, alerts, all there is. The
  * one transaction of it copies everything or nothing.
  */
-public final class AccountsCopy {
+public final class PostgresqlCopy {
 
     private static final String SOURCE_OPTIONS = "?locking_mode=EXCLUSIVE&busy_timeout=3000";
     private static final int ROWS_AT_ONCE = 500;
 
-    private AccountsCopy() {}
+    private PostgresqlCopy() {}
 
     /**
      * Copies, while nobody else has the SQLite file open.

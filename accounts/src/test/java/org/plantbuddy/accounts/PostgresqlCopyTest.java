@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.config.Config;
 
-class AccountsCopyTest {
+class PostgresqlCopyTest {
 
     private static final int REFUSED = 1_203;
 
@@ -56,7 +56,7 @@ class AccountsCopyTest {
 
     @Test
     void everythingIsThereAndNothingIsMadeAnew() {
-        Map<String, Long> rows = AccountsCopy.copy(from, to, Clock.systemUTC());
+        Map<String, Long> rows = PostgresqlCopy.copy(from, to, Clock.systemUTC());
 
         assertThat(rows)
                 .containsEntry("users", 2L)
@@ -80,9 +80,9 @@ class AccountsCopyTest {
 
     @Test
     void databaseThatHoldsSomethingIsRefused() {
-        AccountsCopy.copy(from, to, Clock.systemUTC());
+        PostgresqlCopy.copy(from, to, Clock.systemUTC());
 
-        assertThatThrownBy(() -> AccountsCopy.copy(from, to, Clock.systemUTC()))
+        assertThatThrownBy(() -> PostgresqlCopy.copy(from, to, Clock.systemUTC()))
                 .isInstanceOf(AccountException.class)
                 .hasMessageContaining("not empty");
     }
@@ -92,11 +92,11 @@ class AccountsCopyTest {
         try (Accounts service = Accounts.open(from, Clock.systemUTC())) {
             assertThat(service.answers()).isTrue();
 
-            assertThatThrownBy(() -> AccountsCopy.copy(from, to, Clock.systemUTC()))
+            assertThatThrownBy(() -> PostgresqlCopy.copy(from, to, Clock.systemUTC()))
                     .isInstanceOf(AccountException.class)
                     .hasMessageContaining("stop Plant Buddy first");
         }
-        assertThat(AccountsCopy.copy(from, to, Clock.systemUTC())).containsEntry("users", 2L);
+        assertThat(PostgresqlCopy.copy(from, to, Clock.systemUTC())).containsEntry("users", 2L);
     }
 
     /** SQLite takes texts of any length. */
@@ -106,19 +106,19 @@ class AccountsCopyTest {
                 folder.resolve("plantbuddy.db"),
                 "UPDATE refused_readings SET topic = hex(zeroblob(1000)) WHERE id = 'id1202'");
 
-        assertThatThrownBy(() -> AccountsCopy.copy(from, to, Clock.systemUTC()))
+        assertThatThrownBy(() -> PostgresqlCopy.copy(from, to, Clock.systemUTC()))
                 .isInstanceOf(AccountException.class)
                 .hasMessageContaining("nothing was copied");
         try (Accounts accounts = Accounts.open(to, Clock.systemUTC())) {
             assertThat(accounts.users().list()).isEmpty();
         }
         in(folder.resolve("plantbuddy.db"), "UPDATE refused_readings SET topic = 'short' WHERE id = 'id1202'");
-        assertThat(AccountsCopy.copy(from, to, Clock.systemUTC())).containsEntry("users", 2L);
+        assertThat(PostgresqlCopy.copy(from, to, Clock.systemUTC())).containsEntry("users", 2L);
     }
 
     @Test
     void onlySqliteIsCopied() {
-        assertThatThrownBy(() -> AccountsCopy.copy(to, to, Clock.systemUTC()))
+        assertThatThrownBy(() -> PostgresqlCopy.copy(to, to, Clock.systemUTC()))
                 .isInstanceOf(AccountException.class)
                 .hasMessageContaining("from SQLite");
     }

@@ -14,10 +14,14 @@ import java.util.TreeSet;
  *
  * @param troubles of each part that does not work, or did not lately
  * @param waiting messages that a channel has not taken yet, oldest first
+ * @param at when somebody last looked, in ms since the epoch
  */
-record Told(Map<String, Trouble> troubles, List<Waiting> waiting) {
+record Told(Map<String, Trouble> troubles, List<Waiting> waiting, long at) {
 
-    static final Told NOTHING = new Told(Map.of(), List.of());
+    static final Told NOTHING = new Told(Map.of(), List.of(), 0);
+
+    /** Where nobody looked for so long, all had ended: what was beginning then is none of today's troubles. */
+    static final long PAUSE_MS = 300_000;
 
     /** A channel that is away for long gets the newest of them. */
     static final int MOST_WAITING = 20;
@@ -47,7 +51,8 @@ record Told(Map<String, Trouble> troubles, List<Waiting> waiting) {
         Set<String> parts = new TreeSet<>(troubles.keySet());
         parts.addAll(wrong.keySet());
         for (String part : parts) {
-            Trouble before = troubles.getOrDefault(part, Trouble.NONE).remembered(now);
+            Trouble known = troubles.getOrDefault(part, Trouble.NONE).remembered(now);
+            Trouble before = now - at > PAUSE_MS && !known.told() ? known.over() : known;
             Trouble trouble = Optional.ofNullable(wrong.get(part))
                     .map(why -> before.wrong(why.reason(), why.since()))
                     .orElseGet(() -> before.since() == 0 ? before : before.well(now));
@@ -69,7 +74,7 @@ record Told(Map<String, Trouble> troubles, List<Waiting> waiting) {
             Message message = new Message(now, told, over);
             channels.forEach(channel -> more.add(new Waiting(channel, message, 0, now)));
         }
-        return new Told(left, bounded(more, now, channels));
+        return new Told(left, bounded(more, now, channels), now);
     }
 
     private static List<Waiting> bounded(List<Waiting> waiting, long now, Set<String> channels) {
@@ -93,7 +98,7 @@ record Told(Map<String, Trouble> troubles, List<Waiting> waiting) {
 
     Told delivered(Waiting done) {
         return new Told(
-                troubles, waiting.stream().filter(one -> !one.equals(done)).toList());
+                troubles, waiting.stream().filter(one -> !one.equals(done)).toList(), at);
     }
 
     Told failed(Waiting failed, long now) {
@@ -101,13 +106,14 @@ record Told(Map<String, Trouble> troubles, List<Waiting> waiting) {
         Waiting again = new Waiting(failed.channel(), failed.message(), failed.tries() + 1, now + pause);
         return new Told(
                 troubles,
-                waiting.stream().map(one -> one.equals(failed) ? again : one).toList());
+                waiting.stream().map(one -> one.equals(failed) ? again : one).toList(),
+                at);
     }
 
     /** Of parts that nobody will hear of again. */
     Told without(Set<String> parts) {
         Map<String, Trouble> left = new TreeMap<>(troubles);
         left.keySet().removeAll(parts);
-        return new Told(left, waiting);
+        return new Told(left, waiting, at);
     }
 }

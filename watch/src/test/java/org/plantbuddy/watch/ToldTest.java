@@ -28,7 +28,7 @@ class ToldTest {
             }
             told = told.after(now, this.now, WEBHOOK);
             told.waiting().forEach(waiting -> sent.add(waiting.message()));
-            told = new Told(told.troubles(), List.of());
+            told = new Told(told.troubles(), List.of(), told.at());
             this.now += LOOK_MS;
         }
     }
@@ -51,6 +51,15 @@ class ToldTest {
     @Test
     void restartOfAPartIsNotTold() {
         look(40, "mqtt");
+        look(600);
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void whatBeganBeforeAllOfItWasStoppedIsNotToldWhenItStarts() {
+        look(30, "mqtt");
+        now += 86_400_000L;
+        look(20, "mqtt"); // it connects
         look(600);
         assertThat(sent).isEmpty();
     }

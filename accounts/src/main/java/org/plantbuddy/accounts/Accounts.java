@@ -1,8 +1,12 @@
 package org.plantbuddy.accounts;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -107,13 +112,7 @@ public final class Accounts implements AutoCloseable {
     }
 
     private static Accounts openUrl(Config config, boolean existing, Clock clock) {
-        return open(
-                config.text(Key.DATABASE_URL),
-                config.text(Key.DATABASE_USER),
-                config.secret(Key.DATABASE_PASSWORD).orElse(new Secret("")),
-                existing,
-                config,
-                clock);
+        return open(config.text(Key.DATABASE_URL), existing, config, clock);
     }
 
     /** A file and nothing else: it gets the options and the permissions of the one in the data folder. */
@@ -131,6 +130,15 @@ public final class Accounts implements AutoCloseable {
     }
 
     private static Accounts openFile(Path file, Config config, Clock clock) {
+        return open(madeFile(file), false, config, clock);
+    }
+
+    /** The URL of the database that the configuration names; a file is made where there is none. */
+    private static String url(Config config) {
+        return file(config).map(Accounts::madeFile).orElseGet(() -> config.text(Key.DATABASE_URL));
+    }
+
+    private static String madeFile(Path file) {
         try {
             if (!Files.exists(file)) {
                 Path folder = file.toAbsolutePath().getParent();
@@ -145,25 +153,13 @@ public final class Accounts implements AutoCloseable {
         } catch (IOException e) {
             throw new AccountsUnavailableException("jdbc:sqlite:" + file, e);
         }
-        return open(SQLITE + file + SQLITE_OPTIONS, "", new Secret(""), false, config, clock);
+        return SQLITE + file + SQLITE_OPTIONS;
     }
 
-    private static Accounts open(
-            String url, String user, Secret password, boolean existing, Config config, Clock clock) {
-        HikariConfig settings = new HikariConfig();
-        settings.setPoolName("accounts");
-        settings.setJdbcUrl(url);
-        if (!user.isEmpty()) {
-            settings.setUsername(user);
-            settings.setPassword(password.text());
-        }
-        settings.setMaximumPoolSize(CONNECTIONS);
-        settings.setMinimumIdle(1);
-        if (!url.startsWith(SQLITE)) {
-            limitWaits(settings);
-            if (!existing) {
-                settings.setInitializationFailTimeout(STARTED_WITHIN.toMillis());
-            }
+    private static Accounts open(String url, boolean existing, Config config, Clock clock) {
+        HikariConfig settings = settings(url, config);
+        if (!url.startsWith(SQLITE) && !existing) {
+            settings.setInitializationFailTimeout(STARTED_WITHIN.toMillis());
         }
         try {
             HikariDataSource pool = new HikariDataSource(settings);
@@ -179,6 +175,23 @@ public final class Accounts implements AutoCloseable {
         } catch (RuntimeException e) {
             throw new AccountsUnavailableException(url, e);
         }
+    }
+
+    private static HikariConfig settings(String url, Config config) {
+        HikariConfig settings = new HikariConfig();
+        settings.setPoolName("accounts");
+        settings.setJdbcUrl(url);
+        if (config.optional(Key.DATABASE_USER).isPresent() && !url.endsWith(SQLITE_OPTIONS)) {
+            settings.setUsername(config.text(Key.DATABASE_USER));
+            settings.setPassword(
+                    config.secret(Key.DATABASE_PASSWORD).orElse(new Secret("")).text());
+        }
+        settings.setMaximumPoolSize(CONNECTIONS);
+        settings.setMinimumIdle(1);
+        if (!url.startsWith(SQLITE)) {
+            limitWaits(settings);
+        }
+        return settings;
     }
 
     /** A server that is away, or hangs, must not make those wait who ask for it; a value in the URL wins. */
@@ -283,6 +296,82 @@ public final class Accounts implements AutoCloseable {
 
     public Watchers watchers() {
         return new Watchers(jdbi, clock);
+    }
+
+    public Drains drains() {
+        return new Drains(jdbi, clock);
+    }
+
+    /**
+     * Writes all that the database holds at one moment, as text that {@link #restore} reads into this or another kind of
+     * database. Others go on reading and writing.
+     *
+     * @param out is left open
+     */
+    public void copy(OutputStream out) throws IOException {
+        AccountsCopy.write(pool, pool.getJdbcUrl().startsWith(SQLITE), out);
+    }
+
+    /**
+     * Fills the empty database that the configuration names with what {@link #copy} wrote, in one transaction.
+     *
+     * @param in is left open
+     * @throws AccountException when there is something already, or the copy is of a newer version
+     * @throws AccountsUnavailableException when it cannot be filled
+     */
+    public static void restore(Config config, InputStream in) throws IOException {
+        requireNone(config);
+        MappingIterator<JsonNode> lines = AccountsCopy.lines(in);
+        String schema = AccountsCopy.schema(lines);
+        String url = url(config);
+        try (HikariDataSource pool = new HikariDataSource(settings(url, config))) {
+            if (Stream.of(flyway(pool).info().all())
+                    .noneMatch(known -> known.getVersion().toString().equals(schema))) {
+                throw new AccountException("these accounts are of a newer Plant Buddy (schema " + schema
+                        + "): take that version, or a newer one");
+            }
+            Flyway.configure(Accounts.class.getClassLoader())
+                    .configuration(flyway(pool).getConfiguration())
+                    .target(schema)
+                    .load()
+                    .migrate();
+            AccountsCopy.read(pool, lines);
+        } catch (AccountException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new AccountsUnavailableException(url, e);
+        }
+    }
+
+    /**
+     * Passes when there is nothing yet in the database that the configuration names.
+     *
+     * @throws AccountException when there is something
+     */
+    public static void requireNone(Config config) {
+        Optional<Path> file = file(config);
+        if (file.isPresent()) {
+            if (Files.exists(file.get())) {
+                throw somethingThere(file.get().toAbsolutePath().toString());
+            }
+            return;
+        }
+        String url = url(config);
+        try (HikariDataSource pool = new HikariDataSource(settings(url, config))) {
+            if (flyway(pool).info().current() != null) {
+                throw somethingThere("the database of " + Key.DATABASE_URL.variable());
+            }
+        } catch (AccountException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new AccountsUnavailableException(url, e);
+        }
+    }
+
+    private static AccountException somethingThere(String place) {
+        return new AccountException("there are accounts already in " + place
+                + ": a restore goes into an empty system only; name another place with " + Key.DATABASE_URL.variable()
+                + " or " + Key.DATA.variable());
     }
 
     public StandingCredentials standingCredentials() {

@@ -62,6 +62,20 @@ public final class Alerts {
                 > 0);
     }
 
+    /**
+     * To be called once for a broker that has no retained messages, as after a restore: alerts in force that were published are
+     * published again as that, and not told.
+     */
+    public void publishStatesAgain() {
+        jdbi.useHandle(handle -> handle.createUpdate("UPDATE alerts SET published_at = NULL, muted = 1"
+                        + " WHERE published_at IS NOT NULL AND level <> :ok"
+                        + " AND NOT EXISTS (SELECT 1 FROM alerts newer WHERE newer.user_name = alerts.user_name"
+                        + " AND newer.device_name = alerts.device_name AND newer.sensor = alerts.sensor"
+                        + " AND newer.status_time_ns > alerts.status_time_ns)")
+                .bind("ok", Level.OK.text())
+                .execute());
+    }
+
     /** Whether its user had muted such alerts when it was stored: it is shown, and not told. */
     public boolean isMuted(String id) {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT muted FROM alerts WHERE id = :id")

@@ -69,6 +69,25 @@ class AlertsTest {
     }
 
     @Test
+    void statesInForceArePublishedAgainAndNotTold() {
+        rick();
+        Alerts alerts = open.get().alerts();
+        for (String id : List.of("older", "in force")) {
+            alerts.store(alert(id, "rick", "01", Level.CRIT, id.length()));
+            alerts.published(id);
+        }
+        alerts.store(alert("recovered", "rick", "02", Level.OK, 3));
+        alerts.published("recovered");
+        alerts.publishStatesAgain();
+        alerts.store(alert("to be told", "rick", "02", Level.CRIT, 9));
+        alerts.publishStatesAgain();
+
+        assertThat(alerts.pending(10)).extracting(Alert::id).containsExactly("in force", "to be told");
+        assertThat(alerts.isMuted("in force")).isTrue();
+        assertThat(alerts.isMuted("to be told")).isFalse();
+    }
+
+    @Test
     void publishedAlertIsHistoryAndNoLongerPending() {
         rick();
         Alerts alerts = open.get().alerts();

@@ -22,6 +22,7 @@ import org.plantbuddy.bridge.http.BearerSecret;
 import org.plantbuddy.bridge.http.BridgeHttp;
 import org.plantbuddy.bridge.http.NotifyHandler;
 import org.plantbuddy.bridge.influx.InfluxWriter;
+import org.plantbuddy.bridge.influx.JournalDrains;
 import org.plantbuddy.bridge.influx.LeftBehind;
 import org.plantbuddy.bridge.ingest.Ingest;
 import org.plantbuddy.bridge.ingest.MqttConnections;
@@ -101,6 +102,7 @@ public final class Bridge implements AutoCloseable {
                             meters,
                             clock),
                     writer::problem));
+            keep(JournalDrains.start(accounts.drains(), clientId, journal, left));
             keep(mqtt);
             Ingest ingest = keep(Ingest.start(
                     accounts, departed, journal, refusals, config.duration(Key.RAW_RETENTION), meters, clock));

@@ -28,6 +28,7 @@ import org.plantbuddy.broker.arrival.Properties;
 import org.plantbuddy.broker.arrival.PublishInterceptor;
 import org.plantbuddy.broker.arrival.PublishPacer;
 import org.plantbuddy.broker.arrival.QueueAdmission;
+import org.plantbuddy.broker.arrival.QueueDrains;
 import org.plantbuddy.broker.arrival.QueueEstimate;
 import org.plantbuddy.broker.arrival.Requests;
 import org.plantbuddy.broker.arrival.ResendStamps;
@@ -37,6 +38,7 @@ import org.plantbuddy.broker.hivemq.Entrance;
 import org.plantbuddy.broker.hivemq.Guarantees;
 import org.plantbuddy.broker.hivemq.Guarantees.Guarantee;
 import org.plantbuddy.broker.hivemq.InboundThrottle;
+import org.plantbuddy.broker.hivemq.QueueFront;
 import org.plantbuddy.broker.hivemq.QueueRepair;
 import org.plantbuddy.broker.hivemq.QueueSize;
 import org.plantbuddy.broker.hivemq.SharedInFlight;
@@ -127,6 +129,10 @@ public final class PlantBuddyExtension implements ExtensionMain {
                 opened(new Denials(Services.metricRegistry(), clock, DenialSums.start(accounts.deniedRequests())));
         Guarantees guarantees = Guarantees.on(hiveMq.orElseGet(Guarantees::runningVersion), config);
         guarantees.holds(Guarantee.CRASH_REPAIR, () -> QueueRepair.mend(Services.publishService()));
+        guarantees
+                .with(Guarantee.DRAIN, () -> QueueFront.of(Services.publishService()))
+                .map(front -> new QueueDrains(accounts.drains(), front))
+                .ifPresent(drains -> every(QueueDrains.EVERY, drains::look));
         guarantees
                 .with(Guarantee.ONE_BRIDGE, () -> SharedInFlight.of(Services.publishService()))
                 .ifPresent(open::push);

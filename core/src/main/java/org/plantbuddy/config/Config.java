@@ -160,6 +160,11 @@ public final class Config {
         return Optional.of(text(key)).filter(text -> !text.isEmpty());
     }
 
+    /** Every key that is set, with its text: secrets among them. */
+    public Map<Key, String> given() {
+        return Map.copyOf(values);
+    }
+
     /** A TCP port; 0 means any free one. */
     public int port(Key key) {
         return Integer.parseInt(text(key));

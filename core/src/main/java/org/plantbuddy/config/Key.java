@@ -66,7 +66,7 @@ public enum Key {
             Type.SECRET,
             "",
             "the bridge's second token: watches tasks, deletes the data of removed users; given to provisioning where it may make none"),
-    INFLUX_OPERATOR_TOKEN(Type.SECRET, "", "used by provisioning alone"),
+    INFLUX_OPERATOR_TOKEN(Type.SECRET, "", "used by provisioning and backups alone"),
     INFLUX_BRIDGE_TOKEN(Type.SECRET, "", "the bridge's token, where provisioning may make none"),
     INFLUX_WEB_TOKEN(Type.SECRET, "", "the page's token, where provisioning may make none"),
     INFLUX_READ_TOKEN(Type.SECRET, "", "the token of `status` and `env`, where provisioning may make none"),

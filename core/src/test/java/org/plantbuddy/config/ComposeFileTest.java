@@ -74,10 +74,18 @@ class ComposeFileTest {
                 new Service("web", nothing, List.of("web/src/main/java", WATCH, ACCOUNTS)),
                 new Service(
                         "tools",
-                        Pattern.compile("Standalone|Ports|Demo"),
+                        Pattern.compile("Standalone|Ports|Demo|RestoreCommand|VerifyCommand"),
                         List.of(
                                 "standalone/src/main/java",
                                 "operations/src/main/java/org/plantbuddy/operations/history",
+                                ACCOUNTS)),
+                new Service(
+                        "backup",
+                        nothing,
+                        List.of(
+                                "standalone/src/main/java/org/plantbuddy/standalone/RestoreCommand.java",
+                                "standalone/src/main/java/org/plantbuddy/standalone/VerifyCommand.java",
+                                "operations/src/main/java/org/plantbuddy/operations/backup",
                                 ACCOUNTS)));
     }
 
@@ -124,8 +132,9 @@ class ComposeFileTest {
     void everyKeyCanBeSetInEnvOrThePageSaysWhyNot(Key key) {
         assertThat(canBeSet(key))
                 .as(
-                        "%s: add it without a value to the environment of the services that read it in docker-compose.yml,"
-                                + " or to the table of docs/operations.md with the reason why Compose sets it, not both",
+                        "%s: add it without a value to the environment of the services that read it in"
+                                + " docker-compose.yml, or to the table of docs/operations.md with the reason why Compose"
+                                + " sets it, not both",
                         key.variable())
                 .isNotEqualTo(setByCompose.contains(key));
     }
@@ -164,10 +173,10 @@ class ComposeFileTest {
     @EnumSource(
             value = Key.class,
             names = {"INFLUX_OPERATOR_TOKEN"})
-    void theOperatorsTokenReachesProvisioningAlone(Key key) {
+    void theOperatorsTokenReachesProvisioningAndBackupsAlone(Key key) {
         services.forEach((name, service) -> assertThat(service.toString().contains(key.variable()))
                 .as("%s", name)
-                .isEqualTo(name.equals("provision")));
+                .isEqualTo(name.equals("provision") || name.equals("backup")));
     }
 
     @Test

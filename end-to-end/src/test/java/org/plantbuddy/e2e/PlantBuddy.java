@@ -48,10 +48,10 @@ final class PlantBuddy implements AutoCloseable {
         environment.put("PLANTBUDDY_WEB_PORT", "" + webPort);
         environment.put("PLANTBUDDY_INFLUX_PORT", "" + influxPort);
         environment.putAll(more);
-        process = start(options);
+        process = startUp(options);
     }
 
-    private Process start(String... options) throws IOException {
+    private Process startUp(String... options) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("up"));
         arguments.addAll(List.of(options));
         return java(arguments)
@@ -74,7 +74,7 @@ final class PlantBuddy implements AutoCloseable {
 
     /** Starts it once more, with the same data and ports. */
     void startAgain() throws IOException {
-        process = start();
+        process = startUp();
     }
 
     void awaitReady() {
@@ -108,6 +108,14 @@ final class PlantBuddy implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
         return builder;
+    }
+
+    /** Starts a command beside the running system that ends when it is told to. */
+    Process start(String... arguments) throws IOException {
+        return java(List.of(arguments))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 
     /** What a command of {@code plantbuddy} did. */

@@ -17,6 +17,8 @@ import org.plantbuddy.config.Config;
 import org.plantbuddy.config.ConfigException;
 import org.plantbuddy.flux.threshold.BadThresholdException;
 import org.plantbuddy.flux.threshold.ThresholdsUnavailableException;
+import org.plantbuddy.operations.backup.BackupCommand;
+import org.plantbuddy.operations.backup.BackupException;
 import org.plantbuddy.operations.history.ImportCommand;
 import org.plantbuddy.operations.provision.ProvisionException;
 import org.plantbuddy.operations.provision.SecretsCommand;
@@ -61,6 +63,9 @@ public final class Main {
                 .addSubcommand(new ThresholdCommand(config))
                 .addSubcommand(new ImportCommand(() -> Running.reached(config.get())))
                 .addSubcommand(new SecretsCommand(() -> Running.reached(config.get())))
+                .addSubcommand(new CommandLine(new BackupCommand(config, Running::reached))
+                        .addSubcommand(new VerifyCommand(config)))
+                .addSubcommand(new RestoreCommand(config))
                 .addSubcommand(new StatusCommand(config))
                 .addSubcommand(new EnvCommand(config))
                 .addSubcommand(new TaskCommand(config))
@@ -83,6 +88,7 @@ public final class Main {
                 || e instanceof BrokerStartException
                 || e instanceof JournalUnavailableException
                 || e instanceof ProvisionException
+                || e instanceof BackupException
                 || e instanceof AccountException
                 || e instanceof AccountsUnavailableException
                 || e instanceof InvalidNameException

@@ -15,7 +15,6 @@ import org.plantbuddy.bridge.Bridge;
 import org.plantbuddy.broker.EmbeddedBroker;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
-import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
 import org.plantbuddy.operations.provision.Provision;
 import org.plantbuddy.process.DiskRoom;
@@ -110,7 +109,7 @@ final class Standalone implements AutoCloseable {
             return URI.create(config.text(Key.INFLUX_URL));
         }
         progress.step("starting InfluxDB");
-        Path binary = config.optional(Key.INFLUXD).isPresent() ? config.path(Key.INFLUXD) : InfluxdBinary.locate();
+        Path binary = RestoreCommand.binary(config);
         long memory = config.number(Key.INFLUX_MEMORY);
         return keep(
                         "InfluxDB",

@@ -9,16 +9,19 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.plantbuddy.accounts.Accounts;
 import picocli.CommandLine;
 
 /** What the commands do where there is no system yet. */
@@ -51,7 +54,8 @@ class MainTest {
                 "token list rick",
                 "token add rick phone",
                 "token revoke rick phone",
-                "import rick history.lp"
+                "import rick history.lp",
+                "backup plants.gpg"
             })
     void commandOfAFolderWithoutAccountsSaysSoAndMakesNothing(String command) {
         System.setIn(new ByteArrayInputStream("a password\n".getBytes(StandardCharsets.UTF_8)));
@@ -65,6 +69,38 @@ class MainTest {
                 .contains("PLANTBUDDY_DATA")
                 .hasLineCount(1);
         assertThat(data()).doesNotExist();
+    }
+
+    @Test
+    void backupsAskForWhatIsMissingAndLeaveNothing() throws Exception {
+        Path passphrase = Files.writeString(folder.resolve("passphrase"), "correct horse\n");
+        Path file = Files.writeString(folder.resolve("backup"), "no backup");
+        String opens = "--passphrase-file";
+
+        assertThat(run("backup").exit()).isEqualTo(2);
+        assertThat(run("backup").errors()).contains("Missing required parameter: 'FILE'");
+        assertThat(run("restore", file.toString()).errors()).contains("use --passphrase-file");
+        assertThat(run("restore", file.toString(), opens, folder.resolve("none").toString())
+                        .errors())
+                .contains("none cannot be read");
+        assertThat(run("restore", file.toString(), opens, passphrase.toString()).errors())
+                .contains(file + " is no backup that `plantbuddy backup` made");
+        assertThat(run("backup", "verify", file.toString(), opens, passphrase.toString())
+                        .errors())
+                .contains(file + " is no backup that `plantbuddy backup` made");
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left).containsExactlyInAnyOrder(file, passphrase, data());
+        }
+
+        Files.writeString(data().resolve("kept"), "something");
+        assertThat(run("restore", file.toString(), opens, passphrase.toString()).errors())
+                .contains("(kept): a restore goes into an empty system only");
+        try (Accounts accounts = Accounts.openFile(data().resolve("plantbuddy.db"), Clock.systemUTC())) {
+            assertThat(accounts.answers()).isTrue();
+        }
+        assertThat(run("backup", folder.resolve("new").toString(), opens, passphrase.toString())
+                        .errors())
+                .contains("the passphrase has 13 characters, and needs 16");
     }
 
     @Test

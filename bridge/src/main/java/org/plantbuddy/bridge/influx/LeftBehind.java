@@ -2,6 +2,7 @@ package org.plantbuddy.bridge.influx;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -40,6 +41,7 @@ public final class LeftBehind implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = Vital.thread("left-behind", this::run);
     private volatile Optional<String> problem = Optional.empty();
+    private volatile OptionalLong noneLeftAtNs = OptionalLong.empty();
 
     private LeftBehind(
             Journals journals,
@@ -84,10 +86,13 @@ public final class LeftBehind implements AutoCloseable {
     }
 
     private void look() throws InterruptedException {
+        long begun = System.nanoTime();
         try {
             Optional<Journals.Owned> left = influxdb.get().isEmpty() ? journals.abandoned(grace) : Optional.empty();
             if (left.isPresent()) {
                 empty(left.get());
+            } else if (influxdb.get().isEmpty() && journals.noneLeft()) {
+                noneLeftAtNs = OptionalLong.of(begun);
             }
             problem = Optional.empty();
         } catch (RuntimeException e) { // tried again at the next look
@@ -115,6 +120,16 @@ public final class LeftBehind implements AutoCloseable {
             }
             LOG.info("event=journal_given_back bridge={} readings={}", left.bridge(), journal.depth());
         }
+    }
+
+    /**
+     * Whether a look that began after this time found nothing in journals that nobody has.
+     *
+     * @param ns of {@link System#nanoTime}
+     */
+    boolean noneLeftAfter(long ns) {
+        OptionalLong at = noneLeftAtNs;
+        return at.isPresent() && at.getAsLong() - ns > 0;
     }
 
     /** What is left behind and cannot be stored, and why; empty where there is no such. */

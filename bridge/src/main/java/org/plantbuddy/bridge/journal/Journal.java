@@ -330,6 +330,16 @@ public final class Journal implements AutoCloseable {
         return depth.get();
     }
 
+    /** The place of the newest reading that was ever in it. */
+    public long newest() {
+        return committed;
+    }
+
+    /** Whether all readings up to a place are stored, or refused. */
+    public boolean isPast(long place) {
+        return removable.get() >= place || depth() == 0;
+    }
+
     /** How often damage was found and set aside, ever. */
     public long damages() {
         return damaged.get();

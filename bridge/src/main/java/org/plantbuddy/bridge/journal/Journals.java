@@ -158,6 +158,11 @@ public final class Journals {
         return unopened.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", unopened.values()));
     }
 
+    /** Whether, at the last look, every journal that nobody has was found to be empty. Called by the thread that looks. */
+    public boolean noneLeft() {
+        return unopened.isEmpty() && seen.values().stream().allMatch(Seen::empty);
+    }
+
     private List<Path> folders() throws IOException {
         List<Path> folders = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(data, FOLDER + "*")) {

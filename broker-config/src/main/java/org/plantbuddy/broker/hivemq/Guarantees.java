@@ -38,6 +38,7 @@ public final class Guarantees {
         /** The same. */
         ONE_BRIDGE("one-bridge", "when one of several bridges goes the others go on at once", true),
         QUEUE_BOUND("queue-bound", "readings that find no room in the bridges' queue are refused, not dropped", false),
+        DRAIN("drain", "a backup knows when all that was acknowledged is stored", false),
         THROTTLE("throttle", "a client over its quota is read no further", false),
         CONNECTIONS("connections", "connections are bounded before sign-in", false);
 

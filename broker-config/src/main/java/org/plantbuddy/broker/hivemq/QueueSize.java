@@ -33,7 +33,7 @@ public interface QueueSize {
     /** HiveMQ names a shared queue by what follows {@code $share/}. */
     record OfBridges(ClientQueuePersistence queues, long most) implements QueueSize {
 
-        private static final String QUEUE = Topics.BRIDGE_SUBSCRIPTION.substring("$share/".length());
+        static final String QUEUE = Topics.BRIDGE_SUBSCRIPTION.substring("$share/".length());
 
         @Override
         public Future<Integer> ask() {

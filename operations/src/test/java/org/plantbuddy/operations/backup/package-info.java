@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.operations.backup;
+
+import org.jspecify.annotations.NullMarked;

@@ -44,6 +44,7 @@ final class Paho implements AutoCloseable {
     private Optional<MqttAsyncClient> client = Optional.empty();
     private boolean acknowledges = true;
     private List<UserProperty> suback = List.of();
+    private final List<Integer> packetIds = new CopyOnWriteArrayList<>();
     final List<Received> received = new CopyOnWriteArrayList<>();
     final List<Integer> disconnects = new CopyOnWriteArrayList<>();
 
@@ -85,6 +86,13 @@ final class Paho implements AutoCloseable {
     Paho withoutAcknowledging() {
         acknowledges = false;
         return this;
+    }
+
+    /** The first that came, of QoS 1, of those that were taken {@link #withoutAcknowledging}. */
+    void acknowledge(int count) throws MqttException {
+        for (int packetId : packetIds.subList(0, count)) {
+            client().messageArrivedComplete(packetId, 1);
+        }
     }
 
     Paho keepAlive(int seconds) {
@@ -238,6 +246,7 @@ final class Paho implements AutoCloseable {
             List<UserProperty> properties = message.getProperties() == null
                     ? List.of()
                     : List.copyOf(message.getProperties().getUserProperties());
+            packetIds.add(message.getId());
             received.add(new Received(
                     topic, new String(message.getPayload(), StandardCharsets.UTF_8), message.isRetained(), properties));
         }

@@ -55,6 +55,32 @@ class SharedInFlightIT {
         }
     }
 
+    /** More than leave the queue together, and not all that the bridge has: nothing makes HiveMQ read on. */
+    @Test
+    void acknowledgedReadingsCountAsGoneAtOnceAndAreNotDeliveredAgain(@TempDir Path data) throws Exception {
+        int half = 150;
+        try (TestBroker broker = new TestBroker(data, Map.of(Key.QUOTA_BOARD, "0", Key.QUOTA_USER, "0"))) {
+            Paho before = broker.bridge().withoutAcknowledging();
+            assertThat(before.connect().subscribe(Topics.BRIDGE_SUBSCRIPTION)).isEqualTo(1);
+            before.close();
+            publish(broker, "reading", 2 * half);
+            before.connect();
+            await().atMost(LONG).until(() -> before.received.size() == 2 * half);
+            before.acknowledge(half);
+            await().atMost(LONG).until(() -> broker.broker().queuedForBridge() == half);
+            before.close();
+            broker.restart();
+
+            Paho after = broker.bridge().connect();
+            await().atMost(LONG).until(() -> broker.broker().queuedForBridge() == 0 && !after.received.isEmpty());
+            publish(broker, "last", 1);
+            await().atMost(LONG).until(() -> after.payloads().contains("last0"));
+            assertThat(after.received).hasSize(half + 1);
+            assertThat(after.payloads()).containsAll(before.payloads().subList(half, 2 * half));
+            after.close();
+        }
+    }
+
     private static void publish(TestBroker broker, String prefix, int count) throws Exception {
         try (Paho board = broker.board().connect()) {
             assertThat(board.publishAtOnce(READING, prefix, count).values()).allMatch(code -> code < 0x80);

@@ -9,7 +9,6 @@ import com.hivemq.persistence.clientqueue.ClientQueuePersistence;
 import com.hivemq.persistence.clientqueue.ClientQueuePersistenceImpl;
 import com.hivemq.persistence.clientqueue.ClientQueuePersistenceSerializer;
 import com.hivemq.persistence.clientqueue.ClientQueueXodusLocalPersistence;
-import com.hivemq.persistence.payload.PublishPayloadPersistence;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +44,6 @@ public final class QueueRepair {
 
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-    private final PublishPayloadPersistence payloads;
     private final QueueStore store;
     private final long lastPlaces = ClientQueuePersistenceSerializer.NEXT_PUBLISH_NUMBER.get() - LAST_PLACES;
     private volatile boolean givenUp;
@@ -62,7 +60,6 @@ public final class QueueRepair {
     private record HalfWritten(ClientQueuePersistenceImpl.Key queue, boolean retained, long payload) {}
 
     private QueueRepair(ClientQueueXodusLocalPersistence persistence) throws ReflectiveOperationException {
-        payloads = HiveMqInternals.field(PublishPayloadPersistence.class, persistence, "payloadPersistence");
         store = new QueueStore(persistence);
     }
 
@@ -132,8 +129,7 @@ public final class QueueRepair {
         List<HalfWritten> halfWritten = new ArrayList<>();
         int handedBack = store.change(bucket, places -> goThrough(places, halfWritten));
         for (HalfWritten message : halfWritten) {
-            store.countOut(message.queue, message.retained, bucket);
-            payloads.decrementReferenceCounter(message.payload);
+            store.countOut(message.queue, message.retained, message.payload, bucket);
         }
         return new Mended(handedBack, halfWritten.size());
     }
@@ -154,7 +150,7 @@ public final class QueueRepair {
                 continue;
             }
             long payload = message.get().getPublishId();
-            if (mayBeHalfWritten && payloads.get(payload) == null) {
+            if (mayBeHalfWritten && !store.hasPayload(payload)) {
                 halfWritten.add(new HalfWritten(places.queue(), places.isRetained(), payload));
                 places.remove();
             } else if (places.isInFlight() && places.queue().isShared()) {

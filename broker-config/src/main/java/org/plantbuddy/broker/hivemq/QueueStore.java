@@ -6,6 +6,7 @@ import com.hivemq.persistence.clientqueue.ClientQueuePersistenceImpl;
 import com.hivemq.persistence.clientqueue.ClientQueuePersistenceSerializer;
 import com.hivemq.persistence.clientqueue.ClientQueueXodusLocalPersistence;
 import com.hivemq.persistence.local.xodus.bucket.Bucket;
+import com.hivemq.persistence.payload.PublishPayloadPersistence;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -24,6 +25,7 @@ final class QueueStore {
     private static final int NOT_IN_FLIGHT = 0;
 
     private final Bucket[] buckets;
+    private final PublishPayloadPersistence payloads;
     private final Call<Integer> packetId;
     private final Call<Long> number;
     private final Call<ClientQueuePersistenceImpl.Key> queue;
@@ -38,6 +40,7 @@ final class QueueStore {
     /** @throws ReflectiveOperationException on a HiveMQ that looks different inside */
     QueueStore(ClientQueueXodusLocalPersistence persistence) throws ReflectiveOperationException {
         buckets = HiveMqInternals.field(Bucket[].class, persistence, "buckets");
+        payloads = HiveMqInternals.field(PublishPayloadPersistence.class, persistence, "payloadPersistence");
         Object serializer = HiveMqInternals.field(ClientQueuePersistenceSerializer.class, persistence, "serializer");
         packetId = HiveMqInternals.method(Integer.class, serializer, "deserializePacketId", ByteIterable.class);
         number = HiveMqInternals.method(Long.class, serializer, "deserializeIndex", ByteIterable.class);
@@ -76,11 +79,16 @@ final class QueueStore {
     }
 
     /** A message has been taken out of a queue. */
-    void countOut(ClientQueuePersistenceImpl.Key of, boolean wasRetained, int bucket) {
+    void countOut(ClientQueuePersistenceImpl.Key of, boolean wasRetained, long payload, int bucket) {
         size.with(of, bucket).decrementAndGet();
         if (wasRetained) {
             retainedSize.with(of, bucket).decrementAndGet();
         }
+        payloads.decrementReferenceCounter(payload);
+    }
+
+    boolean hasPayload(long payload) {
+        return payloads.get(payload) != null;
     }
 
     /** HiveMQ gives out the message at this place, if it has not been yet, before those behind it. */

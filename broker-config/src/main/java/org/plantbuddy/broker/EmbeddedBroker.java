@@ -118,7 +118,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 }
                 BrokerConfigFile.write(config, conf.resolve("config.xml"));
                 hivemq = built(home, conf, starting(extension, opened));
-                BrokerSettings.set((int) config.number(Key.MQTT_WINDOW));
+                BrokerSettings.set((int) config.number(Key.MQTT_WINDOW), home.resolve("data"));
                 awaitStart(hivemq.start(), opened, DiskRoom.of(home, config));
                 Map<String, Integer> ports = Services.adminService().getServerInformation().getListener().stream()
                         .collect(Collectors.toUnmodifiableMap(Listener::getName, Listener::getPort));

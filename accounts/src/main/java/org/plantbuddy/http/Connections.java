@@ -36,17 +36,15 @@ final class Connections extends Handler.Wrapper {
     /** For a whole request, from the end of the last one or from when its head was here. */
     static final Duration REQUEST_WITHIN = Duration.ofSeconds(20);
 
-    /** For serving it, until the client has the answer. */
-    static final Duration ANSWERED_WITHIN = Duration.ofSeconds(60);
-
     private static final long LOOKED_AT_EVERY_S = 1;
 
     private final Server server;
     private final boolean boundAddresses;
+    private final Duration answeredWithin;
     private final Map<EndPoint, Visit> visits = new LinkedHashMap<>();
     private final Map<String, Integer> ofAddress = new HashMap<>();
 
-    private static final class Visit {
+    private final class Visit {
 
         private final EndPoint endPoint;
         private final String address;
@@ -60,14 +58,20 @@ final class Connections extends Handler.Wrapper {
         }
 
         boolean isLate(long now) {
-            return now - since > (served ? ANSWERED_WITHIN : REQUEST_WITHIN).toNanos();
+            return now - since > (served ? answeredWithin : REQUEST_WITHIN).toNanos();
         }
     }
 
-    /** @param boundAddresses whether one address has a bound of its own; a proxy's has not */
-    Connections(Server server, boolean boundAddresses) {
+    /**
+     * Of this server.
+     *
+     * @param boundAddresses whether one address has a bound of its own; a proxy's has not
+     * @param answeredWithin for serving a request, until the client has the answer
+     */
+    Connections(Server server, boolean boundAddresses, Duration answeredWithin) {
         this.server = server;
         this.boundAddresses = boundAddresses;
+        this.answeredWithin = answeredWithin;
     }
 
     @Override

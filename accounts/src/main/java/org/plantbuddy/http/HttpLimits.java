@@ -2,6 +2,7 @@ package org.plantbuddy.http;
 
 import io.javalin.config.JavalinConfig;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpException;
@@ -30,6 +31,8 @@ public final class HttpLimits {
     /** Of Jetty's 250. */
     static final int THREADS_OF_AN_ADDRESS = 64;
 
+    private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(60);
+
     private static final int ANSWER_BUFFERED = 64 * 1024;
 
     /** What a body costs beside its bytes, for each packet it came in. */
@@ -45,6 +48,11 @@ public final class HttpLimits {
      *     address is what they say, and their connections are counted all together only
      */
     public static void set(JavalinConfig javalin, long mostBytes, int proxies) {
+        set(javalin, mostBytes, proxies, ANSWERED_WITHIN);
+    }
+
+    /** @param answeredWithin for serving a request, until the client has the answer */
+    static void set(JavalinConfig javalin, long mostBytes, int proxies, Duration answeredWithin) {
         javalin.http.maxRequestSize = mostBytes;
         javalin.jetty.modifyHttpConfiguration(http -> {
             http.setSendServerVersion(false);
@@ -53,10 +61,10 @@ public final class HttpLimits {
             // Else a piece of more than a quarter of it, as Javalin writes, waits for the reader on its thread.
             http.setOutputAggregationSize(ANSWER_BUFFERED);
         });
-        javalin.jetty.modifyServer(server -> surround(server, mostBytes, proxies));
+        javalin.jetty.modifyServer(server -> surround(server, mostBytes, proxies, answeredWithin));
     }
 
-    private static void surround(Server server, long mostBytes, int proxies) {
+    private static void surround(Server server, long mostBytes, int proxies, Duration answeredWithin) {
         server.addEventListener(new LifeCycle.Listener() {
             @Override
             public void lifeCycleStarting(LifeCycle event) { // from then on its connectors listen
@@ -65,7 +73,7 @@ public final class HttpLimits {
                 }
             }
         });
-        Connections connections = new Connections(server, proxies == 0);
+        Connections connections = new Connections(server, proxies == 0, answeredWithin);
         EagerContentHandler bodies =
                 new EagerContentHandler(new RetainedContentLoaderFactory(2 * mostBytes, OF_A_PACKET, true));
         bodies.setHandler(connections.serving());

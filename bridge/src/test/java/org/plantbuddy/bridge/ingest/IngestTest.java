@@ -288,6 +288,24 @@ class IngestTest {
         assertThat(acknowledgedBefore(other, one)).isLessThan(one.delivered);
     }
 
+    /** However much waits: who comes then must not wait for all of it. */
+    @Test
+    void databaseIsGivenTwoThousandEntriesAtOnceAtMost() {
+        holdRegistrar();
+        for (int i = 0; i < 3_000; i++) {
+            deliver(one, "rick/01/light", "ERR");
+        }
+        awaitSorted("rick");
+        CountDownLatch first = told;
+        told = new CountDownLatch(1);
+        first.countDown();
+        await().atMost(LONG).until(() -> notices.size() > 1); // of the next ones, which are entered
+        assertThat(refused()).isBetween(2.0, 1.0 + 2_000);
+        told.countDown();
+        acknowledgesAll(one);
+        assertThat(refused()).isEqualTo(1 + 3_000);
+    }
+
     @Test
     void sensorThatCannotBeOneIsToldWithATopicThatIsAllowed() {
         deliver(one, "rick/01/Soil-Moisture", "36");

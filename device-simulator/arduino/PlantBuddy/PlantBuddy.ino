@@ -13,8 +13,15 @@
 
 #if defined(ARDUINO_ARCH_ESP32)
 #include <WiFi.h>
+#if BROKER_TLS
+#include <WiFiClientSecure.h>
+#endif
 #elif defined(ARDUINO_ARCH_ESP8266)
 #include <ESP8266WiFi.h>
+#if BROKER_TLS
+#include <WiFiClientSecure.h>
+#include <time.h>
+#endif
 #elif defined(ARDUINO_UNOWIFIR4)
 #include <WiFiS3.h>
 #else
@@ -47,8 +54,13 @@ const bool ONE_ANALOG_PIN = false;
 #endif
 #define SOIL_PIN A0
 
-#if BROKER_TLS && (defined(ARDUINO_ARCH_ESP32) || defined(ARDUINO_ARCH_ESP8266))
-#error "On an ESP use BROKER_TLS 0, or a WiFiClientSecure that knows your broker's certificate"
+// Over TLS the board takes nobody for the broker whose certificate BROKER_CA has not signed. Boards with a NINA module are
+// given that certificate by the firmware updater of the Arduino IDE instead.
+#if BROKER_TLS && defined(ARDUINO_ARCH_ESP32)
+WiFiClientSecure net;
+#elif BROKER_TLS && defined(ARDUINO_ARCH_ESP8266)
+BearSSL::X509List authority(BROKER_CA);
+BearSSL::WiFiClientSecure net;
 #elif BROKER_TLS
 WiFiSSLClient net;
 #else
@@ -137,6 +149,12 @@ void setup() {
   randomSeed(analogRead(SOIL_PIN) + micros());
 #if HAS_DHT
   dht.begin();
+#endif
+#if BROKER_TLS && (defined(ARDUINO_ARCH_ESP32) || defined(ARDUINO_UNOWIFIR4))
+  net.setCACert(BROKER_CA);
+#elif BROKER_TLS && defined(ARDUINO_ARCH_ESP8266)
+  configTime(0, 0, "pool.ntp.org");  // it checks from when and until when a certificate is valid
+  net.setTrustAnchors(&authority);
 #endif
   mqtt.setId(BUDDY_DEVICE);
   mqtt.setUsernamePassword(USERNAME, BUDDY_TOKEN);

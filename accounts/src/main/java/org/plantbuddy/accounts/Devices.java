@@ -113,6 +113,18 @@ public final class Devices {
         }
     }
 
+    /** When the board was added, last; empty where it has no token. */
+    public Optional<Instant> addedAt(String user, String device) {
+        return jdbi.withHandle(
+                handle -> handle.createQuery("SELECT created_at FROM devices WHERE user_name = :user AND name = :device"
+                                + " AND token_hash IS NOT NULL")
+                        .bind("user", user)
+                        .bind("device", device)
+                        .mapTo(Long.class)
+                        .findOne()
+                        .map(Instant::ofEpochMilli));
+    }
+
     /** Whether the board was ever added, revoked or not. */
     public boolean exists(String user, String device) {
         return jdbi.withHandle(

@@ -46,6 +46,18 @@ public final class StandingCredentials {
                 .orElse(""));
     }
 
+    /** The mark of a board's token, for a sign-in that ends with it; of no use when the board has none. */
+    public String markOfBoard(String user, String device) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT token_hash FROM devices WHERE user_name = :user"
+                        + " AND name = :device AND token_hash IS NOT NULL")
+                .bind("user", user)
+                .bind("device", device)
+                .mapTo(String.class)
+                .findOne()
+                .map(hash -> mark(user + "/" + device, hash))
+                .orElse(""));
+    }
+
     /** The marks of everything that signs in now. */
     public Set<String> marks() {
         return jdbi.withHandle(handle -> handle.createQuery(EVERYTHING)

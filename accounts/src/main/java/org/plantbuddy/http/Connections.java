@@ -92,22 +92,28 @@ final class Connections extends Handler.Wrapper {
         };
     }
 
+    /** Over TLS two of Jetty's connections share one: what is encrypted, and what is in it. */
+    private static EndPoint socket(Connection connection) {
+        EndPoint endPoint = connection.getEndPoint();
+        return endPoint instanceof EndPoint.Wrapper wrapper ? wrapper.unwrap() : endPoint;
+    }
+
     private Connection.Listener listener() {
         return new Connection.Listener() {
             @Override
             public void onOpened(Connection connection) {
-                opened(connection.getEndPoint());
+                opened(socket(connection));
             }
 
             @Override
             public void onClosed(Connection connection) {
-                closed(connection.getEndPoint());
+                closed(socket(connection));
             }
         };
     }
 
     private synchronized void mark(Request request, boolean served) {
-        Visit visit = visits.get(request.getConnectionMetaData().getConnection().getEndPoint());
+        Visit visit = visits.get(socket(request.getConnectionMetaData().getConnection()));
         if (visit != null) {
             visit.served = served;
             visit.since = System.nanoTime();

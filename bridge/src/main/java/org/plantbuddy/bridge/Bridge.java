@@ -33,6 +33,7 @@ import org.plantbuddy.bridge.refused.DenialNotices;
 import org.plantbuddy.bridge.refused.Refusals;
 import org.plantbuddy.bridge.watch.AtWork;
 import org.plantbuddy.bridge.watch.Canary;
+import org.plantbuddy.bridge.watch.CertificateWatch;
 import org.plantbuddy.bridge.watch.TaskWatch;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
@@ -193,6 +194,10 @@ public final class Bridge implements AutoCloseable {
         operations(config).ifPresent(influx -> {
             TaskWatch tasks = keep(TaskWatch.start(influx, checkEvery, meters, clock));
             operations.add(new Part("tasks", tasks::problem));
+        });
+        config.optional(Key.TLS_WATCH).ifPresent(servers -> {
+            CertificateWatch certificates = keep(CertificateWatch.start(servers, meters, clock));
+            operations.add(new Part("certificates", certificates::problem));
         });
         Duration every = config.duration(Key.CANARY_EVERY);
         config.currentSecret(Key.MQTT_CANARY_TOKEN)

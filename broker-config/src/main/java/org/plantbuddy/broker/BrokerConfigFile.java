@@ -11,8 +11,8 @@ import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 
 /**
- * {@code config.xml}, with {@code tls-listener.xml} where there is a keystore, and this configuration put in for its {@code
- * ${…}}. HiveMQ itself would take them from the environment of the process.
+ * {@code config.xml} with this configuration put in for its {@code ${…}}, which HiveMQ itself would take from the environment
+ * of the process. With a certificate {@code tls-listeners.xml} is what is open to others, and MQTT without TLS is on loopback.
  */
 final class BrokerConfigFile {
 
@@ -20,32 +20,34 @@ final class BrokerConfigFile {
     static final String WEBSOCKET = "websocket";
     static final String TLS = "tls";
 
+    /** Where MQTT without TLS is, beside MQTT with it: for the parts of this machine. */
+    static final String INSIDE = "127.0.0.1";
+
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{PLANTBUDDY_(\\w+)}");
-    private static final String END_OF_LISTENERS = "  </listeners>";
+    private static final Pattern PLAIN_WEBSOCKET =
+            Pattern.compile(" *<websocket-listener>.*</websocket-listener>\n", Pattern.DOTALL);
 
     private BrokerConfigFile() {}
 
-    /** Writes it; with a keystore it holds the keystore's password. */
-    static void write(Config config, Path file) throws IOException {
+    /** @param data the broker's data folder, in which the extension keeps the stores of TLS */
+    static void write(Config config, Path data, Path file) throws IOException {
         String xml = read("config.xml");
-        if (config.optional(Key.MQTT_TLS_KEYSTORE).isPresent()) {
-            xml = xml.replace(END_OF_LISTENERS, read("tls-listener.xml") + END_OF_LISTENERS);
+        if (config.speaksTls()) {
+            String stores = data.resolve(TlsStores.FOLDER).toAbsolutePath().toString();
+            xml = PLAIN_WEBSOCKET
+                    .matcher(xml.replaceFirst(Pattern.quote("${" + Key.MQTT_BIND.variable() + "}"), INSIDE))
+                    .replaceFirst(Matcher.quoteReplacement(
+                            read("tls-listeners.xml").replace("data/" + TlsStores.FOLDER, escaped(stores))));
         }
         Files.writeString(
                 file,
                 PLACEHOLDER
                         .matcher(xml)
-                        .replaceAll(found ->
-                                Matcher.quoteReplacement(escaped(value(config, Key.valueOf(found.group(1)))))));
+                        .replaceAll(
+                                found -> Matcher.quoteReplacement(escaped(config.text(Key.valueOf(found.group(1)))))));
     }
 
-    private static String value(Config config, Key key) {
-        return key == Key.MQTT_TLS_KEYSTORE
-                ? Path.of(config.text(key)).toAbsolutePath().toString()
-                : config.text(key);
-    }
-
-    /** HiveMQ itself replaces what is left of {@code ${…}}, for example in a password. */
+    /** HiveMQ itself replaces what is left of {@code ${…}}, for example in a path. */
     private static String escaped(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace("$", "&#36;");
     }

@@ -85,18 +85,21 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /**
      * What keeps it from starting so, a line each with the key and what to do: with one of several ports taken, or a bad
-     * keystore, HiveMQ would start without that listener.
+     * certificate, HiveMQ would start without that listener.
      */
     public static List<String> problems(Config config) {
         List<String> problems = new ArrayList<>();
-        ListenPorts.problem(config, Key.MQTT_BIND, Key.MQTT_PORT, "MQTT").ifPresent(problems::add);
-        ListenPorts.problem(config, Key.MQTT_BIND, Key.MQTT_WEBSOCKET_PORT, "MQTT over WebSocket")
-                .ifPresent(problems::add);
-        if (config.optional(Key.MQTT_TLS_KEYSTORE).isPresent()) {
+        if (config.speaksTls()) {
+            ListenPorts.problem(BrokerConfigFile.INSIDE, config.port(Key.MQTT_PORT), Key.MQTT_PORT, "MQTT")
+                    .ifPresent(problems::add);
             ListenPorts.problem(config, Key.MQTT_BIND, Key.MQTT_TLS_PORT, "MQTT over TLS")
                     .ifPresent(problems::add);
-            TlsKeystore.problem(config).ifPresent(problems::add);
+        } else {
+            ListenPorts.problem(config, Key.MQTT_BIND, Key.MQTT_PORT, "MQTT").ifPresent(problems::add);
         }
+        ListenPorts.problem(config, Key.MQTT_BIND, Key.MQTT_WEBSOCKET_PORT, "MQTT over WebSocket")
+                .ifPresent(problems::add);
+        problems.addAll(TlsStores.problems(config, Clock.systemUTC()));
         return problems;
     }
 
@@ -116,7 +119,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                     Files.createDirectories(
                             folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
                 }
-                BrokerConfigFile.write(config, conf.resolve("config.xml"));
+                BrokerConfigFile.write(config, home.resolve("data"), conf.resolve("config.xml"));
                 hivemq = built(home, conf, starting(extension, opened));
                 BrokerSettings.set((int) config.number(Key.MQTT_WINDOW), home.resolve("data"));
                 awaitStart(hivemq.start(), opened, DiskRoom.of(home, config));
@@ -130,8 +133,6 @@ public final class EmbeddedBroker implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 abandon(hivemq);
                 throw new BrokerStartException("interrupted while the broker started", e);
-            } finally {
-                deleteQuietly(conf.resolve("config.xml")); // it may hold a keystore's password
             }
         }
     }
@@ -173,7 +174,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             throw new BrokerStartException("the broker's extension did not start, so nobody could sign in"
                     + extension.failure().map(e -> ": " + e.getMessage()).orElse(""));
         }
-        String bind = config.text(Key.MQTT_BIND);
+        String bind = config.speaksTls() ? BrokerConfigFile.INSIDE : config.text(Key.MQTT_BIND);
         try {
             InetAddress address = InetAddress.getByName(bind);
             InetSocketAddress at = new InetSocketAddress(
@@ -211,7 +212,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return port(BrokerConfigFile.TCP);
     }
 
-    /** Where MQTT over WebSocket is served, path {@code /mqtt}. */
+    /** Where MQTT over WebSocket is served, path {@code /mqtt}; with a certificate over TLS. */
     public int webSocketPort() {
         return port(BrokerConfigFile.WEBSOCKET);
     }
@@ -219,7 +220,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     /**
      * Where MQTT over TLS is served.
      *
-     * @throws IllegalStateException when no keystore is configured
+     * @throws IllegalStateException when no certificate is configured
      */
     public int tlsPort() {
         return port(BrokerConfigFile.TLS);
@@ -299,14 +300,6 @@ public final class EmbeddedBroker implements AutoCloseable {
             hivemq.close();
         } catch (ExecutionException | InterruptedException e) {
             // The reason it did not start is being thrown already, and this thread ends.
-        }
-    }
-
-    private static void deleteQuietly(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            // It is in a folder that only this user can read.
         }
     }
 

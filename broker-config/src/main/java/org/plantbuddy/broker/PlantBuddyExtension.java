@@ -124,6 +124,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
     private void start() {
         registerDrivers();
         Config config = configuration.get();
+        TlsStores.keep(config, dataFolder(), clock).ifPresent(open::push); // HiveMQ opens its listeners afterwards
         Accounts accounts = opened(Accounts.open(config, clock));
         Denials denials =
                 opened(new Denials(Services.metricRegistry(), clock, DenialSums.start(accounts.deniedRequests())));
@@ -157,7 +158,7 @@ public final class PlantBuddyExtension implements ExtensionMain {
                 Ticker.systemTicker());
         Stamps stamps = new Stamps(clock);
         ResendStamps resendStamps = new ResendStamps(clock);
-        Credentials credentials = new Credentials(accounts);
+        Credentials credentials = new Credentials(accounts, TlsStores.clientCertificates(config));
         KnownPasswords known = new KnownPasswords();
         FailedSignIns failures = new FailedSignIns(Ticker.systemTicker());
         SignInThreads threads = opened(new SignInThreads());

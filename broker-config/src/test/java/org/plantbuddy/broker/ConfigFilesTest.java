@@ -7,8 +7,10 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +18,7 @@ import org.plantbuddy.broker.signin.ConnectInterceptor;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.w3c.dom.Document;
+import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
 class ConfigFilesTest {
@@ -26,21 +29,39 @@ class ConfigFilesTest {
         assertThat(written(plain, folder))
                 .contains("<port>11883</port>", "<port>8000</port>", "<max-queue-size>5000</max-queue-size>")
                 .contains("<bind-address>0.0.0.0</bind-address>")
-                .doesNotContain("tls-tcp-listener")
+                .doesNotContain("<tls-tcp-listener>")
                 .doesNotContain("${PLANTBUDDY");
-        Config withTls = plain.with(
-                Map.of(Key.MQTT_TLS_KEYSTORE, "/keys/a&b.p12", Key.MQTT_TLS_KEYSTORE_PASSWORD, "a<b>&\"${HOME}"));
+        Config withTls = plain.with(Map.of(Key.TLS_FOLDER, "/certificates", Key.MQTT_CLIENT_CERTIFICATES, "OPTIONAL"));
+        Path odd = folder.resolve("a&b ${HOME}");
         Document xml = DocumentBuilderFactory.newDefaultInstance()
                 .newDocumentBuilder()
-                .parse(new InputSource(new StringReader(written(withTls, folder))));
-        assertThat(xml.getElementsByTagName("path").item(1).getTextContent()).isEqualTo("/keys/a&b.p12");
-        assertThat(xml.getElementsByTagName("private-key-password").item(0).getTextContent())
-                .isEqualTo("a<b>&\"${HOME}");
-        assertThat(written(withTls, folder)).doesNotContain("${");
+                .parse(new InputSource(new StringReader(written(withTls, odd, folder))));
+        assertThat(texts(xml, "path"))
+                .containsExactly(
+                        odd + "/tls/keystore.p12",
+                        odd + "/tls/truststore.p12",
+                        "/mqtt",
+                        odd + "/tls/keystore.p12",
+                        odd + "/tls/truststore.p12");
+        assertThat(texts(xml, "bind-address")).containsExactly("127.0.0.1", "0.0.0.0", "0.0.0.0");
+        assertThat(texts(xml, "client-authentication-mode")).containsExactly("OPTIONAL", "OPTIONAL");
+        assertThat(xml.getElementsByTagName("websocket-listener").getLength()).isZero();
+        assertThat(written(withTls, odd, folder)).doesNotContain("${");
+    }
+
+    private static List<String> texts(Document xml, String element) {
+        NodeList found = xml.getElementsByTagName(element);
+        return IntStream.range(0, found.getLength())
+                .mapToObj(i -> found.item(i).getTextContent())
+                .toList();
     }
 
     private static String written(Config config, Path folder) throws Exception {
-        BrokerConfigFile.write(config, folder.resolve("config.xml"));
+        return written(config, folder, folder);
+    }
+
+    private static String written(Config config, Path data, Path folder) throws Exception {
+        BrokerConfigFile.write(config, data, folder.resolve("config.xml"));
         return Files.readString(folder.resolve("config.xml"));
     }
 

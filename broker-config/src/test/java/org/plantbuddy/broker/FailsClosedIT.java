@@ -20,6 +20,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import jetbrains.exodus.ArrayByteIterable;
 import jetbrains.exodus.ByteIterable;
@@ -31,6 +32,8 @@ import org.plantbuddy.accounts.Services;
 import org.plantbuddy.broker.hivemq.HiveMqInternals;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.tls.CertificateAuthority;
+import org.plantbuddy.tls.TlsFolder;
 import org.plantbuddy.topic.Topics;
 
 /** When something the broker needs is broken, nobody gets in. */
@@ -157,7 +160,7 @@ class FailsClosedIT {
     }
 
     @Test
-    void takenPortsAndABadKeystoreAreNamedTogetherWithTheirKeys() throws Exception {
+    void takenPortsAndABadCertificateAreNamedTogetherWithTheirKeys() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(taken.getLocalPort());
             Config config = Site.config(data)
@@ -166,24 +169,30 @@ class FailsClosedIT {
                             port,
                             Key.MQTT_TLS_PORT,
                             port,
-                            Key.MQTT_TLS_KEYSTORE,
-                            data.resolve("nowhere.p12").toString()));
+                            Key.MQTT_CLIENT_CERTIFICATES,
+                            "always",
+                            Key.TLS_FOLDER,
+                            data.resolve("nowhere").toString()));
             assertThatThrownBy(() -> EmbeddedBroker.start(config))
                     .isInstanceOf(BrokerStartException.class)
                     .hasMessageContaining("port " + port + " on 127.0.0.1 (MQTT over WebSocket)")
                     .hasMessageContaining("set PLANTBUDDY_MQTT_WEBSOCKET_PORT")
                     .hasMessageContaining("set PLANTBUDDY_MQTT_TLS_PORT")
-                    .hasMessageContaining("PLANTBUDDY_MQTT_TLS_KEYSTORE=" + data.resolve("nowhere.p12"));
+                    .hasMessageContaining("PLANTBUDDY_MQTT_CLIENT_CERTIFICATES=always must be one of")
+                    .hasMessageContaining(data.resolve("nowhere") + "/fullchain.pem is missing");
         }
     }
 
     @Test
-    void aKeystoreThatIsTakenForGoodIsOneWithWhichTheBrokerListens() throws Exception {
-        Path keystore = TlsKeystoreTest.keystore(data.resolve("broker.p12"), "PKCS12", "of the keystore");
-        Config config = Site.config(data).with(TlsKeystoreTest.keys(keystore)).with(Map.of(Key.MQTT_TLS_PORT, "0"));
-        try (EmbeddedBroker broker = EmbeddedBroker.start(config)) {
-            assertThat(broker.tlsPort()).isPositive();
-        }
+    void certificatesOfBoardsNeedTlsAndAnAuthority() throws Exception {
+        Config config = Site.config(data).with(Map.of(Key.MQTT_CLIENT_CERTIFICATES, "OPTIONAL"));
+        assertThat(EmbeddedBroker.problems(config)).singleElement().asString().contains("set PLANTBUDDY_TLS_FOLDER");
+        TlsFolder folder = new TlsFolder(data.resolve("tls"));
+        CertificateAuthority.make(data.resolve("tls-ca"), Clock.systemUTC()).serve(folder, List.of("localhost"));
+        Config withTls = config.with(Map.of(Key.TLS_FOLDER, folder.folder().toString(), Key.MQTT_TLS_PORT, "0"));
+        assertThat(EmbeddedBroker.problems(withTls)).isEmpty();
+        Files.delete(folder.folder().resolve("clients.pem"));
+        assertThat(EmbeddedBroker.problems(withTls)).singleElement().asString().contains("clients.pem");
     }
 
     private static void assertNobodyGetsIn(EmbeddedBroker broker) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
 import org.awaitility.Awaitility;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
@@ -62,6 +63,11 @@ final class Paho implements AutoCloseable {
     Paho as(String username, String password) {
         options.setUserName(username);
         options.setPassword(password.getBytes(StandardCharsets.UTF_8));
+        return this;
+    }
+
+    Paho over(SSLContext tls) {
+        options.setSocketFactory(tls.getSocketFactory());
         return this;
     }
 

@@ -32,9 +32,14 @@ class ToldDenialsIT {
     private static final int A_SECOND = 10;
     private static final int TOO_LONG = 300;
 
-    /** The broker's own trouble, or what only a service can do: {@code DenialsTest} has these. */
+    /** The broker's own trouble, or what only a service can do: {@code DenialsTest} has these; or takes TLS: {@code TlsIT}. */
     private static final Set<Denial> NOT_A_CLIENTS = EnumSet.of(
-            Denial.SIGN_IN_BUSY, Denial.SIGN_IN_FAILED, Denial.QUEUE_FULL, Denial.DISK_FULL, Denial.RETAINED);
+            Denial.SIGN_IN_BUSY,
+            Denial.SIGN_IN_FAILED,
+            Denial.QUEUE_FULL,
+            Denial.DISK_FULL,
+            Denial.RETAINED,
+            Denial.WRONG_CERTIFICATE);
 
     @TempDir
     static Path data;

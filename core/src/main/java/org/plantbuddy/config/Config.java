@@ -27,6 +27,17 @@ public final class Config {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
     private static final int MAX_PORT = 65_535;
 
+    private static final String KEYSTORE_GONE =
+            " is no key any more: certificate and key are PEM now, in the folder that PLANTBUDDY_TLS_FOLDER names."
+                    + " openssl pkcs12 -in KEYSTORE -nokeys -out fullchain.pem and openssl pkcs12 -in KEYSTORE -nocerts"
+                    + " -nodes -out privkey.pem take them out of a keystore; see docs/operations.md, TLS";
+
+    /** What was a key once, and what to do instead. */
+    private static final Map<String, String> FORMER = Map.of(
+            "PLANTBUDDY_MQTT_TLS_KEYSTORE", KEYSTORE_GONE,
+            "PLANTBUDDY_MQTT_TLS_KEYSTORE_PASSWORD", " is no key any more: see PLANTBUDDY_TLS_FOLDER",
+            "PLANTBUDDY_MQTT_TLS_KEYSTORE_PASSWORD_FILE", " is no key any more: see PLANTBUDDY_TLS_FOLDER");
+
     /** The launcher's own: where it keeps what it built, and what more it tells Java. */
     private static final Set<String> LAUNCHERS = Set.of("PLANTBUDDY_CACHE", "PLANTBUDDY_JVM_OPTIONS");
 
@@ -124,7 +135,7 @@ public final class Config {
                 values.put(fromFile.get(), text); // told once: it is not missing
             }
         } else if (!LAUNCHERS.contains(name)) {
-            errors.add(name + " is not a known key; see docs/configuration.md");
+            errors.add(name + FORMER.getOrDefault(name, " is not a known key; see docs/configuration.md"));
         }
     }
 
@@ -170,9 +181,17 @@ public final class Config {
         return Integer.parseInt(text(key));
     }
 
+    /** Whether page and broker have a certificate. */
+    public boolean speaksTls() {
+        return optional(Key.TLS_FOLDER).isPresent();
+    }
+
     /** The broker's port as boards reach it. */
     public int publicMqttPort() {
-        return port(optional(Key.PUBLIC_MQTT_PORT).isPresent() ? Key.PUBLIC_MQTT_PORT : Key.MQTT_PORT);
+        if (optional(Key.PUBLIC_MQTT_PORT).isPresent()) {
+            return port(Key.PUBLIC_MQTT_PORT);
+        }
+        return port(speaksTls() ? Key.MQTT_TLS_PORT : Key.MQTT_PORT);
     }
 
     public long number(Key key) {

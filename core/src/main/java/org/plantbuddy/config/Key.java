@@ -18,16 +18,22 @@ public enum Key {
     DATABASE_PASSWORD(Type.SECRET, "", "its password"),
 
     MQTT_BIND(Type.TEXT, "0.0.0.0", "address the broker listens on"),
-    MQTT_PORT(Type.PORT, "1883", "MQTT over TCP; 0 takes a free port"),
-    MQTT_WEBSOCKET_PORT(Type.PORT, "8000", "MQTT over WebSocket, path /mqtt"),
-    MQTT_TLS_PORT(Type.PORT, "8883", "MQTT over TLS, opened when a keystore is given"),
-    MQTT_TLS_KEYSTORE(Type.PATH, "", "JKS or PKCS#12 keystore of the TLS listener"),
-    MQTT_TLS_KEYSTORE_PASSWORD(Type.SECRET, "", "its password"),
+    MQTT_PORT(Type.PORT, "1883", "MQTT over TCP, with a certificate on loopback only; 0 takes a free port"),
+    MQTT_WEBSOCKET_PORT(Type.PORT, "8000", "MQTT over WebSocket, path /mqtt; with a certificate over TLS"),
+    MQTT_TLS_PORT(Type.PORT, "8883", "MQTT over TLS, where there is a certificate"),
+    MQTT_CLIENT_CERTIFICATES(
+            Type.TEXT, "NONE", "OPTIONAL: boards may sign in with a certificate of clients.pem instead of a password"),
+    TLS_FOLDER(
+            Type.PATH,
+            "",
+            "folder of fullchain.pem and privkey.pem: page and broker speak TLS; empty: they do not, but with"
+                    + " `up --tls`"),
+    TLS_WATCH(Type.TEXT, "", "host:port,… whose certificates the bridge watches"),
     PUBLIC_HOST(
             Type.TEXT,
             "",
             "where boards reach the broker, in sketches and on the page; empty: this machine's name, the page's"),
-    PUBLIC_MQTT_PORT(Type.PORT, "", "its MQTT port as boards reach it; empty: as PLANTBUDDY_MQTT_PORT"),
+    PUBLIC_MQTT_PORT(Type.PORT, "", "its MQTT port as boards reach it; empty: the one it listens on"),
     MQTT_WINDOW("1000", 1, 65_535, "messages that a client of the embedded broker may have unacknowledged"),
     MQTT_URL(Type.TEXT, "tcp://127.0.0.1:1883", "where bridge and web reach the broker"),
     MQTT_TOKEN(Type.SECRET, "", "password of the service's own MQTT principal"),
@@ -65,7 +71,8 @@ public enum Key {
     INFLUX_OPERATIONS_TOKEN(
             Type.SECRET,
             "",
-            "the bridge's second token: watches tasks, deletes the data of removed users; given to provisioning where it may make none"),
+            "the bridge's second token: watches tasks, deletes the data of removed users; given to provisioning where"
+                    + " it may make none"),
     INFLUX_OPERATOR_TOKEN(Type.SECRET, "", "used by provisioning and backups alone"),
     INFLUX_BRIDGE_TOKEN(Type.SECRET, "", "the bridge's token, where provisioning may make none"),
     INFLUX_WEB_TOKEN(Type.SECRET, "", "the page's token, where provisioning may make none"),
@@ -107,7 +114,10 @@ public enum Key {
 
     WEB_BIND(Type.TEXT, "127.0.0.1", "address of the web page"),
     WEB_PORT(Type.PORT, "8080", "port of the web page"),
-    WEB_URL(Type.TEXT, "", "the page's address as browsers see it; https://… makes cookies secure"),
+    WEB_URL(
+            Type.TEXT,
+            "",
+            "the page's address as browsers see it; https://… makes cookies secure, as a certificate does"),
     WEB_PROXIES("0", 0, 10, "number of reverse proxies before the page that set X-Forwarded-For");
 
     enum Type {

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,8 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.nodes.Tag;
 
-/** docker-compose.yml against {@link Key}, the sources of the services, and what docs/operations.md says of it. */
+/** docker-compose.yml, with docker-compose.tls.yml over it, against {@link Key}, the sources of the services, and what docs/operations.md says of it. */
 class ComposeFileTest {
 
     private static final Path ROOT = Path.of(System.getProperty("plantbuddy.root", ".."));
@@ -33,6 +35,7 @@ class ComposeFileTest {
     private static final String WATCH = "watch/src/main/java";
 
     private static Map<?, ?> services = Map.of();
+    private static Map<?, ?> withTls = Map.of();
     private static Set<Key> setByCompose = Set.of();
 
     /** A service, the sources it is made of, and which of them it does not run. */
@@ -55,8 +58,31 @@ class ComposeFileTest {
         }
 
         String block() {
-            return String.valueOf(services.get(name));
+            return String.valueOf(services.get(name)) + withTls.get(name);
         }
+    }
+
+    /** Compose's own tags say how a file that is put over another changes it. */
+    private static final class Compose extends SafeConstructor {
+        Compose() {
+            super(new LoaderOptions());
+            yamlConstructors.put(new Tag("!override"), new ConstructYamlSeq());
+            yamlConstructors.put(new Tag("!reset"), new ConstructYamlSeq());
+        }
+    }
+
+    private static Map<?, ?> services(String file) throws IOException {
+        Object read = new Yaml(new Compose()).load(Files.readString(ROOT.resolve(file)));
+        return read instanceof Map<?, ?> compose && compose.get("services") instanceof Map<?, ?> known
+                ? known
+                : Map.of();
+    }
+
+    /** Of both files. */
+    private static Stream<Map<?, ?>> all() {
+        return Stream.of(services, withTls)
+                .flatMap(file -> file.values().stream())
+                .map(service -> (Map<?, ?>) service);
     }
 
     static List<Service> services() {
@@ -91,11 +117,8 @@ class ComposeFileTest {
 
     @BeforeAll
     static void read() throws IOException {
-        Object file = new Yaml(new SafeConstructor(new LoaderOptions()))
-                .load(Files.readString(ROOT.resolve("docker-compose.yml")));
-        if (file instanceof Map<?, ?> compose && compose.get("services") instanceof Map<?, ?> known) {
-            services = known;
-        }
+        services = services("docker-compose.yml");
+        withTls = services("docker-compose.tls.yml");
         String page = Files.readString(ROOT.resolve("docs/operations.md"));
         String table = page.substring(page.indexOf("<!-- set by Compose -->"), page.indexOf("<!-- end of set by"));
         setByCompose = EnumSet.noneOf(Key.class);
@@ -106,9 +129,7 @@ class ComposeFileTest {
 
     /** In the environment without a value, which Compose passes on, or put into something. */
     private static boolean canBeSet(Key key) {
-        return services.values().stream()
-                .map(service -> (Map<?, ?>) service)
-                .anyMatch(service -> isPassedOn(service, key) || isPutIn(service.toString(), key));
+        return all().anyMatch(service -> isPassedOn(service, key) || isPutIn(service.toString(), key));
     }
 
     private static boolean isPassedOn(Map<?, ?> service, Key key) {
@@ -122,9 +143,7 @@ class ComposeFileTest {
     }
 
     private static boolean isPublishedPort(Key key) {
-        return services.values().stream()
-                .map(service -> ((Map<?, ?>) service).get("ports"))
-                .anyMatch(ports -> isPutIn(String.valueOf(ports), key));
+        return all().map(service -> service.get("ports")).anyMatch(ports -> isPutIn(String.valueOf(ports), key));
     }
 
     @ParameterizedTest
@@ -133,8 +152,8 @@ class ComposeFileTest {
         assertThat(canBeSet(key))
                 .as(
                         "%s: add it without a value to the environment of the services that read it in"
-                                + " docker-compose.yml, or to the table of docs/operations.md with the reason why Compose"
-                                + " sets it, not both",
+                            + " docker-compose.yml, or to the table of docs/operations.md with the reason why Compose"
+                            + " sets it, not both",
                         key.variable())
                 .isNotEqualTo(setByCompose.contains(key));
     }
@@ -156,8 +175,8 @@ class ComposeFileTest {
     @Test
     void nothingIsPassedOnThatIsNoKey() {
         Set<String> unknown = new TreeSet<>();
-        for (Object service : services.values()) {
-            if (((Map<?, ?>) service).get("environment") instanceof Map<?, ?> environment) {
+        for (Map<?, ?> service : all().toList()) {
+            if (service.get("environment") instanceof Map<?, ?> environment) {
                 environment.keySet().stream()
                         .map(String::valueOf)
                         .filter(name -> name.startsWith(Key.PREFIX))
@@ -177,6 +196,36 @@ class ComposeFileTest {
         services.forEach((name, service) -> assertThat(service.toString().contains(key.variable()))
                 .as("%s", name)
                 .isEqualTo(name.equals("provision") || name.equals("backup")));
+    }
+
+    /** What TLS takes away from the ports must not come back by another way. */
+    @Test
+    void withTlsNothingElseIsPublishedButTlsAndInfluxDbOnLoopback() {
+        assertThat(withTls.get("broker"))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsEntry(
+                        "ports",
+                        List.of(
+                                "${PLANTBUDDY_MQTT_TLS_PORT:-8883}:8883",
+                                "${PLANTBUDDY_MQTT_WEBSOCKET_PORT:-8000}:8000"));
+        services.forEach((name, service) -> {
+            Object ports = ((Map<?, ?>) service).get("ports");
+            if (ports instanceof List<?> published && !List.of("broker", "web").contains(name)) {
+                assertThat(published)
+                        .as("%s", name)
+                        .allMatch(port -> port.toString().startsWith("127.0.0.1:"));
+            }
+        });
+    }
+
+    /** Whoever has it can be anybody for all boards and browsers that know the authority. */
+    @Test
+    void theKeyOfTheAuthorityReachesOneServiceAlone() {
+        Stream.of(services, withTls)
+                .forEach(file -> file.forEach(
+                        (name, service) -> assertThat(service.toString().contains("tls-ca:"))
+                                .as("%s", name)
+                                .isEqualTo(name.equals("certificates") && file == services)));
     }
 
     @Test

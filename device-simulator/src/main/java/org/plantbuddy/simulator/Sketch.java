@@ -5,8 +5,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.plantbuddy.topic.Names;
 
 /** The sketch for a real board (folder {@code arduino/}), as one text that knows its broker and its board. */
@@ -16,6 +18,9 @@ public final class Sketch {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-]{1,253}");
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1,256}");
 
+    private static final Pattern CERTIFICATE =
+            Pattern.compile("-----BEGIN CERTIFICATE-----\\R[A-Za-z0-9+/=\\r\\n]+-----END CERTIFICATE-----");
+
     private Sketch() {}
 
     /**
@@ -23,10 +28,13 @@ public final class Sketch {
      *
      * @param host the broker as the board reaches it
      * @param port its MQTT port
+     * @param authority where the port speaks TLS: who signed the broker's certificate, as PEM; blank where that is to be
+     *     filled in by hand
      * @param token the board's MQTT password
      * @throws IllegalArgumentException when a value cannot be what it should be; the token is never in the message
      */
-    public static String render(String host, int port, String user, String device, String token) {
+    public static String render(
+            String host, int port, Optional<String> authority, String user, String device, String token) {
         if (!HOST.matcher(host).matches()) {
             throw new IllegalArgumentException("a board finds its broker by a name or an address, not '"
                     + host.replaceAll("[^\\x20-\\x7e]", "?") + "'");
@@ -42,6 +50,8 @@ public final class Sketch {
                 Map.of(
                         "BROKER_HOST", quoted(host),
                         "BROKER_PORT", Integer.toString(port),
+                        "BROKER_TLS", authority.isPresent() ? "1" : "0",
+                        "BROKER_CA", literal(authority.orElse("")),
                         "BUDDY_USER", quoted(Names.requireUser(user)),
                         "BUDDY_DEVICE", quoted(Names.requireDevice(device)),
                         "BUDDY_TOKEN", quoted(token)));
@@ -63,6 +73,17 @@ public final class Sketch {
             filled = definition.replaceFirst("$1 " + Matcher.quoteReplacement(value.getValue()));
         }
         return filled;
+    }
+
+    /** The certificates in a text of PEM, a C string literal for each line. */
+    private static String literal(String pem) {
+        return CERTIFICATE
+                .matcher(pem)
+                .results()
+                .flatMap(found -> found.group().lines())
+                .map(line -> " \\\n  \"" + line + "\\n\"")
+                .collect(Collectors.collectingAndThen(
+                        Collectors.joining(), lines -> lines.isEmpty() ? "\"\"" : lines.strip()));
     }
 
     /** A C string literal; {@code ?} is escaped because two of them begin a trigraph. */

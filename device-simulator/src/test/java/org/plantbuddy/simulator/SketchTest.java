@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import org.plantbuddy.topic.InvalidNameException;
 
 class SketchTest {
 
+    private static final String PEM = "-----BEGIN CERTIFICATE-----\nMIIB+/==\n-----END CERTIFICATE-----\n";
     private static final String TOKEN = "pb_x\"\\??/y";
 
     @TempDir
@@ -25,7 +27,7 @@ class SketchTest {
 
     @Test
     void knowsItsBrokerAndItsBoard() {
-        String sketch = Sketch.render("plants.example.org", 8883, "rick", "01", TOKEN);
+        String sketch = Sketch.render("plants.example.org", 8883, Optional.empty(), "rick", "01", TOKEN);
         assertThat(sketch)
                 .contains("#define BROKER_HOST \"plants.example.org\"\n")
                 .contains("#define BROKER_PORT 8883\n")
@@ -35,21 +37,35 @@ class SketchTest {
                 .doesNotContain("arduino_secrets.h\"");
     }
 
+    @Test
+    void knowsWhoSignedTheBrokersCertificate() {
+        assertThat(Sketch.render("h", 8883, Optional.of("who: me\n" + PEM), "rick", "01", TOKEN))
+                .contains("#define BROKER_TLS 1\n")
+                .contains("#define BROKER_CA \\\n  \"-----BEGIN CERTIFICATE-----\\n\" \\\n  \"MIIB+/==\\n\"")
+                .doesNotContain("who: me");
+        assertThat(Sketch.render("h", 8883, Optional.of(""), "rick", "01", TOKEN))
+                .contains("#define BROKER_TLS 1\n")
+                .contains("#define BROKER_CA \"\"\n");
+        assertThat(Sketch.render("h", 1883, Optional.empty(), "rick", "01", TOKEN))
+                .contains("#define BROKER_TLS 0\n");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "x\"; bad", "x\n#define Y", "höst"})
     void refusesWhatIsNoHost(String host) {
-        assertThatThrownBy(() -> Sketch.render(host, 1883, "rick", "01", TOKEN))
+        assertThatThrownBy(() -> Sketch.render(host, 1883, Optional.empty(), "rick", "01", TOKEN))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void refusesNamesAndTokensThatCouldLeaveTheirString() {
-        assertThatThrownBy(() -> Sketch.render("h", 1883, "rick\"", "01", TOKEN))
+        assertThatThrownBy(() -> Sketch.render("h", 1883, Optional.empty(), "rick\"", "01", TOKEN))
                 .isInstanceOf(InvalidNameException.class);
-        assertThatThrownBy(() -> Sketch.render("h", 1883, "rick", "alerts", TOKEN))
+        assertThatThrownBy(() -> Sketch.render("h", 1883, Optional.empty(), "rick", "alerts", TOKEN))
                 .isInstanceOf(InvalidNameException.class);
-        assertThatThrownBy(() -> Sketch.render("h", 0, "rick", "01", TOKEN)).hasMessageContaining("port");
-        assertThatThrownBy(() -> Sketch.render("h", 1883, "rick", "01", "a\nb"))
+        assertThatThrownBy(() -> Sketch.render("h", 0, Optional.empty(), "rick", "01", TOKEN))
+                .hasMessageContaining("port");
+        assertThatThrownBy(() -> Sketch.render("h", 1883, Optional.empty(), "rick", "01", "a\nb"))
                 .message()
                 .doesNotContain("a\nb");
     }
@@ -59,9 +75,16 @@ class SketchTest {
     @ValueSource(strings = {"", "-DARDUINO_ARCH_ESP32", "-DARDUINO_ARCH_ESP8266", "-DARDUINO_UNOWIFIR4", "-DHAS_DHT=0"})
     void compilerFindsNoFaultInTheRenderedSketch(String board) throws IOException, InterruptedException {
         assumeTrue(isThere("g++"), "no C++ compiler on this machine");
-        Path source = folder.resolve("PlantBuddy.cpp");
-        Files.writeString(
-                source, "#include <Arduino.h>\n" + prototypes() + Sketch.render("h", 1883, "rick", "01", TOKEN));
+        for (Optional<String> authority : List.of(Optional.<String>empty(), Optional.of(PEM))) {
+            Path source = folder.resolve("PlantBuddy.cpp");
+            Files.writeString(
+                    source,
+                    "#include <Arduino.h>\n" + prototypes() + Sketch.render("h", 1883, authority, "rick", "01", TOKEN));
+            assertCompiles(source, board);
+        }
+    }
+
+    private static void assertCompiles(Path source, String board) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 "g++",
                 "-std=c++11",
@@ -83,12 +106,12 @@ class SketchTest {
     /** Arduino declares a sketch's functions before it compiles it. */
     private static String prototypes() {
         return """
-                void measureWhenDue();
-                bool isWifiUp();
-                bool isBrokerThere();
-                void sendOneReading();
-                bool publish(const char *topic, const char *payload, bool retained);
-                """;
+            void measureWhenDue();
+            bool isWifiUp();
+            bool isBrokerThere();
+            void sendOneReading();
+            bool publish(const char *topic, const char *payload, bool retained);
+            """;
     }
 
     private static boolean isThere(String program) throws InterruptedException {

@@ -27,6 +27,8 @@ class ArchitectureTest {
                     "org.plantbuddy.text..",
                     "org.plantbuddy.time..",
                     "org.plantbuddy.topic..")
+            .layer("tls")
+            .definedBy("org.plantbuddy.tls..")
             .layer("boards")
             .definedBy("org.plantbuddy.boards..")
             .layer("accounts")
@@ -53,6 +55,8 @@ class ArchitectureTest {
             .definedBy("org.plantbuddy.standalone..")
             .whereLayer("core")
             .mayNotAccessAnyLayer()
+            .whereLayer("tls")
+            .mayOnlyAccessLayers("core")
             .whereLayer("boards")
             .mayOnlyAccessLayers("core")
             .whereLayer("accounts")

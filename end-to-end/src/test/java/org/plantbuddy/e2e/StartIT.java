@@ -45,10 +45,11 @@ class StartIT {
     }
 
     @Test
-    void takenPortsAndABadKeystoreAreSentences() throws Exception {
+    void takenPortsAndABadCertificateAreSentences() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(taken.getLocalPort());
-            Path keystore = Files.writeString(folder.resolve("keystore.p12"), "no keystore");
+            Path certificates = Files.createDirectory(folder.resolve("certificates"));
+            Files.writeString(certificates.resolve("fullchain.pem"), "no certificate");
             Map<String, String> parts = Map.of(
                     "PLANTBUDDY_BRIDGE_PORT", port,
                     "PLANTBUDDY_WEB_PORT", port,
@@ -61,7 +62,7 @@ class StartIT {
                     "PLANTBUDDY_MQTT_PORT", port,
                     "PLANTBUDDY_MQTT_WEBSOCKET_PORT", "0",
                     "PLANTBUDDY_MQTT_TLS_PORT", "0",
-                    "PLANTBUDDY_MQTT_TLS_KEYSTORE", keystore.toString(),
+                    "PLANTBUDDY_TLS_FOLDER", certificates.toString(),
                     "PLANTBUDDY_BRIDGE_PORT", "0",
                     "PLANTBUDDY_INFLUX_PORT", "0",
                     "PLANTBUDDY_WEB_PORT", port);
@@ -75,10 +76,10 @@ class StartIT {
             assertThat(web.errors()).contains(cannot.formatted("the web page"), "set PLANTBUDDY_WEB_PORT");
             assertThat(broker.errors())
                     .contains(cannot.formatted("MQTT"), "set PLANTBUDDY_MQTT_PORT")
-                    .contains("PLANTBUDDY_MQTT_TLS_KEYSTORE=" + keystore + " is no JKS or PKCS#12 keystore");
+                    .contains(certificates + "/fullchain.pem holds no certificate as PEM");
             assertThat(up.errors())
                     .contains("set PLANTBUDDY_MQTT_PORT", "set PLANTBUDDY_WEB_PORT")
-                    .contains("PLANTBUDDY_MQTT_TLS_KEYSTORE=" + keystore + " is no JKS or PKCS#12 keystore");
+                    .contains(certificates + "/fullchain.pem holds no certificate as PEM");
         }
     }
 

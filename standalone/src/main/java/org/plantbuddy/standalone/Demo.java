@@ -80,7 +80,7 @@ record Demo(Running running, String userPassword, DeviceCredentials board) {
             accounts.devices().revoke(USER, DEVICE);
         }
         return new Demo(
-                new Running("", "", "", "", "", ""),
+                new Running("", "", "", "", "", "", "", ""),
                 password,
                 accounts.devices().add(USER, DEVICE));
     }
@@ -132,12 +132,11 @@ record Demo(Running running, String userPassword, DeviceCredentials board) {
 
     /** What a person needs to look around; the credentials are the demo's own. */
     void print(PrintStream out) {
-        URI mqtt = URI.create(running.mqtt());
         out.println();
-        out.println("  page    " + running.web() + "/   user " + USER + "   password " + userPassword);
+        out.println("  page    " + running.page() + "/   user " + USER + "   password " + userPassword);
         out.println("  board   username " + board.username() + "   password " + board.password());
-        out.println("  alerts  mosquitto_sub -h " + mqtt.getHost() + " -p " + mqtt.getPort() + " -u " + USER + " -P "
-                + userPassword + " -q 1 -t plantbuddy/" + USER + "/alerts -v");
+        out.println("  alerts  mosquitto_sub " + running.mosquitto() + " -u " + USER + " -P " + userPassword
+                + " -q 1 -t plantbuddy/" + USER + "/alerts -v");
         out.println();
         out.println("  The plant dries out: its first alert comes within two minutes.");
         out.println();

@@ -24,6 +24,7 @@ import org.plantbuddy.operations.provision.ProvisionException;
 import org.plantbuddy.operations.provision.SecretsCommand;
 import org.plantbuddy.process.Version;
 import org.plantbuddy.simulator.SimulateCommand;
+import org.plantbuddy.tls.BadCertificateException;
 import org.plantbuddy.topic.InvalidNameException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -69,6 +70,7 @@ public final class Main {
                 .addSubcommand(new StatusCommand(config))
                 .addSubcommand(new EnvCommand(config))
                 .addSubcommand(new TaskCommand(config))
+                .addSubcommand(new TlsCommand(config, accounts))
                 .setExecutionExceptionHandler(Main::explain);
         tellVersion(line);
         return line;
@@ -86,6 +88,7 @@ public final class Main {
                 || e instanceof IOException
                 || e instanceof ConfigException
                 || e instanceof BrokerStartException
+                || e instanceof BadCertificateException
                 || e instanceof JournalUnavailableException
                 || e instanceof ProvisionException
                 || e instanceof BackupException

@@ -18,6 +18,11 @@ record Operations(BridgeStatus bridge) {
     /** Readings that wait longer than this are worth a look. */
     private static final double JOURNAL_WAITS_S = 60;
 
+    /** So long before it expires somebody should renew it. */
+    private static final double CERTIFICATE_WARNED_DAYS = 14;
+
+    private static final double SECONDS_OF_A_DAY = 86_400;
+
     List<PartHealth> parts() {
         List<PartHealth> parts = new ArrayList<>();
         parts.add(journal());
@@ -29,6 +34,9 @@ record Operations(BridgeStatus bridge) {
         parts.add(watched("left-behind", "no journal that cannot be stored", Map.of()));
         tasks(parts);
         parts.add(canary());
+        if (bridge.has("certificates")) {
+            parts.add(certificates());
+        }
         return parts;
     }
 
@@ -129,6 +137,22 @@ record Operations(BridgeStatus bridge) {
                         "reading to alert in %.1f s, %.0f s ago; %.0f missed",
                         shown, "latency_seconds", "age_seconds", "missed");
         return watched("canary", detail, shown);
+    }
+
+    private PartHealth certificates() {
+        Map<String, Double> left = bridge.by("server", "plantbuddy_certificate_left_seconds");
+        String problem = bridge.problem("certificates");
+        double days = left.values().stream()
+                .mapToDouble(seconds -> seconds / SECONDS_OF_A_DAY)
+                .min()
+                .orElse(Double.NaN);
+        boolean soon = days < CERTIFICATE_WARNED_DAYS;
+        String detail = left.isEmpty()
+                ? "not looked at yet"
+                : String.format(Locale.ROOT, "good for %.0f days", Math.floor(days))
+                        + (soon ? ": renew it (plantbuddy tls renew, where it is of your own authority)" : "");
+        return new PartHealth(
+                "certificates", problem.isEmpty(), soon, problem.isEmpty() ? detail : problem, Map.of("days", days));
     }
 
     private PartHealth watched(String part, String detail, Map<String, Double> shown) {

@@ -9,10 +9,11 @@ import java.util.stream.Collectors;
  *
  * @param part its name
  * @param healthy whether it does its work
+ * @param warned whether it needs somebody's hand soon
  * @param detail where it answers, or what is wrong
  * @param figures for scripts; one that is not known is missing
  */
-record PartHealth(String part, boolean healthy, String detail, Map<String, Double> figures) {
+record PartHealth(String part, boolean healthy, boolean warned, String detail, Map<String, Double> figures) {
 
     /** JSON has no NaN. */
     PartHealth {
@@ -23,5 +24,14 @@ record PartHealth(String part, boolean healthy, String detail, Map<String, Doubl
 
     PartHealth(String part, boolean healthy, String detail) {
         this(part, healthy, detail, Map.of());
+    }
+
+    PartHealth(String part, boolean healthy, String detail, Map<String, Double> figures) {
+        this(part, healthy, false, detail, figures);
+    }
+
+    /** In one word. */
+    String word() {
+        return healthy ? warned ? "warn" : "ok" : "WRONG";
     }
 }

@@ -23,19 +23,20 @@ import org.plantbuddy.config.Secret;
 import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.influx.InfluxUnavailableException;
+import org.plantbuddy.tls.TlsFolder;
 
 /** Asks the parts of a running system, each with a real request. */
 final class Probes {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final String NEWEST_READING = """
-            from(bucket: "plantbuddy")
-                |> range(start: -1h)
-                |> filter(fn: (r) => r._field == "reading")
-                |> group()
-                |> last()
-                |> keep(columns: ["_time"])
-            """;
+        from(bucket: "plantbuddy")
+            |> range(start: -1h)
+            |> filter(fn: (r) => r._field == "reading")
+            |> group()
+            |> last()
+            |> keep(columns: ["_time"])
+        """;
 
     /** An MQTT 3.1.1 CONNECT without a name or a password: a broker that is well refuses it. */
     private static final byte[] ANONYMOUS_CONNECT = {
@@ -46,12 +47,14 @@ final class Probes {
 
     private final Running running;
     private final String readToken;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final HttpClient http;
 
     Probes(Running running, String readToken) {
         this.running = running;
         this.readToken = readToken;
+        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(PATIENCE);
+        running.tls().map(TlsFolder::onlyThis).ifPresent(client::sslContext);
+        this.http = client.build();
     }
 
     List<PartHealth> all() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Properties;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.tls.TlsFolder;
 
 /**
  * Where the parts of a running system answer, kept in the data folder while it runs, so that the other commands find it
@@ -23,8 +25,19 @@ import org.plantbuddy.config.Key;
  * @param web base URL of the page
  * @param influx base URL of InfluxDB
  * @param org organisation in InfluxDB
+ * @param tlsFolder where page and broker have their certificate from; empty: they do not speak TLS
+ * @param mqttTls of the broker as clients reach it, {@code ssl://host:port} with a host that the certificate is for; empty
+ *     where it is not known
  */
-record Running(String mqtt, String webSocket, String bridge, String web, String influx, String org) {
+record Running(
+        String mqtt,
+        String webSocket,
+        String bridge,
+        String web,
+        String influx,
+        String org,
+        String tlsFolder,
+        String mqttTls) {
 
     private static final String FILE = "running.properties";
 
@@ -36,6 +49,8 @@ record Running(String mqtt, String webSocket, String bridge, String web, String 
         properties.setProperty("web", web);
         properties.setProperty("influx", influx);
         properties.setProperty("org", org);
+        properties.setProperty("tlsFolder", tlsFolder);
+        properties.setProperty("mqttTls", mqttTls);
         try {
             StringWriter text = new StringWriter();
             properties.store(text, "where a running Plant Buddy answers");
@@ -60,7 +75,9 @@ record Running(String mqtt, String webSocket, String bridge, String web, String 
                 properties.getProperty("bridge", ""),
                 properties.getProperty("web", ""),
                 properties.getProperty("influx", ""),
-                properties.getProperty("org", "")));
+                properties.getProperty("org", ""),
+                properties.getProperty("tlsFolder", ""),
+                properties.getProperty("mqttTls", "")));
     }
 
     /**
@@ -81,25 +98,57 @@ record Running(String mqtt, String webSocket, String bridge, String web, String 
         return new Running(
                 config.text(Key.MQTT_URL),
                 "",
-                http(config.text(Key.BRIDGE_BIND), config.port(Key.BRIDGE_PORT)),
-                http(config.text(Key.WEB_BIND), config.port(Key.WEB_PORT)),
+                "http://" + address(config.text(Key.BRIDGE_BIND), config.port(Key.BRIDGE_PORT)),
+                (config.speaksTls() ? "https://" : "http://")
+                        + address(config.text(Key.WEB_BIND), config.port(Key.WEB_PORT)),
                 influx,
-                config.text(Key.INFLUX_ORG));
+                config.text(Key.INFLUX_ORG),
+                config.text(Key.TLS_FOLDER),
+                "");
     }
 
     /** Who listens everywhere listens here too. */
-    private static String http(String bind, int port) {
+    static String address(String bind, int port) {
         String host = bind.equals("0.0.0.0") ? "127.0.0.1" : bind;
-        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
-    /** The configuration with what runs filled in where the operator names no InfluxDB. */
+    /** The configuration with what runs filled in where the operator names no InfluxDB, and no certificate. */
     static Config reached(Config config) {
         return read(config.path(Key.DATA))
-                .map(Running::influx)
-                .filter(influx -> config.optional(Key.INFLUX_URL).isEmpty())
-                .map(influx -> config.with(Map.of(Key.INFLUX_URL, influx)))
+                .map(running -> config.with(Map.of(
+                        Key.INFLUX_URL, config.optional(Key.INFLUX_URL).orElse(running.influx()),
+                        Key.TLS_FOLDER, config.optional(Key.TLS_FOLDER).orElse(running.tlsFolder()))))
                 .orElse(config);
+    }
+
+    Optional<TlsFolder> tls() {
+        return Optional.of(tlsFolder)
+                .filter(folder -> !folder.isEmpty())
+                .map(Path::of)
+                .map(TlsFolder::new);
+    }
+
+    /** The page as a browser on this machine reaches it. */
+    String page() {
+        return mqttTls.isEmpty()
+                ? web
+                : "https://" + URI.create(mqttTls).getHost() + ":"
+                        + URI.create(web).getPort();
+    }
+
+    /** The broker as clients on this machine reach it. */
+    String broker() {
+        return mqttTls.isEmpty() ? mqtt : mqttTls;
+    }
+
+    /** How mosquitto's clients reach the broker: options. */
+    String mosquitto() {
+        URI broker = URI.create(broker());
+        String trust = tls().map(folder ->
+                        folder.ca().map(ca -> " --cafile '" + ca + "'").orElse(" --tls-use-os-certs"))
+                .orElse("");
+        return "-h " + broker.getHost() + " -p " + broker.getPort() + trust;
     }
 
     static void remove(Path data) {

@@ -6,9 +6,12 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.bridge.Bridge;
@@ -19,6 +22,8 @@ import org.plantbuddy.influxd.InfluxdProcess;
 import org.plantbuddy.operations.provision.Provision;
 import org.plantbuddy.process.DiskRoom;
 import org.plantbuddy.process.Metrics;
+import org.plantbuddy.tls.Identity;
+import org.plantbuddy.tls.TlsFolder;
 import org.plantbuddy.web.Web;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,21 +92,46 @@ final class Standalone implements AutoCloseable {
         progress.step("starting the bridge");
         PrometheusMeterRegistry meters = Metrics.ofProcess();
         broker.measure(meters);
-        Bridge bridge = keep("bridge", Bridge.start(bridgeConfig(connected), opened, meters, Clock.systemUTC()));
+        Config watching = config.speaksTls() ? connected.with(Map.of(Key.TLS_WATCH, watched(broker))) : connected;
+        Bridge bridge = keep("bridge", Bridge.start(bridgeConfig(watching), opened, meters, Clock.systemUTC()));
 
         progress.step("starting the web page");
         Web web = keep("web", Web.start(webConfig(connected), opened, meters));
 
+        Optional<TlsFolder> tls = TlsFolder.of(config);
         Running answering = new Running(
                 connected.text(Key.MQTT_URL),
-                "ws://127.0.0.1:" + broker.webSocketPort() + "/mqtt",
+                (config.speaksTls() ? "wss" : "ws") + "://127.0.0.1:" + broker.webSocketPort() + "/mqtt",
                 "http://127.0.0.1:" + bridge.httpPort(),
-                "http://127.0.0.1:" + web.port(),
+                (config.speaksTls() ? "https" : "http") + "://127.0.0.1:" + web.port(),
                 withInflux.text(Key.INFLUX_URL),
-                withInflux.text(Key.INFLUX_ORG));
+                withInflux.text(Key.INFLUX_ORG),
+                tls.map(folder -> folder.folder().toString()).orElse(""),
+                tls.map(folder -> "ssl://" + host(folder) + ":" + broker.tlsPort())
+                        .orElse(""));
         answering.write(data);
         running = answering;
         keep("note of what runs", () -> Running.remove(data));
+    }
+
+    /** Where the servers show their certificate: the page once it has started, on the port it is told to take. */
+    private String watched(EmbeddedBroker broker) {
+        String mqtt = Running.address(config.text(Key.MQTT_BIND), broker.tlsPort());
+        int page = config.port(Key.WEB_PORT);
+        return page == 0 ? mqtt : mqtt + "," + Running.address(config.text(Key.WEB_BIND), page);
+    }
+
+    /** One that the certificate is for. */
+    private String host(TlsFolder folder) {
+        Identity identity = folder.read(Clock.systemUTC());
+        List<String> hosts = new ArrayList<>(List.of("localhost"));
+        config.optional(Key.PUBLIC_HOST).ifPresent(hosts::add);
+        hosts.addAll(identity.hosts());
+        return hosts.stream()
+                .filter(identity::isFor)
+                .filter(host -> !host.startsWith("*"))
+                .findFirst()
+                .orElse("localhost");
     }
 
     private URI influx() throws IOException {

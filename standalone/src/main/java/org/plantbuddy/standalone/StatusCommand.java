@@ -36,8 +36,7 @@ final class StatusCommand implements Callable<Integer> {
         if (json) {
             System.out.println(new ObjectMapper().writeValueAsString(parts));
         } else {
-            parts.forEach(part ->
-                    System.out.printf("%-22s %-5s %s%n", part.part(), part.healthy() ? "ok" : "WRONG", part.detail()));
+            parts.forEach(part -> System.out.printf("%-22s %-5s %s%n", part.part(), part.word(), part.detail()));
         }
         return parts.stream().allMatch(PartHealth::healthy) ? 0 : 1;
     }

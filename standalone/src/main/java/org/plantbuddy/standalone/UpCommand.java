@@ -24,6 +24,11 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--demo", description = "with user rick, 48 hours of history and a board that dries out")
     private boolean demo;
 
+    @Option(
+            names = "--tls",
+            description = "https and MQTT over TLS, with the certificate of PLANTBUDDY_TLS_FOLDER or one of its own")
+    private boolean tls;
+
     UpCommand(Supplier<Config> config) {
         this.config = config;
     }
@@ -34,13 +39,20 @@ final class UpCommand implements Callable<Integer> {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> askAndWait(asked, stopped), "stop"));
-        try (Standalone system = Standalone.start(config.get(), what -> say(started, what))) {
+        Progress progress = what -> say(started, what);
+        Config used = tls ? OwnTls.on(config.get(), progress) : config.get();
+        try (Standalone system = Standalone.start(used, progress)) {
             Vital.endProcess();
             if (demo) {
-                Demo.prepare(system, config.get(), what -> say(started, what)).print(System.out);
+                Demo.prepare(system, used, progress).print(System.out);
             }
-            System.out.println("ready  page " + system.running().web() + "  mqtt "
-                    + system.running().mqtt() + "  (Ctrl-C stops everything)");
+            Running running = system.running();
+            if (used.speaksTls()) {
+                System.out.println("  tls     mosquitto_pub " + running.mosquitto()
+                        + " -u USER/DEVICE -P PASSWORD -q 1 -t plantbuddy/USER/DEVICE/SENSOR -m 36");
+            }
+            System.out.println(
+                    "ready  page " + running.page() + "  mqtt " + running.broker() + "  (Ctrl-C stops everything)");
             asked.await();
             System.out.println("stopping");
         } finally {

@@ -25,6 +25,33 @@ class OperationsTest {
                 .isTrue();
     }
 
+    @Test
+    void statusWarnsTwoWeeksBeforeACertificateExpires() throws IOException {
+        assertThat(certificates(20).word()).isEqualTo("ok");
+        assertThat(certificates(20).detail()).isEqualTo("good for 20 days");
+        assertThat(certificates(13.9).word()).isEqualTo("warn");
+        assertThat(certificates(13.9).detail()).startsWith("good for 13 days: renew it");
+        PartHealth expired = part(
+                "certificates",
+                "",
+                "{\"part\":\"certificates\",\"ready\":false,\"reason\":\"the certificate expired\"}");
+        assertThat(expired.word()).isEqualTo("WRONG");
+        assertThat(expired.detail()).isEqualTo("the certificate expired");
+    }
+
+    /** The one that expires first counts. */
+    private static PartHealth certificates(double days) throws IOException {
+        return part(
+                "certificates",
+                left("page:1", 300) + "," + left("broker:2", days),
+                "{\"part\":\"certificates\",\"ready\":true,\"reason\":\"\"}");
+    }
+
+    private static String left(String server, double days) {
+        return "{\"name\":\"plantbuddy_certificate_left_seconds\",\"labels\":{\"server\":\"" + server + "\"},\"value\":"
+                + days * 86_400 + "}";
+    }
+
     private static String figure(String kind, int boards) {
         return "{\"name\":\"plantbuddy_denials\",\"labels\":{\"kind\":\"" + kind + "\"},\"value\":" + boards + "}";
     }

@@ -3,6 +3,7 @@ package org.plantbuddy.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -45,11 +46,34 @@ class RunningTest {
 
     @Test
     void whatRunsOnTheDataFolderGoesBeforeWhatIsNamed() {
-        Running here =
-                new Running("tcp://127.0.0.1:1", "ws://127.0.0.1:2/mqtt", "http://b", "http://w", "http://i", "o");
+        Running here = new Running(
+                "tcp://127.0.0.1:1", "ws://127.0.0.1:2/mqtt", "http://b", "http://w", "http://i", "o", "", "");
         here.write(data);
         assertThat(Running.require(config(Map.of(Key.INFLUX_URL, "http://influxdb:8086"))))
                 .isEqualTo(here);
+    }
+
+    @Test
+    void withACertificateAddressesAreOfTlsWithANameThatItIsFor() {
+        Running running = new Running(
+                "tcp://127.0.0.1:1",
+                "wss://127.0.0.1:2/mqtt",
+                "http://b",
+                "https://127.0.0.1:3",
+                "http://i",
+                "o",
+                data.toString(),
+                "ssl://plants.example:4");
+        running.write(data);
+        assertThat(Running.require(config(Map.of()))).isEqualTo(running);
+        assertThat(running.page()).isEqualTo("https://plants.example:3");
+        assertThat(running.broker()).isEqualTo("ssl://plants.example:4");
+        assertThat(running.mosquitto()).isEqualTo("-h plants.example -p 4 --tls-use-os-certs");
+        assertThat(Running.reached(config(Map.of())).text(Key.TLS_FOLDER)).isEqualTo(data.toString());
+        assertThat(Running.require(config(Map.of(Key.INFLUX_URL, "http://influxdb:8086", Key.TLS_FOLDER, "/tls")))
+                        .web())
+                .as("what runs here goes before")
+                .isEqualTo("https://127.0.0.1:3");
     }
 
     @Test
@@ -62,5 +86,23 @@ class RunningTest {
         Config portOnly = config(Map.of(Key.PUBLIC_HOST, "10.0.0.7", Key.MQTT_PORT, "1900"));
         assertThat(new ReadySketch(() -> portOnly).apply(new DeviceCredentials("rick/01", "secret")))
                 .contains("#define BROKER_PORT 1900");
+    }
+
+    @Test
+    void aSketchHasTheAuthorityAndANameThatTheCertificateIsFor() throws Exception {
+        Config config = OwnTls.on(config(Map.of(Key.PUBLIC_HOST, "plants.example")), step -> {});
+        String authority =
+                Files.readString(data.resolve("tls/ca.pem")).lines().toList().get(1);
+        assertThat(new ReadySketch(() -> config).apply(new DeviceCredentials("rick/01", "secret")))
+                .contains("#define BROKER_HOST \"plants.example\"")
+                .contains("#define BROKER_PORT 8883")
+                .contains("#define BROKER_TLS 1")
+                .contains("\"" + authority + "\\n\"");
+        Config elsewhere = config.with(Map.of(Key.PUBLIC_HOST, "other.example"));
+        assertThatThrownBy(() -> new ReadySketch(() -> elsewhere).apply(new DeviceCredentials("rick/01", "secret")))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining(
+                        "boards would refuse the broker as other.example: its certificate is for plants.example")
+                .hasMessageContaining("plantbuddy tls renew --host other.example");
     }
 }

@@ -33,6 +33,7 @@ final class Api {
     private final Readings<List<Series>> readings;
     private final Optional<String> mqttHost;
     private final int mqttPort;
+    private final Optional<String> mqttTls;
     private final LoadingCache<String, AlertsBody> alerts;
     private final LoadingCache<String, List<RefusedBody>> refused;
     private final LoadingCache<String, UsageBody> usage;
@@ -41,6 +42,7 @@ final class Api {
 
     /**
      * @param mqttHost where boards reach the broker; empty: where the page is
+     * @param mqttTls who signed the broker's certificate, in one word, see {@link MeBody}; empty: it has none
      */
     Api(
             Accounts accounts,
@@ -48,12 +50,14 @@ final class Api {
             Readings<List<Series>> readings,
             Optional<String> mqttHost,
             int mqttPort,
+            Optional<String> mqttTls,
             Clock clock) {
         this.accounts = accounts;
         this.signIn = signIn;
         this.readings = readings;
         this.mqttHost = mqttHost;
         this.mqttPort = mqttPort;
+        this.mqttTls = mqttTls;
         Ticker ticker = () -> Duration.ofMillis(clock.millis()).toNanos();
         Caffeine<Object, Object> cache = Caffeine.newBuilder()
                 .maximumSize(USERS_CACHED)
@@ -85,6 +89,7 @@ final class Api {
                 session.csrf(),
                 mqttHost.orElse(null),
                 mqttPort,
+                mqttTls.orElse(null),
                 denied.get(session.user()),
                 DefaultThreshold.SOIL_MOISTURE));
     }
@@ -135,6 +140,8 @@ final class Api {
 
     /**
      * @param mqttHost where boards reach the broker; null: where the page is
+     * @param mqttTls {@code own}: the port speaks TLS, and clients need {@code /ca.pem}; {@code known}: it does, and they
+     *     do not; null: it does not
      * @param denied what the broker denied the user's own clients, the newest first
      * @param defaultThreshold what holds where the user set none
      */
@@ -143,6 +150,7 @@ final class Api {
             String csrf,
             @Nullable String mqttHost,
             int mqttPort,
+            @Nullable String mqttTls,
             List<DeniedBody> denied,
             DefaultThreshold defaultThreshold) {}
 

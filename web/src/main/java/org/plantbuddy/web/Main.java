@@ -10,6 +10,7 @@ import org.plantbuddy.config.Key;
 import org.plantbuddy.process.Metrics;
 import org.plantbuddy.process.Version;
 import org.plantbuddy.process.Vital;
+import org.plantbuddy.tls.BadCertificateException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +40,10 @@ public final class Main {
                                 accounts.close();
                             },
                             "stop"));
-        } catch (ConfigException | AccountsUnavailableException | IllegalArgumentException e) {
+        } catch (ConfigException
+                | BadCertificateException
+                | AccountsUnavailableException
+                | IllegalArgumentException e) {
             System.err.println("web: " + e.getMessage());
             System.exit(1);
         } catch (RuntimeException e) {

@@ -60,6 +60,7 @@ public final class Web implements AutoCloseable {
     private static final long MOST_BYTES_SENT_TO_US = 64 * 1024;
 
     private final Javalin server;
+    private final Optional<Https> https;
     private final List<Influx> influx;
     private final Optional<ReadingPublisher> publisher;
     private final DenialSums denials;
@@ -67,25 +68,28 @@ public final class Web implements AutoCloseable {
 
     private Web(
             Javalin server,
+            Optional<Https> https,
             List<Influx> influx,
             Optional<ReadingPublisher> publisher,
             DenialSums denials,
             Optional<OperatorWatch> watch) {
         this.watch = watch;
         this.server = server;
+        this.https = https;
         this.influx = influx;
         this.publisher = publisher;
         this.denials = denials;
     }
 
     /**
-     * Starts to serve on {@code WEB_BIND} and {@code WEB_PORT}; returns once it answers. InfluxDB at {@code INFLUX_URL} is
+     * Starts to serve on {@code WEB_BIND} and {@code WEB_PORT}, over TLS where there is a certificate; returns once it answers. InfluxDB at {@code INFLUX_URL} is
      * read with {@code INFLUX_TOKEN}, and the broker at {@code MQTT_URL} given what comes to {@code /write}; neither need be
      * up yet.
      *
      * @param meters where it shows how requests go
      * @throws org.plantbuddy.config.ConfigException when the configuration lacks the URL or the token, or the port cannot be
      *     had
+     * @throws org.plantbuddy.tls.BadCertificateException when the certificate that is configured cannot be used
      */
     public static Web start(Config config, Accounts accounts, MeterRegistry meters) {
         return start(config, accounts, meters, Clock.systemUTC());
@@ -96,7 +100,9 @@ public final class Web implements AutoCloseable {
         ListenPorts.requireFree(config, Key.WEB_BIND, Key.WEB_PORT, NAME);
         Influx influx = influx(config, QUERY_TIMEOUT);
         Influx prompt = influx(config, PROMPT_TIMEOUT);
-        boolean behindTls = config.text(Key.WEB_URL).toLowerCase(Locale.ROOT).startsWith("https://");
+        Optional<Https> https = Https.of(config, clock);
+        boolean behindTls = https.isPresent()
+                || config.text(Key.WEB_URL).toLowerCase(Locale.ROOT).startsWith("https://");
         Signer signer = new Signer(config.currentSecret(Key.INFLUX_TOKEN).orElseThrow());
         Cookies cookies = new Cookies(behindTls);
         Assets assets = new Assets();
@@ -123,6 +129,7 @@ public final class Web implements AutoCloseable {
                         clock),
                 config.optional(Key.PUBLIC_HOST),
                 config.publicMqttPort(),
+                https.map(own -> own.authority().isPresent() ? "own" : "known"),
                 clock);
         Changes changes = new Changes(signIn, clock);
         DeviceApi devices = new DeviceApi(signIn, changes, accounts.devices(), accounts.deniedRequests(), clock);
@@ -147,10 +154,12 @@ public final class Web implements AutoCloseable {
         Javalin server = Javalin.create(javalin -> {
             settings(javalin, config);
             javalin.requestLogger.http((context, tookMs) -> measure(meters, context.statusCode(), tookMs));
+            https.ifPresent(own -> javalin.jetty.addConnector((jetty, http) -> own.connector(jetty, http, config)));
             javalin.routes.before(new SecurityHeaders(behindTls));
             problems(javalin.routes);
             javalin.routes.error(404, "text/html", context -> missing(context, assets));
             javalin.routes
+                    .get("/ca.pem", context -> authority(context, https))
                     .get("/login", signIn::showForm)
                     .post("/login", signIn::signIn)
                     .post("/logout", signIn::signOut)
@@ -179,6 +188,7 @@ public final class Web implements AutoCloseable {
             server.start(config.text(Key.WEB_BIND), config.port(Key.WEB_PORT));
         } catch (RuntimeException e) {
             server.stop();
+            https.ifPresent(Https::close);
             publisher.ifPresent(ReadingPublisher::close);
             denials.close();
             influx.close();
@@ -188,7 +198,7 @@ public final class Web implements AutoCloseable {
         log.info("page served address={} port={}", config.text(Key.WEB_BIND), server.port());
         Optional<OperatorWatch> watch = OperatorWatch.start(
                 config, accounts.watchers(), "web of " + host() + ":" + server.port(), parts, meters, clock);
-        return new Web(server, List.of(influx, prompt), publisher, denials, watch);
+        return new Web(server, https, List.of(influx, prompt), publisher, denials, watch);
     }
 
     /** As its operator knows it; in a container its id. */
@@ -237,6 +247,14 @@ public final class Web implements AutoCloseable {
         }
         assets.send(context, "page.html");
         context.header("Cache-Control", "no-store");
+    }
+
+    /** For clients that are to know the broker by it; it is told to everybody who connects. */
+    private static void authority(Context context, Optional<Https> https) {
+        String pem = https.flatMap(Https::authority)
+                .orElseThrow(() -> new Problem(
+                        404, "there is no authority of its own here", "use the authorities that your system knows"));
+        context.contentType("application/x-pem-file").result(pem);
     }
 
     /** For people, whose browser asks for HTML; not under {@code /api/}, as some programs' libraries do so too. */
@@ -300,6 +318,7 @@ public final class Web implements AutoCloseable {
     public void close() {
         watch.ifPresent(OperatorWatch::close);
         server.stop();
+        https.ifPresent(Https::close);
         publisher.ifPresent(ReadingPublisher::close);
         denials.close();
         influx.forEach(Influx::close);

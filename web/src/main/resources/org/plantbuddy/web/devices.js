@@ -64,11 +64,19 @@ function command(text) {
 /** Where boards reach the broker: as the server says, or where the page is. */
 const host = () => me().mqttHost ?? location.hostname.replace(/^\[|\]$/g, '');
 
-/** The line that sends a board's first reading. */
+/** Whom mosquitto's clients believe that a broker is the broker, by who signed its certificate. */
+const TRUST = { own: ' --cafile ca.pem', known: ' --tls-use-os-certs' };
+
+/** The line that sends a board's first reading, and what it needs. */
 export function publishLine(user, device, mqttPort, password = 'PASSWORD') {
-  return command(
-    `mosquitto_pub -h ${host()} -p ${mqttPort} -q 1 -u ${user}/${device} -P ${password} -t plantbuddy/${user}/${device}/soil_moisture -m 42`,
+  const { mqttTls } = me();
+  const line = command(
+    `mosquitto_pub -h ${host()} -p ${mqttPort}${TRUST[mqttTls] ?? ''} -q 1 -u ${user}/${device} -P ${password} -t plantbuddy/${user}/${device}/soil_moisture -m 42`,
   );
+  const authority = element('a', { href: '/ca.pem', download: 'ca.pem' }, 'ca.pem');
+  return mqttTls === 'own'
+    ? element('div', {}, line, element('p', {}, 'It needs the certificate of who signed the broker’s: ', authority, '.'))
+    : line;
 }
 
 function forgetAdded(device) {
@@ -77,13 +85,13 @@ function forgetAdded(device) {
 
 /** What the server tells once, and what to do with it. It is nowhere but here. */
 function showAdded({ device, username, password }) {
-  const { user, mqttPort } = me();
+  const { user, mqttPort, mqttTls } = me();
   const done = element('button', { type: 'button' }, 'I have noted it');
   const rows = [
     ['User name', username],
     ['Password', password],
     ['Host', host()],
-    ['Port', String(mqttPort)],
+    ['Port', `${mqttPort}${mqttTls ? ', TLS' : ''}`],
     ['Topic', `plantbuddy/${user}/${device}/<sensor>`],
   ];
   const card = element(

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.plantbuddy.accounts.AccountsUnavailableException;
 import org.plantbuddy.broker.access.Addresses;
 import org.plantbuddy.broker.access.ClientIds;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at who connects before the broker knows the client by an id: proves what can be proven in no time, which is every
- * token and each password that was right before, and gives the client its id accordingly. {@link SignIn} reads what came of
+ * token, certificate and password that was right before, and gives the client its id accordingly. {@link SignIn} reads what came of
  * it, and decides.
  *
  * <p>Only a client that is proven, or whose password is yet to be hashed, gets the id of its session. Those that are refused
@@ -40,6 +41,8 @@ public final class ConnectInterceptor implements ConnectInboundInterceptor {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectInterceptor.class);
     private static final String OUTCOME = "plantbuddy-sign-in";
     private static final String MARK = "plantbuddy-mark";
+    private static final String CERTIFICATE = "plantbuddy-certificate";
+    private static final String CERTIFICATE_REASON = "plantbuddy-certificate-reason";
     private static final String WILL_DENIAL = "plantbuddy-will-denial";
     private static final String WILL_REASON = "plantbuddy-will-reason";
 
@@ -52,6 +55,8 @@ public final class ConnectInterceptor implements ConnectInboundInterceptor {
         /** The password has to be hashed. */
         OPEN,
         WRONG,
+        /** What it says of itself is not what its certificate says, or the certificate stands for nobody any more. */
+        WRONG_CERTIFICATE,
         /** Too many tries from there for this name: the password was not looked at. */
         TOO_MANY_TRIES,
         BUSY,
@@ -79,30 +84,68 @@ public final class ConnectInterceptor implements ConnectInboundInterceptor {
 
     @Override
     public void onConnect(ConnectInboundInput input, ConnectInboundOutput output) {
-        Optional<Principal> principal = principal(input.getConnectPacket());
-        Optional<String> secret = secret(input.getConnectPacket());
+        ConnectPacket connect = input.getConnectPacket();
+        Optional<BoardCertificate> certificate = credentials.certificate(input.getConnectionInformation());
+        if (certificate.isPresent()) {
+            onConnect(input, output, certificate.get());
+            return;
+        }
+        Optional<Principal> principal = principal(connect);
+        Optional<String> secret = secret(connect);
         if (principal.isEmpty() || secret.isEmpty()) {
-            output.getConnectPacket()
-                    .setClientId(ClientIds.ofNobody(input.getConnectPacket().getClientId()));
+            output.getConnectPacket().setClientId(ClientIds.ofNobody(connect.getClientId()));
             return; // SignIn refuses it
         }
+        later(input, output, principal.get(), out -> look(input, out, principal.get(), secret.get()));
+    }
+
+    /** Who shows a certificate is who that says, and nobody else, whatever password comes with it. */
+    private void onConnect(ConnectInboundInput input, ConnectInboundOutput output, BoardCertificate certificate) {
+        ConnectionAttributeStore attributes = input.getConnectionInformation().getConnectionAttributeStore();
+        Optional<String> problem = certificate.problem(input.getConnectPacket().getUserName());
+        problem.ifPresent(reason -> attributes.putAsString(CERTIFICATE_REASON, reason));
+        attributes.putAsString(CERTIFICATE, certificate.name());
+        if (certificate.board().isEmpty()) {
+            output.getConnectPacket()
+                    .setClientId(ClientIds.ofNobody(input.getConnectPacket().getClientId()));
+            attributes.putAsString(OUTCOME, Outcome.WRONG_CERTIFICATE.name());
+            return;
+        }
+        Principal.Board board = certificate.board().get();
+        output.getConnectPacket().setUserName(board.username());
+        if (problem.isPresent()) {
+            conclude(input, output, board, Outcome.WRONG_CERTIFICATE, "");
+            return;
+        }
+        later(input, output, board, out -> {
+            String mark = credentials.markOfCertificate(board); // first, as below
+            boolean stands = credentials.prove(board, certificate);
+            conclude(input, out, board, stands ? Outcome.PROVEN : Outcome.WRONG_CERTIFICATE, mark);
+        });
+    }
+
+    private void later(
+            ConnectInboundInput input,
+            ConnectInboundOutput output,
+            Principal principal,
+            Consumer<ConnectInboundOutput> look) {
         Async<ConnectInboundOutput> async = output.async(SignIn.TIMEOUT, TimeoutFallback.FAILURE);
         try {
             threads.run(() -> {
                 try {
-                    look(input, async.getOutput(), principal.get(), secret.get());
+                    look.accept(async.getOutput());
                 } catch (RuntimeException e) {
                     LOG.error(
                             "event=sign_in_failed username={} cause=\"{}\"",
-                            principal.get().username(),
+                            principal.username(),
                             AccountsUnavailableException.rootMessage(e));
-                    conclude(input, async.getOutput(), principal.get(), Outcome.FAILED, "");
+                    conclude(input, async.getOutput(), principal, Outcome.FAILED, "");
                 } finally {
                     async.resume();
                 }
             });
         } catch (RejectedExecutionException e) {
-            conclude(input, output, principal.get(), Outcome.BUSY, "");
+            conclude(input, output, principal, Outcome.BUSY, "");
             async.resume();
         }
     }
@@ -181,6 +224,16 @@ public final class ConnectInterceptor implements ConnectInboundInterceptor {
     /** What came of the look at this connection. */
     static Outcome outcome(ConnectionAttributeStore attributes) {
         return attributes.getAsString(OUTCOME).map(Outcome::valueOf).orElse(Outcome.FAILED);
+    }
+
+    /** The common name of the certificate that the client has shown, where certificates count. */
+    static Optional<String> certificate(ConnectionAttributeStore attributes) {
+        return attributes.getAsString(CERTIFICATE);
+    }
+
+    /** What is wrong between certificate and CONNECT, where it is not that the board was revoked. */
+    static Optional<String> certificateProblem(ConnectionAttributeStore attributes) {
+        return attributes.getAsString(CERTIFICATE_REASON);
     }
 
     /** The password was hashed, and is right. */

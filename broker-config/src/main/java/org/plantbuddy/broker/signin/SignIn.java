@@ -103,7 +103,16 @@ public final class SignIn implements SimpleAuthenticator {
         ConnectPacket connect = input.getConnectPacket();
         Optional<Principal> principal = ConnectInterceptor.principal(connect);
         Optional<String> secret = ConnectInterceptor.secret(connect);
-        if (principal.isEmpty() || secret.isEmpty()) {
+        ConnectionAttributeStore attributes = input.getConnectionInformation().getConnectionAttributeStore();
+        Optional<String> certificate = ConnectInterceptor.certificate(attributes);
+        if (ConnectInterceptor.outcome(attributes) == ConnectInterceptor.Outcome.WRONG_CERTIFICATE) {
+            refuse(input, output, Denial.WRONG_CERTIFICATE, ConnackReasonCode.NOT_AUTHORIZED);
+            holdBack(
+                    output,
+                    failures.failed(Addresses.network(input.getConnectionInformation()), certificate.orElse("")));
+            return;
+        }
+        if (principal.isEmpty() || (secret.isEmpty() && certificate.isEmpty())) {
             if (connect.getUserName().isEmpty() || secret.isEmpty()) {
                 refuse(input, output, Denial.ANONYMOUS, ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD);
             } else {
@@ -118,11 +127,10 @@ public final class SignIn implements SimpleAuthenticator {
             refuse(input, output, Denial.CLIENT_ID, ConnackReasonCode.CLIENT_IDENTIFIER_NOT_VALID);
             return;
         }
-        ConnectionAttributeStore attributes = input.getConnectionInformation().getConnectionAttributeStore();
         switch (ConnectInterceptor.outcome(attributes)) {
             case PROVEN -> proven(input, output, principal.get(), attributes);
-            case OPEN -> hash(input, output, principal.get(), secret.get());
-            case WRONG -> {
+            case OPEN -> hash(input, output, principal.get(), secret.orElseThrow());
+            case WRONG, WRONG_CERTIFICATE -> {
                 refuse(input, output, Denial.WRONG_CREDENTIALS, ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD);
                 holdBack(output, failed(input, principal.get()));
             }
@@ -289,9 +297,16 @@ public final class SignIn implements SimpleAuthenticator {
             case WRONG_CREDENTIALS ->
                 "a wrong password for " + from
                         + ": if it was yours, give it the password it has now; if not, somebody guesses, and is slowed";
+            case WRONG_CERTIFICATE ->
+                ConnectInterceptor.certificateProblem(
+                                input.getConnectionInformation().getConnectionAttributeStore())
+                        .orElse("the certificate of " + from
+                                + " is of before the board was added, or the board is revoked:"
+                                + " add the board, then make it a new one (plantbuddy tls board)");
             case TOO_MANY_TRIES ->
                 "too many wrong passwords for " + from
-                        + ": more are looked at once a second only; if they were yours, give the app the password it has now";
+                        + ": more are looked at once a second only; if they were yours, give the app the password it"
+                        + " has now";
             case CLIENT_ID -> "the client id of " + from + " is too long: at most 128 characters";
             case QUOTA -> from + " was sent away for 10 s, as it publishes more than it may: publish less often";
             case TOO_OFTEN ->

@@ -1,0 +1,4 @@
+@NullMarked
+package org.plantbuddy.tls;
+
+import org.jspecify.annotations.NullMarked;

@@ -239,7 +239,17 @@ public final class Accounts implements AutoCloseable {
     }
 
     public Users users() {
-        return new Users(jdbi, clock);
+        return users(Actor.operator());
+    }
+
+    /** The same for a change that somebody asked for. */
+    public Users users(Actor actor) {
+        return new Users(jdbi, clock, actor);
+    }
+
+    /** Who did what. */
+    public Audit audit() {
+        return new Audit(jdbi, clock);
     }
 
     public PageSessions pageSessions() {
@@ -251,15 +261,29 @@ public final class Accounts implements AutoCloseable {
     }
 
     public Devices devices() {
-        return new Devices(jdbi, clock);
+        return devices(Actor.operator());
+    }
+
+    /** The same for a change that somebody asked for. */
+    public Devices devices(Actor actor) {
+        return new Devices(jdbi, clock, actor);
     }
 
     public Statuses statuses() {
         return new Statuses(jdbi);
     }
 
+    /** All that is here of one user. */
+    public AccountRows rows() {
+        return new AccountRows(jdbi, clock);
+    }
+
+    public PasswordLinks passwordLinks() {
+        return new PasswordLinks(jdbi, clock);
+    }
+
     public AppTokens appTokens() {
-        return new AppTokens(jdbi, clock);
+        return new AppTokens(jdbi, clock, Actor.operator());
     }
 
     public Services services() {
@@ -282,12 +306,21 @@ public final class Accounts implements AutoCloseable {
         return new DailyReadings(jdbi, readingsPerDay);
     }
 
+    public Limits limits() {
+        return new Limits(jdbi, clock);
+    }
+
     public Alerts alerts() {
         return new Alerts(jdbi, clock);
     }
 
     public Mutes mutes() {
-        return new Mutes(jdbi, clock);
+        return mutes(Actor.operator());
+    }
+
+    /** The same for a change that somebody asked for. */
+    public Mutes mutes(Actor actor) {
+        return new Mutes(jdbi, clock, actor);
     }
 
     public Removals removals() {

@@ -15,10 +15,12 @@ public final class AppTokens {
 
     private final Jdbi jdbi;
     private final Clock clock;
+    private final Actor actor;
 
-    AppTokens(Jdbi jdbi, Clock clock) {
+    AppTokens(Jdbi jdbi, Clock clock, Actor actor) {
         this.jdbi = jdbi;
         this.clock = clock;
+        this.actor = actor;
     }
 
     /**
@@ -49,6 +51,7 @@ public final class AppTokens {
                 throw new AccountException("user '" + user + "' has " + MOST
                         + " app tokens already; revoke one first: plantbuddy token revoke " + user + " LABEL");
             }
+            Audit.write(handle, clock, actor, AuditAction.TOKEN_ADD, user, label);
         });
         return token;
     }
@@ -81,13 +84,15 @@ public final class AppTokens {
      */
     public void revoke(String user, String label) {
         Names.requireUser(user);
-        int revoked = jdbi.withHandle(
-                handle -> handle.createUpdate("DELETE FROM app_tokens WHERE user_name = :user AND label = :label")
-                        .bind("user", user)
-                        .bind("label", label)
-                        .execute());
-        if (revoked == 0) {
-            throw new AccountException("user '" + user + "' has no token '" + label + "'");
-        }
+        jdbi.useTransaction(handle -> {
+            int revoked = handle.createUpdate("DELETE FROM app_tokens WHERE user_name = :user AND label = :label")
+                    .bind("user", user)
+                    .bind("label", label)
+                    .execute();
+            if (revoked == 0) {
+                throw new AccountException("user '" + user + "' has no token '" + label + "'");
+            }
+            Audit.write(handle, clock, actor, AuditAction.TOKEN_REVOKE, user, label);
+        });
     }
 }

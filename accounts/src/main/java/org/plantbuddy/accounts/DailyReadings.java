@@ -5,11 +5,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.plantbuddy.topic.Names;
 
 /** How many readings of each user are stored on a day (UTC), and how many may be. Thread-safe. */
 public final class DailyReadings {
@@ -90,24 +90,30 @@ public final class DailyReadings {
     }
 
     /**
-     * Sets how many readings of a user may be stored a day.
+     * Users with what they have and store, those who stored most today first.
      *
-     * @param readings 0: no limit; empty: as many as for everybody
-     * @throws AccountException when there is no such user, or the number is below 0
+     * @param atMost so many
      */
-    public void limit(String user, OptionalLong readings) {
-        if (readings.isPresent() && readings.getAsLong() < 0) {
-            throw new AccountException("'" + readings.getAsLong()
-                    + "' is no number of readings a day: it must be 1 or more, 0 for no limit, or 'default'");
-        }
-        int changed = jdbi.withHandle(
-                handle -> handle.createUpdate("UPDATE users SET readings_per_day = :most WHERE name = :user")
-                        .bind("user", user)
-                        .bind("most", readings.isPresent() ? readings.getAsLong() : null)
-                        .execute());
-        if (changed == 0) {
-            throw Users.unknown(user);
-        }
+    public List<Usage> usage(LocalDate today, int atMost) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT u.name, u.operator,"
+                        + " COALESCE(u.readings_per_day, :most) AS most, COALESCE(r.readings, 0) AS readings,"
+                        + " (SELECT COUNT(*) FROM devices d WHERE d.user_name = u.name) AS boards,"
+                        + " (SELECT COUNT(*) FROM devices d WHERE d.user_name = u.name AND d.token_hash IS NOT NULL)"
+                        + " AS active, EXISTS (SELECT 1 FROM password_links l WHERE l.user_name = u.name) AS invited"
+                        + " FROM users u LEFT JOIN daily_readings r ON r.user_name = u.name AND r.day = :day"
+                        + " WHERE u.name <> :canary ORDER BY readings DESC, u.name LIMIT :at_most")
+                .bind("most", most)
+                .bind("day", today.toEpochDay())
+                .bind("canary", Names.CANARY)
+                .bind("at_most", atMost)
+                .map((row, context) -> new Usage(
+                        row.getString("name"),
+                        row.getInt("operator") == 1,
+                        row.getBoolean("invited"),
+                        row.getInt("boards"),
+                        row.getInt("active"),
+                        new DailyUse(row.getLong("readings"), row.getLong("most"))))
+                .list());
     }
 
     /** Forgets the days that are more than a month past. */

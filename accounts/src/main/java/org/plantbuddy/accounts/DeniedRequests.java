@@ -79,6 +79,16 @@ public final class DeniedRequests {
         });
     }
 
+    /** Of all users, the newest first. */
+    public List<DeniedRequest> newest(int most) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT * FROM denials WHERE last_at >= :since"
+                        + " ORDER BY last_at DESC, user_name, device_name, kind LIMIT :most")
+                .bind("since", clock.millis() - KEPT.toMillis())
+                .bind("most", most)
+                .map(DeniedRequests::denied)
+                .list());
+    }
+
     /** Of all the user's boards and clients, the newest first. */
     public List<DeniedRequest> of(String user) {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT * FROM denials WHERE user_name = :user"

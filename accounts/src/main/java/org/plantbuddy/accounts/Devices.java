@@ -15,12 +15,17 @@ import org.plantbuddy.topic.Names;
 /** The boards of all users and their tokens. Thread-safe. */
 public final class Devices {
 
+    /** A user may add so many; boards cost memory in InfluxDB, and those revoked stay known. The operator can add more. */
+    public static final int MOST_BY_USER = 100;
+
     private final Jdbi jdbi;
     private final Clock clock;
+    private final Actor actor;
 
-    Devices(Jdbi jdbi, Clock clock) {
+    Devices(Jdbi jdbi, Clock clock, Actor actor) {
         this.jdbi = jdbi;
         this.clock = clock;
+        this.actor = actor;
     }
 
     /**
@@ -68,6 +73,7 @@ public final class Devices {
             if (given > 0) {
                 forgetStatus(handle, user, device); // written by a bridge just when the board was revoked
                 forgetDenials(handle, user, device); // most were of its old password
+                Audit.write(handle, clock, actor, AuditAction.DEVICE_ADD, user, device);
             }
             return given;
         });
@@ -101,11 +107,15 @@ public final class Devices {
         Names.requireDevice(device);
         int revoked = jdbi.inTransaction(handle -> {
             forgetStatus(handle, user, device);
-            return handle.createUpdate("UPDATE devices SET token_hash = NULL WHERE user_name = :user AND name = :device"
-                            + " AND token_hash IS NOT NULL")
+            int taken = handle.createUpdate("UPDATE devices SET token_hash = NULL WHERE user_name = :user"
+                            + " AND name = :device AND token_hash IS NOT NULL")
                     .bind("user", user)
                     .bind("device", device)
                     .execute();
+            if (taken > 0) {
+                Audit.write(handle, clock, actor, AuditAction.DEVICE_REVOKE, user, device);
+            }
+            return taken;
         });
         if (revoked == 0) {
             throw new AccountException("there is no board '" + user + "/" + device

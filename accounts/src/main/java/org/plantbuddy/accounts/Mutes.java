@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.plantbuddy.topic.Names;
 
@@ -14,10 +15,12 @@ public final class Mutes {
 
     private final Jdbi jdbi;
     private final Clock clock;
+    private final Actor actor;
 
-    Mutes(Jdbi jdbi, Clock clock) {
+    Mutes(Jdbi jdbi, Clock clock, Actor actor) {
         this.jdbi = jdbi;
         this.clock = clock;
+        this.actor = actor;
     }
 
     /**
@@ -27,25 +30,28 @@ public final class Mutes {
      *     more mutes than series
      */
     public void set(Mute mute) {
-        int set = jdbi.withHandle(handle -> handle.createUpdate(
-                        "INSERT INTO mutes (user_name, device_name, sensor, ends_at)"
-                                + " SELECT u.name, :device, :sensor, :until FROM users u WHERE u.name = :user"
-                                + " AND (EXISTS (SELECT 1 FROM sensors s WHERE s.user_name = :user"
-                                + " AND s.device_name = :device AND (s.name = :sensor OR :sensor IN (:all, :status)))"
-                                + " OR (:sensor IN (:all, :status) AND EXISTS (SELECT 1 FROM devices d"
-                                + " WHERE d.user_name = :user AND d.name = :device)))"
-                                + " ON CONFLICT (user_name, device_name, sensor) DO UPDATE SET ends_at = excluded.ends_at")
-                .bind("user", mute.user())
-                .bind("device", mute.device())
-                .bind("sensor", mute.sensor())
-                .bind("until", mute.until().map(Instant::toEpochMilli).orElse(null))
-                .bind("all", Mute.ALL)
-                .bind("status", Names.STATUS)
-                .execute());
-        if (set == 0) {
-            throw new AccountException("board '" + mute.device() + "' of " + mute.user()
-                    + " is not known, or has never sent '" + mute.sensor() + "': there is nothing to mute");
-        }
+        jdbi.useTransaction(handle -> {
+            int set = handle.createUpdate("INSERT INTO mutes (user_name, device_name, sensor, ends_at)"
+                            + " SELECT u.name, :device, :sensor, :until FROM users u WHERE u.name = :user"
+                            + " AND (EXISTS (SELECT 1 FROM sensors s WHERE s.user_name = :user"
+                            + " AND s.device_name = :device AND (s.name = :sensor OR :sensor IN (:all, :status)))"
+                            + " OR (:sensor IN (:all, :status) AND EXISTS (SELECT 1 FROM devices d"
+                            + " WHERE d.user_name = :user AND d.name = :device)))"
+                            + " ON CONFLICT (user_name, device_name, sensor) DO UPDATE SET ends_at = excluded.ends_at")
+                    .bind("user", mute.user())
+                    .bind("device", mute.device())
+                    .bind("sensor", mute.sensor())
+                    .bind("until", mute.until().map(Instant::toEpochMilli).orElse(null))
+                    .bind("all", Mute.ALL)
+                    .bind("status", Names.STATUS)
+                    .execute();
+            if (set == 0) {
+                throw new AccountException("board '" + mute.device() + "' of " + mute.user()
+                        + " is not known, or has never sent '" + mute.sensor() + "': there is nothing to mute");
+            }
+            String until = mute.until().map(end -> "until " + end).orElse("for good");
+            write(handle, AuditAction.MUTE_SET, mute.user(), mute.device(), mute.sensor() + " " + until);
+        });
     }
 
     /**
@@ -54,15 +60,25 @@ public final class Mutes {
      * @return whether there was one that had not ended
      */
     public boolean remove(String user, String device, String sensor) {
-        return jdbi.withHandle(handle -> handle.createUpdate("DELETE FROM mutes WHERE user_name = :user"
-                                + " AND device_name = :device AND sensor = :sensor"
-                                + " AND (ends_at IS NULL OR ends_at > :now)")
-                        .bind("user", user)
-                        .bind("device", device)
-                        .bind("sensor", sensor)
-                        .bind("now", clock.millis())
-                        .execute()
-                > 0);
+        return jdbi.inTransaction(handle -> {
+            boolean removed = handle.createUpdate("DELETE FROM mutes WHERE user_name = :user"
+                                    + " AND device_name = :device AND sensor = :sensor"
+                                    + " AND (ends_at IS NULL OR ends_at > :now)")
+                            .bind("user", user)
+                            .bind("device", device)
+                            .bind("sensor", sensor)
+                            .bind("now", clock.millis())
+                            .execute()
+                    > 0;
+            if (removed) {
+                write(handle, AuditAction.MUTE_REMOVE, user, device, sensor);
+            }
+            return removed;
+        });
+    }
+
+    private void write(Handle handle, AuditAction action, String user, String device, String what) {
+        Audit.write(handle, clock, actor, action, user, device + "/" + what);
     }
 
     /** A user's that have not ended, sorted by board and sensor. */

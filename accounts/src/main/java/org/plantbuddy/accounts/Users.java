@@ -1,6 +1,7 @@
 package org.plantbuddy.accounts;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,10 +20,12 @@ public final class Users {
 
     private final Jdbi jdbi;
     private final Clock clock;
+    private final Actor actor;
 
-    Users(Jdbi jdbi, Clock clock) {
+    Users(Jdbi jdbi, Clock clock, Actor actor) {
         this.jdbi = jdbi;
         this.clock = clock;
+        this.actor = actor;
     }
 
     /**
@@ -35,17 +38,38 @@ public final class Users {
     public void add(String user, String password) {
         requireFree(Names.requireUser(user));
         String hash = Passwords.hash(requireUsable(password));
-        int added = jdbi.withHandle(handle -> handle.createUpdate("INSERT INTO users (name, password_hash, created_at)"
+        jdbi.useTransaction(handle -> insert(handle, user, hash, AuditAction.USER_ADD));
+    }
+
+    /**
+     * Makes a user who has no password, and so cannot sign in, and the token of a link to choose one, shown once.
+     *
+     * @throws AccountException as {@link #add}
+     * @throws org.plantbuddy.topic.InvalidNameException as {@link #add}
+     */
+    public String invite(String user, Duration valid) {
+        requireFree(Names.requireUser(user));
+        String hash = Passwords.hash(Tokens.random()); // of nothing that anybody knows
+        return jdbi.inTransaction(handle -> {
+            insert(handle, user, hash, AuditAction.USER_INVITE);
+            return PasswordLinks.put(handle, user, clock.millis() + valid.toMillis());
+        });
+    }
+
+    private void insert(Handle handle, String user, String hash, AuditAction action) {
+        int made = handle.createUpdate("INSERT INTO users (name, password_hash, created_at)"
                         + " SELECT n.name, :hash, :now FROM (SELECT CAST(:name AS VARCHAR(32)) AS name) n"
-                        + " WHERE NOT EXISTS (SELECT 1 FROM removals r WHERE r.name = n.name AND r.erased_at IS NULL)"
+                        + " WHERE NOT EXISTS"
+                        + " (SELECT 1 FROM removals r WHERE r.name = n.name AND r.erased_at IS NULL)"
                         + " ON CONFLICT DO NOTHING")
                 .bind("name", user)
                 .bind("hash", hash)
                 .bind("now", clock.millis())
-                .execute());
-        if (added == 0) {
+                .execute();
+        if (made == 0) {
             throw taken(user);
         }
+        Audit.write(handle, clock, actor, action, user, "");
     }
 
     private void requireFree(String user) {
@@ -104,14 +128,17 @@ public final class Users {
      */
     public void changePassword(String user, String password) {
         String hash = Passwords.hash(requireUsable(password));
-        int changed = jdbi.withHandle(
-                handle -> handle.createUpdate("UPDATE users SET password_hash = :hash WHERE name = :name")
-                        .bind("name", user)
-                        .bind("hash", hash)
-                        .execute());
-        if (changed == 0) {
-            throw unknown(user);
-        }
+        jdbi.useTransaction(handle -> {
+            int changed = handle.createUpdate("UPDATE users SET password_hash = :hash WHERE name = :name")
+                    .bind("name", user)
+                    .bind("hash", hash)
+                    .execute();
+            if (changed == 0) {
+                throw unknown(user);
+            }
+            PasswordLinks.forget(handle, user);
+            Audit.write(handle, clock, actor, AuditAction.PASSWORD_CHANGE, user, "");
+        });
     }
 
     /** Whether this is the user's password. Takes as long for a user who does not exist. */
@@ -147,6 +174,34 @@ public final class Users {
         return Tokens.hash(passwordHash);
     }
 
+    /** Whether the user may see the operator's page. */
+    public boolean isOperator(String user) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT operator FROM users WHERE name = :name")
+                .bind("name", user)
+                .mapTo(Integer.class)
+                .findOne()
+                .filter(role -> role == 1)
+                .isPresent());
+    }
+
+    /**
+     * Lets a user see the operator's page, or no longer.
+     *
+     * @throws AccountException when there is no such user
+     */
+    public void setOperator(String user, boolean operator) {
+        jdbi.useTransaction(handle -> {
+            int changed = handle.createUpdate("UPDATE users SET operator = :role WHERE name = :name")
+                    .bind("role", operator ? 1 : 0)
+                    .bind("name", user)
+                    .execute();
+            if (changed == 0) {
+                throw unknown(user);
+            }
+            Audit.write(handle, clock, actor, AuditAction.ROLE_SET, user, operator ? "operator" : "no operator");
+        });
+    }
+
     public boolean exists(String user) {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM users WHERE name = :name")
                         .bind("name", user)
@@ -179,11 +234,14 @@ public final class Users {
 
     /**
      * Removes the account and everything this database holds of it, and starts to remove the rest: see {@link Removals}.
+     * What stays are the rows that say when it was removed, and by whom.
      *
      * @throws AccountException when there is no such user
      */
     public void remove(String user) {
         jdbi.useTransaction(handle -> {
+            Audit.forget(handle, user);
+            Audit.write(handle, clock, actor, AuditAction.USER_REMOVE, user, "");
             int removed = handle.createUpdate("DELETE FROM users WHERE name = :name AND name <> :canary")
                     .bind("name", user)
                     .bind("canary", Names.CANARY)
@@ -214,7 +272,7 @@ public final class Users {
         return new AccountException("there is no user '" + user + "'; add one with: plantbuddy user add " + user);
     }
 
-    private static String requireUsable(String password) {
+    static String requireUsable(String password) {
         if (password.length() < MIN_PASSWORD || password.length() > MAX_PASSWORD) {
             throw new AccountException("a password must have " + MIN_PASSWORD + " to " + MAX_PASSWORD
                     + " characters; this one has " + password.length());

@@ -3,8 +3,10 @@ package org.plantbuddy.accounts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -51,20 +53,54 @@ class DailyReadingsTest {
     }
 
     @Test
+    void usersAreListedWithWhatTheyHaveThoseWhoStoreMostFirst() {
+        Accounts accounts = open.get();
+        LocalDate day = LocalDate.of(2026, 11, 24);
+        for (String user : List.of("ulla", "vera")) {
+            accounts.users().add(user, "correct horse");
+        }
+        accounts.users().invite("wim", Duration.ofHours(1));
+        accounts.users().ensureCanary("canary-1");
+        accounts.users().setOperator("ulla", true);
+        accounts.devices().add("vera", "01");
+        accounts.devices().add("vera", "02");
+        accounts.devices().revoke("vera", "02");
+        accounts.limits().set("vera", Map.of(Limit.READINGS_A_DAY, OptionalLong.of(0)));
+        accounts.dailyReadings().add(day, Map.of("vera", 7L));
+
+        List<Usage> all = accounts.dailyReadings().usage(day, 1_000).stream()
+                .filter(usage ->
+                        List.of("ulla", "vera", "wim", "plantbuddy-canary").contains(usage.user()))
+                .toList();
+        assertThat(all)
+                .containsExactly(
+                        new Usage("vera", false, false, 2, 1, new DailyUse(7, 0)),
+                        new Usage("ulla", true, false, 0, 0, new DailyUse(0, 5_000_000)),
+                        new Usage("wim", false, true, 0, 0, new DailyUse(0, 5_000_000)));
+        assertThat(accounts.dailyReadings().usage(day, 1))
+                .extracting(Usage::user)
+                .containsExactly("vera");
+        assertThat(accounts.users().isOperator("ulla")).isTrue();
+        assertThat(accounts.users().isOperator("nobody")).isFalse();
+    }
+
+    @Test
     void limitOfAUserHoldsUntilItIsTakenBack() {
         open.get().users().add("rick", "correct horse");
         DailyReadings daily = open.get().dailyReadings();
         daily.add(TODAY, Map.of("rick", 10L));
-        daily.limit("rick", OptionalLong.of(12));
+        open.get().limits().set("rick", Map.of(Limit.READINGS_A_DAY, OptionalLong.of(12)));
 
         assertThat(daily.of("rick", TODAY)).isEqualTo(new DailyUse(10, 12));
         assertThat(daily.of("rick", TODAY).left()).isEqualTo(2);
-        daily.limit("rick", OptionalLong.of(0));
+        open.get().limits().set("rick", Map.of(Limit.READINGS_A_DAY, OptionalLong.of(0)));
         assertThat(daily.of("rick", TODAY).left()).isEqualTo(Long.MAX_VALUE);
-        daily.limit("rick", OptionalLong.empty());
+        open.get().limits().set("rick", Map.of(Limit.READINGS_A_DAY, OptionalLong.empty()));
         assertThat(daily.of("rick", TODAY)).isEqualTo(new DailyUse(10, DEFAULT));
-        assertThatThrownBy(() -> daily.limit("rick", OptionalLong.of(-1))).hasMessageContaining("0 for no limit");
-        assertThatThrownBy(() -> daily.limit("nobody", OptionalLong.of(1))).hasMessageContaining("no user 'nobody'");
+        assertThatThrownBy(() -> open.get().limits().set("rick", Map.of(Limit.READINGS_A_DAY, OptionalLong.of(-1))))
+                .hasMessageContaining("0 for no limit");
+        assertThatThrownBy(() -> open.get().limits().set("nobody", Map.of(Limit.READINGS_A_DAY, OptionalLong.of(1))))
+                .hasMessageContaining("no user 'nobody'");
     }
 
     @Test

@@ -3,8 +3,11 @@ package org.plantbuddy.accounts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +35,34 @@ class LimitsTest {
 
     LimitsTest(Database database) {
         open = new OpenAccounts(database);
+    }
+
+    @Test
+    void trimIsOneBridgesUntilTheTurnComesAgainOrItIsGivenBack() {
+        Limits limits = open.get().limits();
+        for (String user : List.of("rick", "anna", "tom")) {
+            open.get().users().add(user, "correct horse");
+        }
+        OptionalLong twoDays = OptionalLong.of(Duration.ofDays(2).toMillis());
+        limits.set("rick", Map.of(Limit.KEEP, twoDays));
+        limits.set("anna", Map.of(Limit.KEEP, twoDays));
+        Duration hour = Duration.ofHours(1);
+
+        List<Limits.Trim> first = limits.takeTrims(hour, 1);
+        List<Limits.Trim> second = limits.takeTrims(hour, 9);
+        assertThat(first)
+                .singleElement()
+                .isEqualTo(new Limits.Trim("anna", OpenAccounts.NOW.minus(Duration.ofDays(2))));
+        assertThat(second).extracting(Limits.Trim::user).containsExactly("rick");
+        assertThat(limits.takeTrims(hour, 9)).isEmpty();
+
+        limits.giveBack(second.get(0));
+        assertThat(limits.takeTrims(hour, 9)).isEqualTo(second);
+        open.later(hour);
+        assertThat(limits.takeTrims(hour, 9)).hasSize(2);
+        limits.set("rick", Map.of(Limit.KEEP, OptionalLong.empty()));
+        open.later(hour);
+        assertThat(limits.takeTrims(hour, 9)).extracting(Limits.Trim::user).containsExactly("anna");
     }
 
     @Test

@@ -31,6 +31,7 @@ import org.plantbuddy.bridge.journal.Journals;
 import org.plantbuddy.bridge.offboard.Offboarding;
 import org.plantbuddy.bridge.refused.DenialNotices;
 import org.plantbuddy.bridge.refused.Refusals;
+import org.plantbuddy.bridge.retention.Trimming;
 import org.plantbuddy.bridge.watch.AtWork;
 import org.plantbuddy.bridge.watch.Canary;
 import org.plantbuddy.bridge.watch.CertificateWatch;
@@ -194,6 +195,7 @@ public final class Bridge implements AutoCloseable {
         operations(config).ifPresent(influx -> {
             TaskWatch tasks = keep(TaskWatch.start(influx, checkEvery, meters, clock));
             operations.add(new Part("tasks", tasks::problem));
+            keep(Trimming.start(accounts.limits(), influx, meters));
         });
         config.optional(Key.TLS_WATCH).ifPresent(servers -> {
             CertificateWatch certificates = keep(CertificateWatch.start(servers, meters, clock));

@@ -7,6 +7,7 @@ import org.plantbuddy.accounts.AccountsUnavailableException;
 import org.plantbuddy.bridge.journal.JournalUnavailableException;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.ConfigException;
+import org.plantbuddy.process.Logging;
 import org.plantbuddy.process.Version;
 import org.plantbuddy.process.Vital;
 
@@ -19,6 +20,7 @@ public final class Main {
         if (Version.asked("bridge", arguments)) {
             return;
         }
+        Logging.ofService(System.getenv());
         try {
             Config config = Config.load(System.getenv(), Bridge.NAME, Bridge.NEEDED);
             Accounts accounts = Accounts.open(config, Clock.systemUTC());

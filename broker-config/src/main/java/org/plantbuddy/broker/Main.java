@@ -5,6 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.ConfigException;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.process.Logging;
 import org.plantbuddy.process.Metrics;
 import org.plantbuddy.process.Version;
 import org.plantbuddy.process.Vital;
@@ -22,18 +23,13 @@ public final class Main {
     /** What listens on the port of figures. */
     static final String METRICS = "the broker's /metrics";
 
-    private static final String LOGGING = "logback.configurationFile";
-
     private Main() {}
 
     public static void main(String[] arguments) throws InterruptedException {
         if (Version.asked("broker", arguments)) {
             return;
         }
-        // HiveMQ brings a logback.xml of its own, which may come first on the class path.
-        if (System.getProperty(LOGGING) == null) {
-            System.setProperty(LOGGING, "logback-broker.xml");
-        }
+        Logging.withBroker("logback-service.xml", System.getenv());
         try {
             Config config = Config.load(System.getenv());
             PrometheusMeterRegistry meters = Metrics.ofProcess();

@@ -14,8 +14,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.plantbuddy.time.WrittenDuration;
 
 /**
  * The settings of one process, all checked when it starts: reading a value afterwards cannot fail.
@@ -24,7 +23,6 @@ import java.util.regex.Pattern;
  */
 public final class Config {
 
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
     private static final int MAX_PORT = 65_535;
 
     private static final String KEYSTORE_GONE =
@@ -150,12 +148,14 @@ public final class Config {
             case TEXT, PATH, SECRET -> true;
             case PORT -> text.strip().matches("\\d{1,5}") && Integer.parseInt(text.strip()) <= MAX_PORT;
             case NUMBER -> text.strip().matches("\\d{1,18}") && key.allows(Long.parseLong(text.strip()));
-            case DURATION -> DURATION.matcher(text.strip()).matches();
+            case DURATION -> WrittenDuration.parse(text).isPresent();
+            case FORMAT -> text.strip().matches("text|json");
         };
         String rule = switch (key.type()) {
             case PORT -> "a port from 0 to 65535";
             case NUMBER -> "a whole number" + key.bounds();
             case DURATION -> "a number and a unit: ms, s, m, h or d, for example 10s";
+            case FORMAT -> "text or json";
             case TEXT, PATH, SECRET -> "a text";
         };
         return fits ? Optional.empty() : Optional.of(key.variable() + "=" + text + " must be " + rule);
@@ -214,18 +214,8 @@ public final class Config {
     }
 
     public Duration duration(Key key) {
-        Matcher matcher = DURATION.matcher(text(key));
-        if (!matcher.matches()) {
-            throw new IllegalStateException(key + " is not a duration");
-        }
-        long amount = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofDays(amount);
-        };
+        return WrittenDuration.parse(text(key))
+                .orElseThrow(() -> new IllegalStateException(key + " is not a duration"));
     }
 
     /** A copy with some keys set, for a process that starts the parts itself and knows their ports and secrets. */

@@ -8,6 +8,8 @@ public enum Key {
     CONFIG(Type.PATH, "", "properties file with these same keys; the environment wins over it"),
     DATA(Type.PATH, "data", "folder of everything that is kept over a restart"),
 
+    LOG_FORMAT(Type.FORMAT, "text", "how logs are written: a line, or a JSON object, an event"),
+
     DISK_FREE(
             Type.NUMBER,
             "1000000000",
@@ -126,7 +128,8 @@ public enum Key {
         PORT,
         NUMBER,
         DURATION,
-        SECRET
+        SECRET,
+        FORMAT
     }
 
     static final String PREFIX = "PLANTBUDDY_";

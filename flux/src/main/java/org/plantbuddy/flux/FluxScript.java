@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.plantbuddy.influx.Bucket;
 import org.plantbuddy.topic.Names;
 
 /**
@@ -143,6 +144,14 @@ public record FluxScript(String name, String text) {
     /** The newest reading of each of {@code user}'s series, and how far the check has come. */
     public static FluxScript newest(String user) {
         return load("newest").with("$user", Names.requireUser(user));
+    }
+
+    /** All points of one user in a bucket. */
+    public static FluxScript export(String user, Bucket bucket) {
+        // The placeholder stands in the comment as well.
+        return load("export")
+                .with("bucket: \"$bucket\"", "bucket: \"" + bucket + "\"")
+                .with("$user", Names.requireUser(user));
     }
 
     /** How often each of {@code user}'s series usually has a reading. */

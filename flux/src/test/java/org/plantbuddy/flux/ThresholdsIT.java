@@ -2,6 +2,7 @@ package org.plantbuddy.flux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.influxdb.query.FluxRecord;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +25,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Actor;
+import org.plantbuddy.accounts.AuditAction;
+import org.plantbuddy.accounts.AuditEntry;
 import org.plantbuddy.accounts.Level;
 import org.plantbuddy.flux.threshold.BadThresholdException;
 import org.plantbuddy.flux.threshold.FormerThresholds;
@@ -60,6 +65,7 @@ class ThresholdsIT {
             return now;
         }
     };
+    private static final Actor OWNER = new Actor("rick", "192.0.2.1");
     private Thresholds thresholds;
 
     @BeforeEach
@@ -93,13 +99,13 @@ class ThresholdsIT {
 
     @Test
     void whatWasSetIsListedToItsUserAndTheNewestHoldsAsAWhole() {
-        thresholds.set(limits("rick", "*", "soil_moisture", Map.of("crit_below", 20.0, "hysteresis", 2.5)));
+        thresholds.set(limits("rick", "*", "soil_moisture", Map.of("crit_below", 20.0, "hysteresis", 2.5)), OWNER);
         Threshold first = limits("rick", "01", "air_temp", Map.of("warn_above", 25.0, "crit_above", 30.0));
         Threshold second = limits("rick", "01", "air_temp", Map.of("crit_above", 40, "enabled", false));
-        thresholds.set(first);
-        thresholds.set(second);
+        thresholds.set(first, OWNER);
+        thresholds.set(second, OWNER);
         Threshold silence = limits("rick", "*", "status", Map.of("silent_after", 7200));
-        thresholds.set(silence);
+        thresholds.set(silence, OWNER);
 
         assertThat(thresholds.list("rick"))
                 .hasSize(3)
@@ -113,9 +119,9 @@ class ThresholdsIT {
     @Test
     void changesLeaveOnePointEach() {
         for (int limit = 0; limit < 20; limit++) {
-            thresholds.set(limits("rick", "01", "soil_moisture", Map.of("crit_below", limit)));
+            thresholds.set(limits("rick", "01", "soil_moisture", Map.of("crit_below", limit)), OWNER);
         }
-        thresholds.set(limits("rick", "02", "soil_moisture", Map.of("crit_below", 7)));
+        thresholds.set(limits("rick", "02", "soil_moisture", Map.of("crit_below", 7)), OWNER);
         List<FluxRecord> points = influx.run(
                 "from(bucket: \"settings\") |> range(start: 1970-01-01T00:00:00Z, stop: 2100-01-01T00:00:00Z)"
                         + " |> filter(fn: (r) => r._measurement == \"threshold\" and r._field == \"crit_below\")",
@@ -125,17 +131,17 @@ class ThresholdsIT {
 
     @Test
     void changeAfterTheClockWasSteppedBackStillHolds() {
-        thresholds.set(limits("rick", "01", "soil_moisture", Map.of("crit_below", 10)));
+        thresholds.set(limits("rick", "01", "soil_moisture", Map.of("crit_below", 10)), OWNER);
         now = now.minus(Duration.ofMinutes(5));
         Threshold later = limits("rick", "01", "soil_moisture", Map.of("crit_below", 12));
-        thresholds.set(later);
+        thresholds.set(later, OWNER);
         assertThat(thresholds.list("rick")).containsExactly(later);
     }
 
     @Test
     void thresholdsOfAFormerVersionAreTakenOverOnceAndTheCheckReadsThem() {
         Threshold today = limits("anna", "*", "air_temp", Map.of("crit_above", 30));
-        thresholds.set(today);
+        thresholds.set(today, OWNER);
         former("rick", "01", "air_temp", "warn_above=20.0,crit_above=30.0", 86_400);
         former("rick", "01", "air_temp", "crit_above=26.0,hysteresis=1.0", 3_600);
         former("rick", "02", "air_temp", "crit_above=20.0", 3_600);
@@ -174,28 +180,37 @@ class ThresholdsIT {
 
     @Test
     void checkJudgesEachUserByTheirOwnAndRemovalBringsTheGeneralOneBack() {
-        thresholds.set(limits("rick", "*", "soil_moisture", Map.of("crit_below", 20)));
-        thresholds.set(limits("anna", "*", "soil_moisture", Map.of("crit_below", 50)));
+        Instant start = Instant.now();
+        thresholds.set(limits("rick", "*", "soil_moisture", Map.of("crit_below", 20)), OWNER);
+        thresholds.set(limits("anna", "*", "soil_moisture", Map.of("crit_below", 50)), OWNER);
         reading("rick", "01", "soil_moisture", 30);
         reading("anna", "01", "soil_moisture", 40);
         influx.run(FluxScript.check(TICK), now);
         assertThat(statuses()).containsExactly("anna soil_moisture crit");
 
         now = now.plus(TICK);
-        assertThat(thresholds.remove(new Scope("rick", "*", "soil_moisture"))).isTrue();
+        assertThat(thresholds.remove(new Scope("rick", "*", "soil_moisture"), OWNER))
+                .isTrue();
         influx.run(FluxScript.check(TICK), now);
         assertThat(statuses()).containsExactly("anna soil_moisture crit", "rick soil_moisture crit");
         assertThat(thresholds.list("rick")).isEmpty();
-        assertThat(thresholds.remove(new Scope("rick", "*", "soil_moisture"))).isFalse();
+        assertThat(thresholds.remove(new Scope("rick", "*", "soil_moisture"), OWNER))
+                .isFalse();
+        assertThat(accounts.audit().newest(Optional.of("rick"), start, 10))
+                .filteredOn(entry -> entry.user().equals("rick"))
+                .extracting(AuditEntry::action, AuditEntry::subject)
+                .containsExactly(
+                        tuple(AuditAction.THRESHOLD_SET, "*/soil_moisture crit_below 20.0 hysteresis 0.0"),
+                        tuple(AuditAction.THRESHOLD_REMOVE, "*/soil_moisture"));
     }
 
     @Test
     void boardOrSensorThatIsNotThereIsRefusedAndNothingWritten() {
-        assertThatThrownBy(() -> thresholds.set(limits("rick", "09", "light", Map.of("crit_below", 1))))
+        assertThatThrownBy(() -> thresholds.set(limits("rick", "09", "light", Map.of("crit_below", 1)), OWNER))
                 .isInstanceOf(BadThresholdException.class)
                 .hasMessageContaining("09")
                 .hasMessageContaining("[01, 02]");
-        assertThatThrownBy(() -> thresholds.set(limits("rick", "*", "co2", Map.of("crit_above", 1))))
+        assertThatThrownBy(() -> thresholds.set(limits("rick", "*", "co2", Map.of("crit_above", 1)), OWNER))
                 .isInstanceOf(BadThresholdException.class)
                 .hasMessageContaining("co2");
         assertThat(thresholds.list("rick")).isEmpty();
@@ -210,7 +225,7 @@ class ThresholdsIT {
                 Map.of("crit_below", 5, "warn_below", 10, "warn_above", 25, "crit_above", 30, "hysteresis", 2));
         Instant end = now;
         now = end.minus(TICK.multipliedBy(60));
-        thresholds.set(threshold);
+        thresholds.set(threshold, OWNER);
         Random random = new Random(20261125);
         double value = 17;
         List<String> lines = new ArrayList<>();
@@ -249,7 +264,7 @@ class ThresholdsIT {
         Instant end = now;
         now = end.minus(Duration.ofMinutes(30));
         Threshold threshold = limits("rick", "01", "status", Map.of("silent_after", 120));
-        thresholds.set(threshold);
+        thresholds.set(threshold, OWNER);
         // Silent for 5 minutes, for 2 minutes less a second, and at the end.
         for (int second : new int[] {1, 60, 61, 361, 480, 540, 600, 660, 719, 800, 860, 940, 1000, 1100}) {
             influx.reading("rick", "01", second % 2 == 0 ? "light" : "humidity", 1, now.plusSeconds(second));
@@ -282,7 +297,7 @@ class ThresholdsIT {
         reading("rick", "01", "soil_moisture", 10);
         reading("rick", "02", "soil_moisture", 10);
         reading("anna", "01", "soil_moisture", 10);
-        thresholds.set(limits("rick", "02", "soil_moisture", Map.of("crit_below", 5)));
+        thresholds.set(limits("rick", "02", "soil_moisture", Map.of("crit_below", 5)), OWNER);
         now = now.plus(TICK);
         Preview preview = thresholds.preview(limits("rick", "*", "soil_moisture", Map.of("crit_below", 20)));
         assertThat(preview.boards()).extracting(Preview.Board::device).containsExactly("01");

@@ -18,6 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -165,6 +168,34 @@ public final class Influx implements AutoCloseable {
                 .flatMap(table -> table.getRecords().stream())
                 .map(row -> new Row(row.getValues()))
                 .toList());
+    }
+
+    /**
+     * Hands over the rows of a query's answer one after the other, in its order: an answer may be larger than memory.
+     *
+     * @param each called on a thread of the client's, by one at a time; what it throws ends the query and is thrown here
+     * @throws InfluxUnavailableException when there is no answer, it is an error, or it does not come to its end
+     */
+    public void query(String flux, Consumer<Row> each) {
+        CompletableFuture<Boolean> end = new CompletableFuture<>();
+        client.getQueryApi()
+                .query(
+                        flux,
+                        address.org(),
+                        (answer, row) -> each.accept(new Row(row.getValues())),
+                        end::completeExceptionally,
+                        () -> end.complete(true));
+        try {
+            end.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof InfluxException failure) {
+                throw new InfluxUnavailableException(failure);
+            }
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new InfluxUnavailableException(0, String.valueOf(e.getCause()));
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import org.plantbuddy.accounts.AccountException;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.AccountsUnavailableException;
 import org.plantbuddy.accounts.command.AccountsCommand;
+import org.plantbuddy.accounts.command.AuditCommand;
 import org.plantbuddy.accounts.command.DeviceCommand;
 import org.plantbuddy.accounts.command.TokenCommand;
 import org.plantbuddy.accounts.command.UserCommand;
@@ -19,9 +20,11 @@ import org.plantbuddy.flux.threshold.BadThresholdException;
 import org.plantbuddy.flux.threshold.ThresholdsUnavailableException;
 import org.plantbuddy.operations.backup.BackupCommand;
 import org.plantbuddy.operations.backup.BackupException;
+import org.plantbuddy.operations.history.ExportCommand;
 import org.plantbuddy.operations.history.ImportCommand;
 import org.plantbuddy.operations.provision.ProvisionException;
 import org.plantbuddy.operations.provision.SecretsCommand;
+import org.plantbuddy.process.Logging;
 import org.plantbuddy.process.Version;
 import org.plantbuddy.simulator.SimulateCommand;
 import org.plantbuddy.tls.BadCertificateException;
@@ -38,15 +41,10 @@ import picocli.CommandLine.Command;
         subcommands = SimulateCommand.class)
 public final class Main {
 
-    private static final String LOGGING = "logback.configurationFile";
-
     private Main() {}
 
     public static void main(String[] arguments) {
-        // The embedded broker brings a logback.xml of its own, which may come first on the class path.
-        if (System.getProperty(LOGGING) == null) {
-            System.setProperty(LOGGING, "logback-plantbuddy.xml");
-        }
+        Logging.withBroker("logback-plantbuddy.xml", System.getenv());
         System.exit(commands(System.getenv()).execute(arguments));
     }
 
@@ -56,12 +54,14 @@ public final class Main {
         Supplier<Accounts> making = () -> Accounts.open(config.get(), Clock.systemUTC());
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new UpCommand(config))
-                .addSubcommand(new UserCommand(accounts, making))
+                .addSubcommand(new CommandLine(new UserCommand(accounts, making, () -> Running.page(config.get())))
+                        .addSubcommand(new ExportCommand(() -> Running.reached(config.get()))))
                 .addSubcommand(new DeviceCommand(
                         accounts, new ReadySketch(config), new NewestReadings(config), Clock.systemUTC()))
                 .addSubcommand(new TokenCommand(accounts))
                 .addSubcommand(new AccountsCommand(config))
                 .addSubcommand(new ThresholdCommand(config))
+                .addSubcommand(new AuditCommand(accounts, Clock.systemUTC()))
                 .addSubcommand(new ImportCommand(() -> Running.reached(config.get())))
                 .addSubcommand(new SecretsCommand(() -> Running.reached(config.get())))
                 .addSubcommand(new CommandLine(new BackupCommand(config, Running::reached))
@@ -71,7 +71,11 @@ public final class Main {
                 .addSubcommand(new EnvCommand(config))
                 .addSubcommand(new TaskCommand(config))
                 .addSubcommand(new TlsCommand(config, accounts))
+                .addSubcommand(new DoctorCommand(environment, Clock.systemUTC()))
+                .addSubcommand(new CompletionCommand())
+                .addSubcommand(new ManCommand())
                 .setExecutionExceptionHandler(Main::explain);
+        line.setExecutionStrategy(parsed -> new CommandAudit(accounts).run(parsed));
         tellVersion(line);
         return line;
     }

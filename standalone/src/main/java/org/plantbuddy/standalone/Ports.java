@@ -18,6 +18,14 @@ final class Ports {
      * @throws UsageException when there is something
      */
     static void requireFree(Config config) {
+        List<String> problems = problems(config);
+        if (!problems.isEmpty()) {
+            throw new UsageException(String.join("\n", problems));
+        }
+    }
+
+    /** Each with what to do. */
+    static List<String> problems(Config config) {
         List<String> problems = new ArrayList<>(EmbeddedBroker.problems(config));
         ListenPorts.problem(config, Key.BRIDGE_BIND, Key.BRIDGE_PORT, "the bridge")
                 .ifPresent(problems::add);
@@ -26,8 +34,6 @@ final class Ports {
             ListenPorts.problem("127.0.0.1", config.port(Key.INFLUX_PORT), Key.INFLUX_PORT, "InfluxDB")
                     .ifPresent(problems::add);
         }
-        if (!problems.isEmpty()) {
-            throw new UsageException(String.join("\n", problems));
-        }
+        return problems;
     }
 }

@@ -14,6 +14,7 @@ import java.util.Properties;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.tls.TlsFolder;
+import org.plantbuddy.web.operator.Probes;
 
 /**
  * Where the parts of a running system answer, kept in the data folder while it runs, so that the other commands find it
@@ -98,19 +99,25 @@ record Running(
         return new Running(
                 config.text(Key.MQTT_URL),
                 "",
-                "http://" + address(config.text(Key.BRIDGE_BIND), config.port(Key.BRIDGE_PORT)),
-                (config.speaksTls() ? "https://" : "http://")
-                        + address(config.text(Key.WEB_BIND), config.port(Key.WEB_PORT)),
+                "http://" + Probes.address(config.text(Key.BRIDGE_BIND), config.port(Key.BRIDGE_PORT)),
+                webAddress(config),
                 influx,
                 config.text(Key.INFLUX_ORG),
                 config.text(Key.TLS_FOLDER),
                 "");
     }
 
-    /** Who listens everywhere listens here too. */
-    static String address(String bind, int port) {
-        String host = bind.equals("0.0.0.0") ? "127.0.0.1" : bind;
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    private static String webAddress(Config config) {
+        return (config.speaksTls() ? "https://" : "http://")
+                + Probes.address(config.text(Key.WEB_BIND), config.port(Key.WEB_PORT));
+    }
+
+    /** The page's address as browsers see it, without a slash at its end, whether it runs or not. */
+    static String page(Config config) {
+        String address = config.optional(Key.WEB_URL)
+                .or(() -> read(config.path(Key.DATA)).map(running -> running.page()))
+                .orElseGet(() -> webAddress(config));
+        return address.replaceFirst("/+$", "");
     }
 
     /** The configuration with what runs filled in where the operator names no InfluxDB, and no certificate. */

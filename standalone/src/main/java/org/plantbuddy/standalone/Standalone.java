@@ -25,6 +25,7 @@ import org.plantbuddy.process.Metrics;
 import org.plantbuddy.tls.Identity;
 import org.plantbuddy.tls.TlsFolder;
 import org.plantbuddy.web.Web;
+import org.plantbuddy.web.operator.Probes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,7 +97,12 @@ final class Standalone implements AutoCloseable {
         Bridge bridge = keep("bridge", Bridge.start(bridgeConfig(watching), opened, meters, Clock.systemUTC()));
 
         progress.step("starting the web page");
-        Web web = keep("web", Web.start(webConfig(connected), opened, meters));
+        Web web = keep(
+                "web",
+                Web.start(
+                        webConfig(connected).with(Map.of(Key.BRIDGE_PORT, Integer.toString(bridge.httpPort()))),
+                        opened,
+                        meters));
 
         Optional<TlsFolder> tls = TlsFolder.of(config);
         Running answering = new Running(
@@ -116,9 +122,9 @@ final class Standalone implements AutoCloseable {
 
     /** Where the servers show their certificate: the page once it has started, on the port it is told to take. */
     private String watched(EmbeddedBroker broker) {
-        String mqtt = Running.address(config.text(Key.MQTT_BIND), broker.tlsPort());
+        String mqtt = Probes.address(config.text(Key.MQTT_BIND), broker.tlsPort());
         int page = config.port(Key.WEB_PORT);
-        return page == 0 ? mqtt : mqtt + "," + Running.address(config.text(Key.WEB_BIND), page);
+        return page == 0 ? mqtt : mqtt + "," + Probes.address(config.text(Key.WEB_BIND), page);
     }
 
     /** One that the certificate is for. */

@@ -4,10 +4,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.config.Secret;
+import org.plantbuddy.influx.InfluxAddress;
+import org.plantbuddy.web.operator.PartHealth;
+import org.plantbuddy.web.operator.Probes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -32,7 +37,16 @@ final class StatusCommand implements Callable<Integer> {
         Config read = config.get();
         Path data = read.path(Key.DATA);
         Running running = Running.require(read);
-        List<PartHealth> parts = new Probes(running, EnvCommand.secret(data, "influx-read-token")).all();
+        List<PartHealth> parts = new Probes(
+                        running.mqtt(),
+                        running.bridge(),
+                        Optional.of(running.web()),
+                        running.tls(),
+                        new InfluxAddress(
+                                running.influx(),
+                                running.org(),
+                                new Secret(EnvCommand.secret(data, "influx-read-token"))))
+                .all();
         if (json) {
             System.out.println(new ObjectMapper().writeValueAsString(parts));
         } else {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Actor;
 import org.plantbuddy.accounts.command.Output;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
@@ -53,7 +54,7 @@ final class ThresholdCommand {
             @Mixin Output output) {
         Threshold threshold = options.threshold(scope.of(user, options.isSilence()));
         return with(thresholds -> {
-            thresholds.set(threshold);
+            thresholds.set(threshold, Actor.operator());
             output.print(json(threshold), "threshold set: " + line(threshold));
             return 0;
         });
@@ -77,7 +78,7 @@ final class ThresholdCommand {
     int remove(@Parameters(paramLabel = "USER") String user, @Mixin ThresholdScope which, @Mixin Output output) {
         Scope scope = which.of(user, false);
         return with(thresholds -> {
-            if (!thresholds.remove(scope)) {
+            if (!thresholds.remove(scope, Actor.operator())) {
                 throw new UsageException(
                         "no threshold is set for " + scope + "; see: plantbuddy threshold list " + user);
             }
@@ -122,15 +123,7 @@ final class ThresholdCommand {
     }
 
     private static String line(Threshold threshold) {
-        StringBuilder line = new StringBuilder(threshold.scope().toString()).append(':');
-        ThresholdFields.of(threshold).forEach((name, value) -> {
-            if (!name.equals("enabled")) {
-                line.append(' ').append(name).append(' ').append(value);
-            } else if (value.equals(false)) {
-                line.append(" (off)");
-            }
-        });
-        return line.toString();
+        return threshold.scope() + ":" + ThresholdFields.text(threshold);
     }
 
     private static Map<String, Object> json(Preview preview) {

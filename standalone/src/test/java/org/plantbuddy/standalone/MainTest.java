@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,54 @@ class MainTest {
     @AfterEach
     void giveStandardInputBack() {
         System.setIn(systemIn);
+    }
+
+    @Test
+    void completionIsBashAndTheManualNamesEveryCommand() throws Exception {
+        Path completion = Files.writeString(
+                folder.resolve("completion"), run("completion").out());
+        Process bash = new ProcessBuilder("bash", "-c", ". \"$0\" && complete -p plantbuddy", completion.toString())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("_complete_plantbuddy");
+        assertThat(bash.waitFor()).isZero();
+
+        String manual = run("man").out();
+        assertThat(manual).startsWith(".TH PLANTBUDDY 1").contains(".SS plantbuddy user invite USER\n");
+        Main.commands(Map.of())
+                .getSubcommands()
+                .keySet()
+                .forEach(command -> assertThat(manual).contains(".SS plantbuddy " + command));
+        assertThat(manual.lines().filter(line -> line.startsWith(".")))
+                .allMatch(line -> line.matches("\\.(TH|SH|SS|TP|B)( .*)?"));
+    }
+
+    @Test
+    void unitOfSystemdIsUnderstood() throws Exception {
+        Path root = Path.of(System.getProperty("plantbuddy.root", "..")).toRealPath();
+        String unit = Files.readString(root.resolve("deploy/plantbuddy.service"));
+        assertThat(unit).contains("ExecStart=/opt/plantbuddy/plantbuddy up\n", "Restart=always", "KillMode=mixed");
+        Process analyze = start(
+                "systemd-analyze",
+                "verify",
+                Files.writeString(
+                                folder.resolve("plantbuddy.service"),
+                                unit.replace(
+                                        "/opt/plantbuddy/plantbuddy",
+                                        root.resolve("plantbuddy").toString()))
+                        .toString());
+        assertThat(new String(analyze.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEmpty();
+        assertThat(analyze.waitFor()).isZero();
+    }
+
+    private static Process start(String... command) {
+        try {
+            return new ProcessBuilder(command).redirectErrorStream(true).start();
+        } catch (java.io.IOException e) {
+            return Assumptions.abort("this machine has no " + command[0]);
+        }
     }
 
     @ParameterizedTest

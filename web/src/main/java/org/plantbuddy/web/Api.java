@@ -91,6 +91,7 @@ final class Api {
                 mqttPort,
                 mqttTls.orElse(null),
                 denied.get(session.user()),
+                accounts.users().isOperator(session.user()),
                 DefaultThreshold.SOIL_MOISTURE));
     }
 
@@ -143,6 +144,7 @@ final class Api {
      * @param mqttTls {@code own}: the port speaks TLS, and clients need {@code /ca.pem}; {@code known}: it does, and they
      *     do not; null: it does not
      * @param denied what the broker denied the user's own clients, the newest first
+     * @param operator whether /operator is there for this user
      * @param defaultThreshold what holds where the user set none
      */
     record MeBody(
@@ -152,6 +154,7 @@ final class Api {
             int mqttPort,
             @Nullable String mqttTls,
             List<DeniedBody> denied,
+            boolean operator,
             DefaultThreshold defaultThreshold) {}
 
     /**

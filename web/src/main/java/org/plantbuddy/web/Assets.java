@@ -17,8 +17,11 @@ final class Assets {
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
     private static final Map<String, String> FILES = Map.ofEntries(
             Map.entry("login.html", "login.html"),
+            Map.entry("password.html", "password.html"),
             Map.entry("page.html", "page.html"),
             Map.entry("missing.html", "missing.html"),
+            Map.entry("operator.html", "operator.html"),
+            Map.entry("operator.js", "operator.js"),
             Map.entry("page.css", "page.css"),
             Map.entry("page.js", "page.js"),
             Map.entry("form.js", "form.js"),

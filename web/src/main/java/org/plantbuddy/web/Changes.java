@@ -6,6 +6,7 @@ import io.javalin.http.Context;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.plantbuddy.accounts.Actor;
 
 /** Lets a request change something that is its own user's, so often. Thread-safe. */
 final class Changes {
@@ -25,6 +26,11 @@ final class Changes {
                 .expireAfterWrite(Duration.ofMinutes(1))
                 .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
                 .build(user -> new AtomicInteger());
+    }
+
+    /** Who makes the change, for the audit. */
+    static Actor actor(Session session, Context context) {
+        return new Actor(session.user(), context.ip());
     }
 
     /**

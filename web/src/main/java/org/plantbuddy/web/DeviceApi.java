@@ -10,12 +10,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.AccountException;
+import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.BoardStatus;
 import org.plantbuddy.accounts.DeniedRequest;
-import org.plantbuddy.accounts.DeniedRequests;
 import org.plantbuddy.accounts.Device;
 import org.plantbuddy.accounts.DeviceCredentials;
 import org.plantbuddy.accounts.Devices;
+import org.plantbuddy.accounts.Limit;
 import org.plantbuddy.accounts.TooManyBoardsException;
 import org.plantbuddy.topic.InvalidNameException;
 import org.plantbuddy.topic.Names;
@@ -23,28 +24,25 @@ import org.plantbuddy.topic.Names;
 /** The boards of the one who is signed in; no request can name another user. */
 final class DeviceApi {
 
-    /** Boards cost memory in InfluxDB, and those revoked stay known. Who runs the server can add more. */
-    static final int MOST_BOARDS = 100;
-
     private static final int SESSIONS_CACHED = 10_000;
     private static final Duration CACHED_FOR = Duration.ofSeconds(2);
 
     private final SignIn signIn;
     private final Changes changes;
-    private final Devices devices;
+    private final Accounts accounts;
     private final LoadingCache<Session, List<BoardBody>> lists;
 
-    DeviceApi(SignIn signIn, Changes changes, Devices devices, DeniedRequests denied, Clock clock) {
+    DeviceApi(SignIn signIn, Changes changes, Accounts accounts, Clock clock) {
         this.signIn = signIn;
         this.changes = changes;
-        this.devices = devices;
+        this.accounts = accounts;
         this.lists = Caffeine.newBuilder()
                 .maximumSize(SESSIONS_CACHED)
                 .expireAfterWrite(CACHED_FOR)
                 .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
                 .build(session -> {
-                    List<DeniedRequest> all = denied.of(session.user());
-                    return devices.list(session.user()).stream()
+                    List<DeniedRequest> all = accounts.deniedRequests().of(session.user());
+                    return accounts.devices().list(session.user()).stream()
                             .map(device -> BoardBody.of(device, all))
                             .toList();
                 });
@@ -58,7 +56,8 @@ final class DeviceApi {
         Session session = changes.one(context);
         String device = name(member(context.body()));
         try {
-            DeviceCredentials credentials = devices.add(session.user(), device, MOST_BOARDS);
+            DeviceCredentials credentials =
+                    accounts.devices(Changes.actor(session, context)).add(session.user(), device, most(session.user()));
             context.status(201).json(AddedBody.of(device, credentials));
         } catch (TooManyBoardsException e) {
             throw new Problem(
@@ -73,11 +72,16 @@ final class DeviceApi {
         }
     }
 
+    private int most(String user) {
+        long most = accounts.limits().of(user).getOrDefault(Limit.BOARDS, (long) Devices.MOST_BY_USER);
+        return (int) Math.min(most, Integer.MAX_VALUE);
+    }
+
     void revoke(Context context) {
         Session session = changes.one(context);
         String device = name(Optional.ofNullable(context.queryParam("device")));
         try {
-            devices.revoke(session.user(), device);
+            accounts.devices(Changes.actor(session, context)).revoke(session.user(), device);
         } catch (AccountException e) {
             throw new Problem(
                     404, "you have no board '" + device + "' with a password", "GET /api/v1/devices lists your boards");

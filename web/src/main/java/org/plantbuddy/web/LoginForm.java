@@ -29,20 +29,25 @@ final class LoginForm {
      * @param user what was typed; shown again only when it can be a user's name
      */
     void send(Context context, int status, String message, String user) {
-        String nonce = cookies.read(context, CookieName.FORM)
-                .filter(text -> text.length() <= 64)
-                .orElseGet(Signer::random);
-        cookies.write(context, CookieName.FORM, nonce, Duration.ZERO);
         String shown = Names.isUser(user) ? user : "";
         context.status(status)
                 .contentType("text/html; charset=utf-8")
                 .header("Cache-Control", "no-store")
                 .result(assets.text("login.html")
-                        .replace("{{form}}", signer.sign(PURPOSE, nonce))
+                        .replace("{{form}}", mark(context))
                         .replace("{{user}}", shown)
                         .replace("{{user-focus}}", shown.isEmpty() ? " autofocus" : "")
                         .replace("{{password-focus}}", shown.isEmpty() ? "" : " autofocus")
                         .replace("{{message}}", message));
+    }
+
+    /** What a form carries that is sent to this browser now. */
+    String mark(Context context) {
+        String nonce = cookies.read(context, CookieName.FORM)
+                .filter(text -> text.length() <= 64)
+                .orElseGet(Signer::random);
+        cookies.write(context, CookieName.FORM, nonce, Duration.ZERO);
+        return signer.sign(PURPOSE, nonce);
     }
 
     /** Whether the form was sent by this server to this browser. */

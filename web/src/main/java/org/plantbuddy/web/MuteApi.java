@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.AccountException;
+import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Mute;
-import org.plantbuddy.accounts.Mutes;
 import org.plantbuddy.topic.InvalidNameException;
 
 /** What the one who is signed in does not want to be told of; no request can name another user. */
@@ -33,13 +33,13 @@ final class MuteApi {
 
     private final SignIn signIn;
     private final Changes changes;
-    private final Mutes mutes;
+    private final Accounts accounts;
     private final Clock clock;
 
-    MuteApi(SignIn signIn, Changes changes, Mutes mutes, Clock clock) {
+    MuteApi(SignIn signIn, Changes changes, Accounts accounts, Clock clock) {
         this.signIn = signIn;
         this.changes = changes;
-        this.mutes = mutes;
+        this.accounts = accounts;
         this.clock = clock;
     }
 
@@ -53,7 +53,8 @@ final class MuteApi {
         Instant now = clock.instant();
         Optional<Instant> until = length(text(asked, "for")).map(now::plus);
         try {
-            mutes.set(new Mute(session.user(), text(asked, "device"), text(asked, "sensor"), until));
+            accounts.mutes(Changes.actor(session, context))
+                    .set(new Mute(session.user(), text(asked, "device"), text(asked, "sensor"), until));
         } catch (InvalidNameException | AccountException e) {
             throw bad(String.valueOf(e.getMessage()));
         }
@@ -66,7 +67,7 @@ final class MuteApi {
         String sensor = Optional.ofNullable(context.queryParam("sensor")).orElseThrow(() -> bad("sensor is missing"));
         try {
             Mute named = new Mute(session.user(), device, sensor, Optional.empty());
-            if (!mutes.remove(named.user(), named.device(), named.sensor())) {
+            if (!accounts.mutes(Changes.actor(session, context)).remove(named.user(), named.device(), named.sensor())) {
                 throw new Problem(
                         404,
                         "nothing is muted for '" + sensor + "' of board '" + device + "'",
@@ -79,7 +80,7 @@ final class MuteApi {
     }
 
     private List<MuteBody> bodies(Session session) {
-        return mutes.list(session.user()).stream().map(MuteBody::of).toList();
+        return accounts.mutes().list(session.user()).stream().map(MuteBody::of).toList();
     }
 
     private static Optional<Duration> length(String text) {

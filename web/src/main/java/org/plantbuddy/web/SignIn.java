@@ -6,8 +6,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import org.plantbuddy.accounts.Actor;
+import org.plantbuddy.accounts.Audit;
+import org.plantbuddy.accounts.AuditAction;
 import org.plantbuddy.accounts.PageSessions;
 import org.plantbuddy.accounts.Users;
 import org.plantbuddy.topic.Names;
@@ -20,40 +21,36 @@ final class SignIn {
     private static final Logger log = LoggerFactory.getLogger(SignIn.class);
     private static final Duration BROWSER_KNOWN_FOR = Duration.ofDays(180);
 
-    /** Each check of a password takes 19 MiB and a core for a while: so many at once, the others wait their turn. */
-    private static final int CHECKS_AT_ONCE = 4;
-
-    private static final int SECONDS_TO_WAIT_FOR_TURN = 10;
-
-    /** Who waits for a turn holds a thread of the page's: no more than these, or guessing would stop the page. */
-    private static final int WAITING_AT_ONCE = 16;
-
     /** Tries looked at, of an address from which many failed; an answer that is held back is none any more. */
     private static final int AT_ONCE_WHEN_SLOWED = 4;
 
     private final Users users;
+    private final Audit audit;
     private final Sessions sessions;
     private final SignInThrottle throttle;
     private final FailedTries failures;
     private final LoginForm form;
     private final Cookies cookies;
     private final Origin origins;
-    private final Semaphore turns = new Semaphore(CHECKS_AT_ONCE, true);
-    private final Semaphore waiting = new Semaphore(WAITING_AT_ONCE);
+    private final PasswordTurns turns;
     private final ConcurrentMap<String, Integer> underWay = new ConcurrentHashMap<>();
 
     SignIn(
             Users users,
+            Audit audit,
             Sessions sessions,
             SignInThrottle throttle,
             FailedTries failures,
+            PasswordTurns turns,
             LoginForm form,
             Cookies cookies,
             Origin origins) {
         this.users = users;
+        this.audit = audit;
         this.sessions = sessions;
         this.throttle = throttle;
         this.failures = failures;
+        this.turns = turns;
         this.form = form;
         this.cookies = cookies;
         this.origins = origins;
@@ -97,24 +94,38 @@ final class SignIn {
             tooMany(context, wait, user);
             return;
         }
-        Optional<Boolean> right = check(user, password);
+        Optional<Boolean> right = turns.take(() -> Names.isUser(user) && users.signIn(user, password));
         if (right.isEmpty()) {
             context.header("Retry-After", "5");
             form.send(context, 503, "The server is busy. Sign in again in a few seconds.", user);
             return;
         }
-        Optional<String> session = right.get() ? sessions.begin(user) : Optional.empty();
-        if (session.isEmpty()) {
+        if (!right.get() || !admit(context, user)) {
+            audit.add(new Actor("", context.ip()), AuditAction.SIGN_IN_FAILED, user, "");
             log.warn("sign-in refused user={} address={}", Names.isUser(user) ? user : "?", context.ip());
             failures.answer(context, () -> form.send(context, 401, "User name or password is wrong.", user));
             return;
         }
         throttle.succeeded(origin);
+    }
+
+    /**
+     * Signs in somebody who has proven to be this user, and sends them to their page.
+     *
+     * @return false when there is no such user any more
+     */
+    boolean admit(Context context, String user) {
+        Optional<String> session = sessions.begin(user);
+        if (session.isEmpty()) {
+            return false;
+        }
+        audit.add(new Actor(user, context.ip()), AuditAction.SIGN_IN, user, "");
         cookies.read(context, CookieName.SESSION).ifPresent(sessions::end);
         cookies.write(context, CookieName.SESSION, session.get(), PageSessions.LONGEST);
         cookies.write(context, CookieName.KNOWN_BROWSER, origins.knownBrowserCookie(user), BROWSER_KNOWN_FOR);
         cookies.remove(context, CookieName.FORM);
         context.redirect("/", io.javalin.http.HttpStatus.SEE_OTHER);
+        return true;
     }
 
     private boolean begin(String address, boolean slowed) {
@@ -135,25 +146,6 @@ final class SignIn {
         long seconds = wait.toSeconds() + 1;
         context.header("Retry-After", Long.toString(seconds));
         form.send(context, 429, "Too many tries. Wait " + seconds + " s and sign in again.", user);
-    }
-
-    /** Empty when too many are being checked. */
-    private Optional<Boolean> check(String user, String password) throws InterruptedException {
-        if (!waiting.tryAcquire()) {
-            return Optional.empty();
-        }
-        try {
-            if (!turns.tryAcquire(SECONDS_TO_WAIT_FOR_TURN, TimeUnit.SECONDS)) {
-                return Optional.empty();
-            }
-            try {
-                return Optional.of(Names.isUser(user) && users.signIn(user, password));
-            } finally {
-                turns.release();
-            }
-        } finally {
-            waiting.release();
-        }
     }
 
     void signOut(Context context) {

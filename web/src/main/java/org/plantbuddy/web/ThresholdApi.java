@@ -63,7 +63,7 @@ final class ThresholdApi {
         Session session = changes.one(context);
         Threshold threshold = answer(() -> threshold(session, context.body()));
         answer(() -> {
-            thresholds.set(threshold);
+            thresholds.set(threshold, Changes.actor(session, context));
             return threshold;
         });
         lists.invalidate(session);
@@ -74,7 +74,7 @@ final class ThresholdApi {
         Session session = changes.one(context);
         Scope scope =
                 answer(() -> new Scope(session.user(), parameter(context, "device"), parameter(context, "sensor")));
-        if (!answer(() -> thresholds.remove(scope))) {
+        if (!answer(() -> thresholds.remove(scope, Changes.actor(session, context)))) {
             throw new Problem(404, "no threshold is set for " + scope, "GET /api/v1/thresholds lists those that are");
         }
         lists.invalidate(session);

@@ -36,6 +36,7 @@ import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.process.ListenPorts;
 import org.plantbuddy.watch.OperatorWatch;
 import org.plantbuddy.watch.Part;
+import org.plantbuddy.web.operator.Probes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,14 +109,21 @@ public final class Web implements AutoCloseable {
         Assets assets = new Assets();
         Sessions sessions = new Sessions(accounts.pageSessions());
         FailedTries failures = new FailedTries(clock);
+        SignInThrottle throttle = new SignInThrottle(clock);
+        PasswordTurns turns = new PasswordTurns();
+        LoginForm form = new LoginForm(assets, cookies, signer);
         SignIn signIn = new SignIn(
                 accounts.users(),
+                accounts.audit(),
                 sessions,
-                new SignInThrottle(clock),
+                throttle,
                 failures,
-                new LoginForm(assets, cookies, signer),
+                turns,
+                form,
                 cookies,
                 new Origin(cookies, signer));
+        PasswordPage passwords =
+                new PasswordPage(accounts.passwordLinks(), signIn, throttle, failures, turns, form, assets);
         SeriesSource source = new InfluxSeries(influx, prompt);
         Api api = new Api(
                 accounts,
@@ -132,8 +140,8 @@ public final class Web implements AutoCloseable {
                 https.map(own -> own.authority().isPresent() ? "own" : "known"),
                 clock);
         Changes changes = new Changes(signIn, clock);
-        DeviceApi devices = new DeviceApi(signIn, changes, accounts.devices(), accounts.deniedRequests(), clock);
-        MuteApi mutes = new MuteApi(signIn, changes, accounts.mutes(), clock);
+        DeviceApi devices = new DeviceApi(signIn, changes, accounts, clock);
+        MuteApi mutes = new MuteApi(signIn, changes, accounts, clock);
         ThresholdApi thresholds = new ThresholdApi(signIn, changes, thresholds(influx, config, accounts, clock), clock);
         Optional<ReadingPublisher> publisher = config.currentSecret(Key.MQTT_TOKEN)
                 .map(token -> new ReadingPublisher(config.text(Key.MQTT_URL), token, clock));
@@ -149,6 +157,7 @@ public final class Web implements AutoCloseable {
         WriteGateway gateway =
                 new WriteGateway(accounts.devices(), accounts.firstTries(), publisher, failures, denials, clock);
         Health health = new Health(accounts, source);
+        OperatorApi operator = new OperatorApi(accounts, signIn, assets, probes(config), clock);
         List<Part> parts = health.parts();
         parts.forEach(part -> part.measure("web", meters));
         Javalin server = Javalin.create(javalin -> {
@@ -163,7 +172,13 @@ public final class Web implements AutoCloseable {
                     .get("/login", signIn::showForm)
                     .post("/login", signIn::signIn)
                     .post("/logout", signIn::signOut)
+                    .get("/password", passwords::show)
+                    .post("/password", passwords::set)
                     .get("/", context -> page(context, signIn, assets))
+                    .get("/operator", operator::page)
+                    .get("/api/v1/operator/status", operator::status)
+                    .get("/api/v1/operator/users", operator::users)
+                    .get("/api/v1/operator/denials", operator::denials)
                     .get("/assets/{file}", context -> assets.send(context, context.pathParam("file")))
                     .get("/api/v1/me", api::me)
                     .get("/api/v1/overview", overview::show)
@@ -218,17 +233,28 @@ public final class Web implements AutoCloseable {
                 .record((long) (tookMs * 1_000), TimeUnit.MICROSECONDS);
     }
 
+    private static Probes probes(Config config) {
+        return new Probes(
+                config.text(Key.MQTT_URL),
+                "http://" + Probes.address(config.text(Key.BRIDGE_BIND), config.port(Key.BRIDGE_PORT)),
+                Optional.empty(),
+                Optional.empty(),
+                address(config));
+    }
+
+    private static InfluxAddress address(Config config) {
+        return new InfluxAddress(
+                config.text(Key.INFLUX_URL),
+                config.text(Key.INFLUX_ORG),
+                config.currentSecret(Key.INFLUX_TOKEN).orElseThrow());
+    }
+
     private static Thresholds thresholds(Influx influx, Config config, Accounts accounts, Clock clock) {
         return new Thresholds(influx, accounts, config.duration(Key.CHECK_EVERY), clock);
     }
 
     private static Influx influx(Config config, Duration timeout) {
-        return new Influx(
-                new InfluxAddress(
-                        config.text(Key.INFLUX_URL),
-                        config.text(Key.INFLUX_ORG),
-                        config.currentSecret(Key.INFLUX_TOKEN).orElseThrow()),
-                timeout);
+        return new Influx(address(config), timeout);
     }
 
     private static void settings(JavalinConfig javalin, Config config) {

@@ -101,6 +101,7 @@ function showFrame() {
   const told = verdict(state.overview, state.answered, state.lost);
   show('verdict', told, () => verdictElement(told));
   at('user').textContent = state.me?.user ?? '';
+  at('operator').hidden = !state.me?.operator;
   const asOf = state.overview?.asOf;
   show('freshness', asOf && shortTime(asOf), () => (asOf ? [`Updated ${shortTime(asOf)}`] : []));
   const count = state.overview?.inForce.length ?? 0;

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,12 @@ class AxeIT extends InBrowser {
             assertThat(page.locator(".message")).containsText("is wrong");
             complaints.clear(); // the browser's own line about the 401
             assertWell("wrong password " + scheme);
+            user("lost" + scheme.name().toLowerCase(Locale.ROOT));
+            page.navigate(fixture.url() + "/password?link="
+                    + fixture.accounts
+                            .passwordLinks()
+                            .reset("lost" + scheme.name().toLowerCase(Locale.ROOT), Duration.ofHours(1)));
+            assertWell("link " + scheme);
         }
     }
 
@@ -118,6 +125,24 @@ class AxeIT extends InBrowser {
         page.locator("#mute-form button").click();
         assertThat(page.locator("#mute-message")).containsText("Muted");
         assertWell("a wrong limit, a mute");
+    }
+
+    @Test
+    void nothingIsFoundOnTheOperatorsPage() {
+        user("chief", "01");
+        fixture.accounts.users().setOperator("chief", true);
+        fixture.denied("chief", "01", "wrong-depth", "one level too deep: publish on …/<sensor>", 12);
+        for (Browser.NewContextOptions look : List.of(
+                new Browser.NewContextOptions(),
+                new Browser.NewContextOptions().setColorScheme(ColorScheme.DARK),
+                new Browser.NewContextOptions().setViewportSize(320, 568))) {
+            reopen(look);
+            signIn(page, "chief");
+            page.navigate(fixture.url() + "/operator");
+            assertThat(page.locator("#denials td").first())
+                    .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(20_000));
+            assertWell("operator");
+        }
     }
 
     @Test

@@ -62,6 +62,18 @@ final class Browser {
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
+    HttpResponse<String> choosePassword(String link, String password) {
+        return choosePassword(form(), link, password);
+    }
+
+    HttpResponse<String> choosePassword(String form, String link, String password) {
+        String body = "form=" + encode(form) + "&link=" + encode(link) + "&password=" + encode(password) + "&again="
+                + encode(password);
+        return send(HttpRequest.newBuilder(URI.create(url + "/password"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     HttpResponse<String> signOut(String csrf) {
         return send(HttpRequest.newBuilder(URI.create(url + "/logout"))
                 .header("X-CSRF-Token", csrf)

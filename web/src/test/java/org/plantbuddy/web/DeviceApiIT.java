@@ -16,6 +16,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,8 +28,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.plantbuddy.accounts.Actor;
+import org.plantbuddy.accounts.AuditEntry;
 import org.plantbuddy.accounts.Device;
 import org.plantbuddy.accounts.Devices;
+import org.plantbuddy.accounts.Limit;
 
 class DeviceApiIT {
 
@@ -39,7 +44,7 @@ class DeviceApiIT {
     @BeforeAll
     static void startPage(@TempDir Path folder) throws IOException {
         fixture = Fixture.start(folder, Clock.systemUTC(), Map.of());
-        for (String user : List.of("rick", "mallory", "ida", "max", "zoe")) {
+        for (String user : List.of("rick", "mallory", "ida", "max", "zoe", "tim")) {
             fixture.accounts.users().add(user, Fixture.PASSWORD);
         }
     }
@@ -47,6 +52,28 @@ class DeviceApiIT {
     @AfterAll
     static void stopPage() {
         fixture.close();
+    }
+
+    @Test
+    void signInsAndChangesAreInTheAudit() {
+        fixture.accounts.users().add("nora", Fixture.PASSWORD);
+        Instant start = Instant.now();
+        new Browser(fixture.url()).signIn("nora", "wrong password");
+        new Browser(fixture.url()).signIn("my own password", "whatever");
+        Owner nora = new Owner(fixture, "nora");
+        nora.change("POST", DEVICES, "{\"device\":\"audited\"}");
+        nora.change("DELETE", DEVICES + "?device=audited", "");
+
+        List<AuditEntry> entries = fixture.accounts.audit().newest(Optional.of("nora"), start, 100).stream()
+                .filter(entry -> !entry.actor().equals(Actor.operator())) // who has just added nora
+                .toList();
+        assertThat(entries)
+                .extracting(entry -> entry.actor().name() + ":" + entry.action().text() + ":" + entry.subject())
+                .containsExactly(
+                        ":sign-in-failed:", "nora:sign-in:", "nora:device-add:audited", "nora:device-revoke:audited");
+        assertThat(entries).allMatch(entry -> entry.actor().address().equals("127.0.0.1"));
+        assertThat(fixture.accounts.audit().newest(Optional.empty(), start, 100).toString())
+                .doesNotContain("own password", "wrong password");
     }
 
     @Test
@@ -179,15 +206,21 @@ class DeviceApiIT {
 
     @Test
     void programThatAddsWithoutEndIsToldToWaitAndTheNumberOfBoardsHasAnEnd() {
-        for (int board = 0; board < DeviceApi.MOST_BOARDS; board++) {
+        for (int board = 0; board < Devices.MOST_BY_USER; board++) {
             devices().add("zoe", "b" + board);
         }
         devices().revoke("zoe", "b7");
+        fixture.accounts.limits().set("tim", Map.of(Limit.BOARDS, OptionalLong.of(1)));
+        Owner tim = new Owner(fixture, "tim");
+        assertThat(tim.change("POST", DEVICES, "{\"device\":\"01\"}").statusCode())
+                .isEqualTo(201);
+        assertThat(tim.change("POST", DEVICES, "{\"device\":\"02\"}").body())
+                .contains("'02' is one too many", "at most 1");
         Owner zoe = new Owner(fixture, "zoe");
 
         HttpResponse<String> over = zoe.change("POST", DEVICES, "{\"device\":\"more\"}");
         assertThat(over.statusCode()).isEqualTo(409);
-        assertThat(over.body()).contains("'more' is one too many", "at most " + DeviceApi.MOST_BOARDS);
+        assertThat(over.body()).contains("'more' is one too many", "at most " + Devices.MOST_BY_USER);
         assertThat(zoe.change("POST", DEVICES, "{\"device\":\"b7\"}").statusCode())
                 .isEqualTo(201);
 
@@ -197,13 +230,13 @@ class DeviceApiIT {
         HttpResponse<String> last = zoe.change("DELETE", DEVICES + "?device=b1", "");
         assertThat(last.statusCode()).isEqualTo(429);
         assertThat(last.headers().firstValue("Retry-After")).hasValue("60");
-        assertThat(devices().list("zoe")).hasSize(DeviceApi.MOST_BOARDS).allMatch(Device::active);
+        assertThat(devices().list("zoe")).hasSize(Devices.MOST_BY_USER).allMatch(Device::active);
     }
 
     @Test
     void boardsAddedAtOnceAreNoMoreThanAUserMayHave() throws Exception {
         fixture.accounts.users().add("ann", Fixture.PASSWORD);
-        for (int board = 0; board < DeviceApi.MOST_BOARDS - 5; board++) {
+        for (int board = 0; board < Devices.MOST_BY_USER - 5; board++) {
             devices().add("ann", "b" + board);
         }
         Owner ann = new Owner(fixture, "ann");
@@ -225,7 +258,7 @@ class DeviceApiIT {
         } finally {
             threads.shutdownNow();
         }
-        assertThat(devices().list("ann")).hasSize(DeviceApi.MOST_BOARDS);
+        assertThat(devices().list("ann")).hasSize(Devices.MOST_BY_USER);
     }
 
     private static Devices devices() {

@@ -8,6 +8,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,28 @@ class KeyboardIT extends InBrowser {
         page.keyboard().press("Enter");
         assertThat(page.locator("#threshold-list")).containsText("None of your own yet");
         assertThat(page.locator("#threshold-list")).isFocused();
+    }
+
+    @Test
+    void invitedPersonChoosesAPasswordByKeyboardAndIsSignedIn() {
+        String link =
+                fixture.url() + "/password?link=" + fixture.accounts.users().invite("invited", Duration.ofHours(1));
+        page.navigate(link);
+        page.keyboard().type("correct horse");
+        page.keyboard().press("Tab");
+        page.keyboard().type("battery staple");
+        page.keyboard().press("Enter");
+        assertThat(page.locator(".message")).hasText("The two passwords differ.");
+        complaints.clear(); // the browser's own line about the 400
+        page.keyboard().type("correct horse");
+        page.keyboard().press("Tab");
+        page.keyboard().type("correct horse");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#user")).hasText("invited");
+        page.navigate(link);
+        assertThat(page.locator(".message")).containsText("used already, or its time is over");
+        complaints.clear(); // the browser's own line about the 410
+        assertThat(fixture.accounts.users().signIn("invited", "correct horse")).isTrue();
     }
 
     @Test

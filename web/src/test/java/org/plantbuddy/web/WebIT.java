@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Level;
+import org.plantbuddy.accounts.Limit;
 import org.plantbuddy.config.Key;
 
 class WebIT {
@@ -65,7 +66,7 @@ class WebIT {
     void userSeesHowMuchOfTheDayIsUsed() throws IOException {
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
         fixture.accounts.dailyReadings().add(today, Map.of("rick", 42L, "mallory", 7L));
-        fixture.accounts.dailyReadings().limit("rick", OptionalLong.of(1_000));
+        fixture.accounts.limits().set("rick", Map.of(Limit.READINGS_A_DAY, OptionalLong.of(1_000)));
         JsonNode usage = json(signedIn("rick").get("/api/v1/usage"));
         assertThat(usage.get("readingsToday").asLong()).isEqualTo(42);
         assertThat(usage.get("readingsPerDay").asLong()).isEqualTo(1_000);
@@ -227,6 +228,50 @@ class WebIT {
             assertThat(there.signOut(me.path("csrf").asText()).statusCode()).isEqualTo(204);
             assertThat(here.get("/api/v1/me").statusCode()).isEqualTo(401);
         }
+    }
+
+    @Test
+    void linkWorksOnceIsNotUsedUpByLookingAndEndsOtherSessions() {
+        fixture.accounts.users().add("lara", Fixture.PASSWORD);
+        Browser before = new Browser(fixture.url());
+        before.signIn("lara", Fixture.PASSWORD);
+        String link = fixture.accounts.passwordLinks().reset("lara", Duration.ofHours(1));
+        Browser lara = new Browser(fixture.url());
+        assertThat(lara.get("/password?link=" + link).body()).contains("lara", link);
+        assertThat(lara.get("/password?link=" + link).statusCode()).isEqualTo(200);
+        assertThat(lara.choosePassword("forged", link, "battery staple").statusCode())
+                .isEqualTo(403);
+        HttpResponse<String> tooShort = lara.choosePassword(link, "short");
+        assertThat(tooShort.statusCode()).isEqualTo(400);
+        assertThat(tooShort.body()).contains("8 to 256 characters").doesNotContain("short\"");
+
+        HttpResponse<String> set = lara.choosePassword(link, "battery staple");
+        assertThat(set.statusCode()).isEqualTo(303);
+        assertThat(set.headers().firstValue("Location")).hasValue("/");
+        assertThat(lara.get("/api/v1/me").statusCode()).isEqualTo(200);
+        assertThat(lara.get("/password?link=" + link).statusCode()).isEqualTo(410);
+        assertThat(new Browser(fixture.url())
+                        .choosePassword(link, "correct donkey")
+                        .statusCode())
+                .isEqualTo(410);
+        assertThat(new Browser(fixture.url()).signIn("lara", "battery staple").statusCode())
+                .isEqualTo(303);
+        await().atMost(Duration.ofSeconds(10).plusSeconds(5))
+                .until(() -> before.get("/api/v1/me").statusCode() == 401);
+    }
+
+    @Test
+    void whoGuessesLinksIsSlowedAndTheirTextIsNotShown() {
+        Browser guesser = new Browser(fixture.url(), "192.0.2.99");
+        String form = guesser.form();
+        for (int i = 0; i < FailedTries.FREE; i++) {
+            HttpResponse<String> wrong = guesser.choosePassword(form, "<b>pb_" + i, "battery staple");
+            assertThat(wrong.statusCode()).isEqualTo(410);
+            assertThat(wrong.body()).doesNotContain("<b>");
+        }
+        long start = System.nanoTime();
+        assertThat(guesser.get("/password?link=pb_guess").statusCode()).isEqualTo(410);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(200));
     }
 
     @Test

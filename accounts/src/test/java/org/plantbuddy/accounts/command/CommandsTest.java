@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Actor;
+import org.plantbuddy.accounts.AuditAction;
 import org.plantbuddy.accounts.DeniedRequest;
 import org.plantbuddy.accounts.DeviceCredentials;
 import org.plantbuddy.boards.BoardState;
@@ -326,8 +328,11 @@ class CommandsTest {
     @Test
     void limitOfAUserIsSetShownAndTakenBack() throws Exception {
         addRick();
-        assertThat(run("user", "show", "rick").out())
-                .isEqualTo("rick: 0 readings stored today (UTC), of at most 5000000 a day\n");
+        assertThat(run("user", "show", "rick").out()).isEqualTo("""
+                        rick: 0 readings stored today (UTC), of at most 5000000 a day
+                        0 boards, 0 with a password; rick may have 100
+                        raw readings are kept as long as everybody's
+                        """);
         JsonNode set = json("user", "set", "rick", "--readings-per-day", "1000", "--json");
         assertThat(set.required("readings_per_day").asLong()).isEqualTo(1_000);
         assertThat(set.required("readings_today").asLong()).isZero();
@@ -353,7 +358,79 @@ class CommandsTest {
         assertThat(run("user", "set", "nobody", "--readings-per-day", "5").err())
                 .contains("no user 'nobody'");
         assertThat(run("user", "show", "nobody").err()).contains("no user 'nobody'");
-        assertThat(run("user", "set", "rick").exit()).isEqualTo(2);
+        assertThat(run("user", "set", "rick").err()).contains("nothing to set");
+        for (String wrong : List.of("--boards=-1", "--boards=many", "--keep=1h", "--keep=0s", "--keep=long")) {
+            Result result = run("user", "set", "rick", "--readings-a-day=7", wrong);
+            assertThat(result.exit()).as(wrong).isEqualTo(1);
+            assertThat(result.err()).contains("is not allowed: it must be").contains("default");
+        }
+        assertThat(run("user", "show", "rick").out()).contains("at most 5000000 a day"); // all or nothing
+    }
+
+    @Test
+    void boardsAndTimeOfAUserAreLimitedAndShown() throws Exception {
+        addRick();
+        run("device", "add", "rick", "01");
+        run("device", "add", "rick", "02");
+        run("device", "revoke", "rick", "02");
+        JsonNode set = json("user", "set", "rick", "--boards", "3", "--keep", "7d", "--readings-a-day=5", "--json");
+        assertThat(set.required("boards").asInt()).isEqualTo(2);
+        assertThat(set.required("boards_active").asInt()).isEqualTo(1);
+        assertThat(set.required("boards_most").asInt()).isEqualTo(3);
+        assertThat(set.required("keep_seconds").asLong()).isEqualTo(7 * 24 * 3_600);
+        assertThat(set.required("readings_per_day").asInt()).isEqualTo(5);
+        assertThat(run("user", "set", "rick", "--keep=default").out()).contains("as long as everybody's");
+    }
+
+    @Test
+    void auditTellsWhoDidWhatForPeopleAndForScripts() throws Exception {
+        addRick();
+        run("device", "add", "rick", "01");
+        try (Accounts accounts = accounts()) {
+            accounts.audit().add(new Actor("", "192.0.2.7"), AuditAction.SIGN_IN_FAILED, "anna", "");
+        }
+
+        assertThat(run("audit", "--user", "rick", "--since", "1h").out().lines())
+                .hasSize(2)
+                .allMatch(line -> line.contains("$operator"))
+                .anyMatch(line -> line.contains("device-add         rick 01  (local "));
+        JsonNode failed = json("audit", "--most=1", "--json").get(0);
+        assertThat(failed.get("action").asText()).isEqualTo("sign-in-failed");
+        assertThat(failed.get("address").asText()).isEqualTo("192.0.2.7");
+        assertThat(failed.get("user").asText()).isEmpty();
+        assertThat(run("audit", "--since", "2100-01-01T00:00:00Z").out()).isEmpty();
+        assertThat(run("audit", "--since", "yesterday").err())
+                .contains("'yesterday'")
+                .contains("7d");
+        assertThat(run("audit", "--user", "No One").exit()).isEqualTo(1);
+    }
+
+    @Test
+    void linkLetsAPersonChooseThePasswordOnce() throws Exception {
+        JsonNode invited = json("user", "invite", "rick", "--valid=1h", "--json");
+        assertThat(invited.required("valid_seconds").asLong()).isEqualTo(3_600);
+        String first = token(invited);
+        assertThat(run("user", "invite", "rick").err()).contains("exists already");
+        assertThat(run("user", "invite", "Rick").exit()).isEqualTo(1);
+        assertThat(run("user", "reset-link", "anna").err()).contains("no user 'anna'");
+        for (String wrong : List.of("0s", "31d", "soon")) {
+            assertThat(run("user", "reset-link", "rick", "--valid", wrong).err())
+                    .contains("'" + wrong + "'");
+        }
+        try (Accounts accounts = accounts()) {
+            assertThat(accounts.passwordLinks().use(first, "correct horse", "192.0.2.7"))
+                    .contains("rick");
+            assertThat(accounts.users().signIn("rick", "correct horse")).isTrue();
+        }
+        Result reset = run("user", "reset-link", "rick");
+        assertThat(reset.out())
+                .startsWith("https://plants.example.org/password?link=pb_")
+                .contains("works once, for 48 h");
+    }
+
+    private static String token(JsonNode answer) {
+        String link = answer.required("link").asText();
+        return link.substring(link.indexOf("link=") + "link=".length());
     }
 
     @Test
@@ -382,13 +459,14 @@ class CommandsTest {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int exit = new CommandLine(new Root())
-                .addSubcommand(new UserCommand(this::accounts, this::accounts))
+                .addSubcommand(new UserCommand(this::accounts, this::accounts, () -> "https://plants.example.org"))
                 .addSubcommand(new DeviceCommand(
                         this::accounts,
                         credentials -> sketch.apply(credentials),
                         user -> heard,
                         Clock.fixed(NOW, ZoneOffset.UTC)))
                 .addSubcommand(new TokenCommand(this::accounts))
+                .addSubcommand(new AuditCommand(this::accounts, Clock.systemUTC()))
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .setExecutionExceptionHandler((e, line, parsed) -> {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Limit;
 import org.plantbuddy.boards.Decoder;
 import org.plantbuddy.boards.Message;
 import org.plantbuddy.boards.Reason;
@@ -68,7 +69,7 @@ class AllowanceTest {
     void start() {
         accounts = Accounts.openFile(folder.resolve("plantbuddy.db"), clock);
         accounts.users().add("rick", "correct horse");
-        accounts.dailyReadings().limit("rick", OptionalLong.of(10));
+        accounts.limits().set("rick", Map.of(Limit.READINGS_A_DAY, OptionalLong.of(10)));
         allowance = new Allowance(accounts.dailyReadings(), clock);
     }
 
@@ -104,7 +105,7 @@ class AllowanceTest {
         assertThat(allowance.of("rick").left()).isEqualTo(Long.MAX_VALUE);
         allowance.tell();
         assertThat(allowance.of("rick").left()).isZero();
-        accounts.dailyReadings().limit("rick", OptionalLong.of(15));
+        accounts.limits().set("rick", Map.of(Limit.READINGS_A_DAY, OptionalLong.of(15)));
         allowance.tell();
         assertThat(allowance.of("rick").left()).isEqualTo(5);
     }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Limit;
 import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.accounts.RefusedReadings;
 import org.plantbuddy.bridge.departed.Departed;
@@ -343,7 +344,7 @@ class IngestTest {
 
     @Test
     void whatIsOverADaysReadingsIsRefusedUntilTheOperatorAllowsMoreAndNobodyElseNoticesIt() {
-        accounts.dailyReadings().limit("rick", OptionalLong.of(3));
+        accounts.limits().set("rick", Map.of(Limit.READINGS_A_DAY, OptionalLong.of(3)));
         await().atMost(LONG).until(() -> {
             deliver(one, "rick/01/light", "2");
             return refused() > 0;
@@ -354,7 +355,7 @@ class IngestTest {
         acknowledgesAll(one);
         acknowledgesAll(other);
         assertThat(journal.depth() + (long) refused()).isEqualTo(one.delivered + other.delivered);
-        accounts.dailyReadings().limit("rick", OptionalLong.empty());
+        accounts.limits().set("rick", Map.of(Limit.READINGS_A_DAY, OptionalLong.empty()));
         long before = journal.depth();
         await().atMost(LONG).until(() -> {
             deliver(one, "rick/01/light", "2");

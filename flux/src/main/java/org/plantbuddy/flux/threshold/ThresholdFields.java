@@ -42,6 +42,19 @@ public final class ThresholdFields {
         return fields;
     }
 
+    /** Its fields for people, each after a blank: {@code  crit_below 35.0 hysteresis 2.0}. */
+    public static String text(Threshold threshold) {
+        StringBuilder text = new StringBuilder();
+        of(threshold).forEach((name, value) -> {
+            if (!name.equals(ENABLED)) {
+                text.append(' ').append(name).append(' ').append(value);
+            } else if (value.equals(false)) {
+                text.append(" (off)");
+            }
+        });
+        return text.toString();
+    }
+
     /**
      * The threshold that has these fields. One without {@code enabled} is on, one without {@code hysteresis} has 0.
      *

@@ -13,6 +13,9 @@ import java.util.TreeMap;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Actor;
+import org.plantbuddy.accounts.Audit;
+import org.plantbuddy.accounts.AuditAction;
 import org.plantbuddy.flux.FluxScript;
 import org.plantbuddy.influx.Bucket;
 import org.plantbuddy.influx.Influx;
@@ -35,6 +38,7 @@ public final class Thresholds {
 
     private final Influx influx;
     private final KnownSeries known;
+    private final Audit audit;
     private final Previews previews;
     private final Clock clock;
 
@@ -44,6 +48,7 @@ public final class Thresholds {
     public Thresholds(Influx influx, Accounts accounts, Duration checkEvery, Clock clock) {
         this.influx = influx;
         this.known = new KnownSeries(accounts);
+        this.audit = accounts.audit();
         this.previews = new Previews(influx, checkEvery, clock);
         this.clock = clock;
     }
@@ -58,27 +63,35 @@ public final class Thresholds {
     /**
      * Sets a threshold in the place of any of the same scope. It is judged at the check's next run.
      *
+     * @param actor who does, for the audit, which is of another database: it is written once the threshold is
      * @throws BadThresholdException when the user has no such board, or no board has such a sensor
      * @throws ThresholdsUnavailableException when InfluxDB does not answer; the threshold may be set or not
      */
-    public void set(Threshold threshold) {
+    public void set(Threshold threshold, Actor actor) {
         known.require(threshold.scope());
         write(threshold.scope(), set -> ThresholdPoint.of(threshold, set));
+        audit(actor, AuditAction.THRESHOLD_SET, threshold.scope(), ThresholdFields.text(threshold));
     }
 
     /**
      * Takes a threshold back, so that the more general one holds again.
      *
+     * @param actor who does, for the audit
      * @return whether there was one
      * @throws ThresholdsUnavailableException when InfluxDB does not answer; the threshold may be removed or not
      */
-    public boolean remove(Scope scope) {
+    public boolean remove(Scope scope, Actor actor) {
         boolean isSet = list(scope.user()).stream()
                 .anyMatch(threshold -> threshold.scope().equals(scope));
         if (isSet) {
             write(scope, set -> ThresholdPoint.removed(scope, set));
+            audit(actor, AuditAction.THRESHOLD_REMOVE, scope, "");
         }
         return isSet;
+    }
+
+    private void audit(Actor actor, AuditAction action, Scope scope, String fields) {
+        audit.add(actor, action, scope.user(), scope.device() + "/" + scope.sensor() + fields);
     }
 
     /**

@@ -13,11 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
+import java.util.zip.ZipInputStream;
 import org.plantbuddy.text.Unseen;
 
 /**
- * A file of lines, plain or gzip, read as a stream: it may be larger than memory, and so may a line in it.
+ * A file of lines, plain, gzip or in an archive of {@link UserExport}, read as a stream: it may be larger than memory, and so may a line in it.
  *
  * @param path the file
  */
@@ -25,6 +27,7 @@ record HistoryFile(Path path) {
 
     private static final int LONGEST_LINE = 65_536;
     private static final int BUFFER = 1 << 16;
+    private static final int SIGNATURE = 4;
 
     /** Gets the lines that hold something: no empty ones, no comments. */
     interface Lines {
@@ -55,7 +58,8 @@ record HistoryFile(Path path) {
             in.reset();
             read(new Content(lines), in, () -> consumed.accept(file.count()));
         } catch (EOFException | ZipException e) {
-            throw new ImportRefusedException("the file is damaged or cut off: gzip says '" + e.getMessage() + "'");
+            throw new ImportRefusedException(
+                    "the file is damaged or cut off: unpacking it says '" + e.getMessage() + "'");
         }
     }
 
@@ -120,10 +124,25 @@ record HistoryFile(Path path) {
     }
 
     private static InputStream plain(BufferedInputStream in) throws IOException {
-        in.mark(2);
-        boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
+        in.mark(SIGNATURE);
+        byte[] start = in.readNBytes(SIGNATURE);
         in.reset();
+        if (OtherFormat.isZip(start)) {
+            return readingsOf(new ZipInputStream(in, StandardCharsets.UTF_8), start);
+        }
+        boolean gzip = start.length > 1 && (start[0] & 0xff) == 0x1f && (start[1] & 0xff) == 0x8b;
         return gzip ? new GZIPInputStream(in, BUFFER) : in;
+    }
+
+    /** Where an archive has readings as an export has them, its end is that of these. */
+    private static InputStream readingsOf(ZipInputStream archive, byte[] start) throws IOException {
+        for (ZipEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
+            if (entry.getName().equals(UserExport.READINGS)) {
+                return archive;
+            }
+        }
+        OtherFormat.refuseBytes(start);
+        throw new IllegalStateException("a zip archive is refused");
     }
 
     /** Counts what was read of the file itself, before it is unpacked. */

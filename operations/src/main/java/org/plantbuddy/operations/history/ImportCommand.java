@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         name = "import",
         description =
                 "Stores a history of readings, InfluxDB line protocol (times in s, ms, µs or ns, told apart by size), plain or"
-                        + " gzip; again gives the same points.",
+                        + " gzip, or of an archive of user export; again gives the same points.",
         mixinStandardHelpOptions = true)
 public final class ImportCommand implements Callable<Integer> {
 
@@ -118,14 +118,14 @@ public final class ImportCommand implements Callable<Integer> {
                 Clock.systemUTC());
     }
 
-    private static InfluxAddress address(Config config, Secret token) {
+    static InfluxAddress address(Config config, Secret token) {
         String local = "http://127.0.0.1:" + config.port(Key.INFLUX_PORT);
         String url = config.optional(Key.INFLUX_URL).orElse(local);
         return new InfluxAddress(url, config.text(Key.INFLUX_ORG), token);
     }
 
     /** Empty when it is not there or not ours to read. */
-    private static Optional<Secret> read(Path file) {
+    static Optional<Secret> read(Path file) {
         try {
             return Files.isReadable(file)
                     ? Optional.of(new Secret(Files.readString(file).strip()))

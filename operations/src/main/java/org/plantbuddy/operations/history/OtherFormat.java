@@ -13,11 +13,17 @@ final class OtherFormat {
 
     private static final int TAR_SAYS = 257;
 
+    private static final String ZIP = "PK\u0003\u0004";
+
     private static final Map<String, String> PACKED = Map.of(
-            "PK\u0003\u0004", "a zip archive: unpack it (unzip FILE)",
-            "BZh", "packed with bzip2: unpack it (bunzip2 FILE)",
-            "\u00fd7zXZ", "packed with xz: unpack it (unxz FILE)",
-            "(\u00b5/\u00fd", "packed with zstd: unpack it (unzstd FILE)");
+            ZIP,
+            "a zip archive: unpack it (unzip FILE)",
+            "BZh",
+            "packed with bzip2: unpack it (bunzip2 FILE)",
+            "\u00fd7zXZ",
+            "packed with xz: unpack it (unxz FILE)",
+            "(\u00b5/\u00fd",
+            "packed with zstd: unpack it (unzstd FILE)");
 
     private static final String TAR = "a tar archive: unpack it (tar -xf FILE)";
     private static final String UTF_16 = "text in UTF-16: make it UTF-8 (iconv -f %s -t UTF-8 FILE > readings.lp)";
@@ -40,6 +46,10 @@ final class OtherFormat {
         refuseIf(start.startsWith("\u00ff\u00fe") || start.startsWith("\u00fe\u00ff"), UTF_16.formatted("UTF-16"));
         refuseIf(start.length() > 1 && start.charAt(0) != 0 && start.charAt(1) == 0, UTF_16.formatted("UTF-16LE"));
         refuseIf(start.length() > 1 && start.charAt(0) == 0 && start.charAt(1) != 0, UTF_16.formatted("UTF-16BE"));
+    }
+
+    static boolean isZip(byte[] beginning) {
+        return new String(beginning, StandardCharsets.ISO_8859_1).startsWith(ZIP);
     }
 
     /** Looks at a comment. */

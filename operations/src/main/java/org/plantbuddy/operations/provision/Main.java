@@ -9,6 +9,7 @@ import org.plantbuddy.accounts.AccountsUnavailableException;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.ConfigException;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.process.Logging;
 import org.plantbuddy.process.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Command;
 public final class Main implements Callable<Integer> {
 
     public static void main(String... args) {
+        Logging.ofService(System.getenv());
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new SecretsCommand(Main::config))
                 .setExecutionExceptionHandler(Main::explain);

@@ -10,8 +10,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +27,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +40,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.influx.Bucket;
+import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
@@ -133,6 +139,83 @@ class HistoryImportIT {
         assertThat(accounts.sensors().list(user))
                 .extracting(SeriesName::sensor)
                 .containsExactlyInAnyOrderElementsOf(SENSORS);
+    }
+
+    @Test
+    void exportOfAUserIsReadBackAndHoldsNothingOfOthersAndNoSecret() throws Exception {
+        Instant now = Instant.now();
+        importAt(now).run(user, sample(SAMPLE_END), Shift.TO_NOW, percent -> {});
+        SortedMap<Instant, Double> before = points("light");
+        String token = accounts.devices().add(user, "01").password();
+        String other = user;
+        user = "anna" + users++;
+        accounts.users().add(user, "wubba-lubba");
+        Files.writeString(folder.resolve("other"), line("light", user, "7", now));
+        importAt(now).run(user, folder.resolve("other"), Shift.NONE, percent -> {});
+        String foreign = user;
+        user = other;
+
+        Path data = folder.resolve("data");
+        Files.createDirectories(data.resolve("secrets"));
+        Files.writeString(data.resolve("secrets/influx-read-token"), TOKEN + "\n");
+        Config config = Config.load(Map.of(
+                "PLANTBUDDY_DATA",
+                data.toString(),
+                "PLANTBUDDY_DATABASE_URL",
+                "jdbc:sqlite:" + folder.resolve("plantbuddy.db"),
+                "PLANTBUDDY_INFLUX_URL",
+                influxd.url().toString()));
+        Path archive = folder.resolve("export.zip");
+        StringWriter told = new StringWriter();
+        assertThat(export(config, told, user, archive.toString()))
+                .as(told.toString())
+                .isZero();
+        assertThat(told.toString()).contains("readings.lp: " + STEPS * 5 + " values");
+        assertThat(Files.getPosixFilePermissions(archive)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        Map<String, String> files = unzipped(archive);
+        assertThat(files.keySet())
+                .containsExactlyInAnyOrder("account.json", "readings.lp", "downsampled.lp", "settings.lp");
+        assertThat(files.values().toString()).contains(user).doesNotContain(foreign, token, "argon2");
+        assertThat(files.get("downsampled.lp")).contains("reading_count=");
+        assertThat(files.get("account.json")).contains("\"device_name\"", "\"created_at\"", "user-add");
+        assertThat(export(config, new StringWriter(), user, archive.toString())).isNotZero();
+        assertThat(export(
+                        config,
+                        new StringWriter(),
+                        "nobody",
+                        folder.resolve("none").toString()))
+                .isNotZero();
+        assertThat(folder.resolve("none")).doesNotExist();
+
+        delete(user);
+        assertThat(points("light")).isEmpty();
+        ImportReport back = importAt(now).run(user, archive, Shift.NONE, percent -> {});
+        assertThat(back.stored()).isEqualTo(STEPS * 5L);
+        assertThat(back.leftOut()).isFalse();
+        assertThat(points("light")).isEqualTo(before);
+    }
+
+    private static int export(Config config, StringWriter told, String... arguments) {
+        return new CommandLine(new ExportCommand(() -> config))
+                .setErr(new PrintWriter(told))
+                .execute(arguments);
+    }
+
+    private static Map<String, String> unzipped(Path archive) throws IOException {
+        Map<String, String> files = new TreeMap<>();
+        try (ZipInputStream in = new ZipInputStream(Files.newInputStream(archive))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                files.put(entry.getName(), new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+        return files;
+    }
+
+    private static void delete(String user) {
+        try (Influx influx = new Influx(
+                new InfluxAddress(influxd.url().toString(), "plantbuddy", new Secret(TOKEN)), Duration.ofMinutes(1))) {
+            influx.delete(Bucket.READINGS, Influx.EARLIEST, Influx.LATEST, "\"user\"=\"" + user + "\"");
+        }
     }
 
     @Test

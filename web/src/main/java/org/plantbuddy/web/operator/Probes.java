@@ -1,4 +1,4 @@
-package org.plantbuddy.standalone;
+package org.plantbuddy.web.operator;
 
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -19,14 +19,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
-import org.plantbuddy.config.Secret;
 import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.influx.InfluxUnavailableException;
 import org.plantbuddy.tls.TlsFolder;
 
 /** Asks the parts of a running system, each with a real request. */
-final class Probes {
+public final class Probes {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final String NEWEST_READING = """
@@ -45,26 +44,46 @@ final class Probes {
 
     private static final int CONNACK = 0x20;
 
-    private final Running running;
-    private final String readToken;
+    private final String mqtt;
+    private final String bridge;
+    private final Optional<String> web;
+    private final InfluxAddress influx;
     private final HttpClient http;
 
-    Probes(Running running, String readToken) {
-        this.running = running;
-        this.readToken = readToken;
+    /**
+     * Asks nothing yet.
+     *
+     * @param mqtt of the broker, {@code tcp://host:port}
+     * @param bridge base URL of the bridge's HTTP listener; a name may stand for several bridges
+     * @param web base URL of the page; empty: it is the page that asks
+     * @param tls the certificate of the page where it speaks TLS
+     * @param influx with a token that reads readings
+     */
+    public Probes(String mqtt, String bridge, Optional<String> web, Optional<TlsFolder> tls, InfluxAddress influx) {
+        this.mqtt = mqtt;
+        this.bridge = bridge;
+        this.web = web;
+        this.influx = influx;
         HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(PATIENCE);
-        running.tls().map(TlsFolder::onlyThis).ifPresent(client::sslContext);
+        tls.map(TlsFolder::onlyThis).ifPresent(client::sslContext);
         this.http = client.build();
     }
 
-    List<PartHealth> all() {
+    /** Who listens everywhere listens here too. */
+    public static String address(String bind, int port) {
+        String host = bind.equals("0.0.0.0") ? "127.0.0.1" : bind;
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    /** How each part is; known within a few seconds, also when parts hang. */
+    public List<PartHealth> all() {
         ExecutorService threads = Executors.newCachedThreadPool(); // what hangs must not make the others wait
         try {
             CompletableFuture<Told> told = CompletableFuture.supplyAsync(this::bridgeStatus, threads);
             List<Supplier<List<PartHealth>>> parts = new ArrayList<>(List.of(() -> List.of(broker(told))));
             bridges().forEach(bridge -> parts.add(() -> List.of(get("bridge", bridge + "/readyz"))));
             parts.add(() -> List.of(influx()));
-            parts.add(() -> List.of(get("web", running.web() + "/healthz")));
+            web.ifPresent(page -> parts.add(() -> List.of(get("web", page + "/healthz"))));
             parts.add(() -> told.join().operations());
             return parts.stream().map(part -> CompletableFuture.supplyAsync(part, threads)).toList().stream()
                     .flatMap(part -> part.join().stream())
@@ -76,7 +95,7 @@ final class Probes {
 
     /** Each bridge: where there are several containers, their one name has several addresses. */
     private List<URI> bridges() {
-        URI named = URI.create(running.bridge());
+        URI named = URI.create(bridge);
         try {
             InetAddress[] addresses = InetAddress.getAllByName(named.getHost());
             List<URI> each = Arrays.stream(addresses)
@@ -111,7 +130,7 @@ final class Probes {
     }
 
     private Told bridgeStatus() {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(running.bridge() + "/status"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(bridge + "/status"))
                 .timeout(PATIENCE)
                 .build();
         try {
@@ -128,7 +147,7 @@ final class Probes {
     }
 
     private PartHealth broker(CompletableFuture<Told> told) {
-        URI address = URI.create(running.mqtt());
+        URI address = URI.create(mqtt);
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(address.getHost(), address.getPort()), (int) PATIENCE.toMillis());
             socket.setSoTimeout((int) PATIENCE.toMillis());
@@ -136,21 +155,20 @@ final class Probes {
             byte[] answer = socket.getInputStream().readNBytes(4);
             boolean answered = answer.length == 4 && (answer[0] & 0xff) == CONNACK;
             if (answered && answer[3] == 0) {
-                return new PartHealth("broker", false, running.mqtt() + " lets anonymous clients in");
+                return new PartHealth("broker", false, mqtt + " lets anonymous clients in");
             }
-            return new PartHealth("broker", true, running.mqtt() + told.join().brokerFigures());
+            return new PartHealth("broker", true, mqtt + told.join().brokerFigures());
         } catch (IOException e) {
-            return new PartHealth("broker", false, running.mqtt() + " does not answer: " + e.getMessage());
+            return new PartHealth("broker", false, mqtt + " does not answer: " + e.getMessage());
         }
     }
 
     private PartHealth influx() {
-        InfluxAddress address = new InfluxAddress(running.influx(), running.org(), new Secret(readToken));
-        try (Influx influx = new Influx(address, PATIENCE)) {
-            influx.query(NEWEST_READING);
-            return new PartHealth("influxdb", true, running.influx());
+        try (Influx client = new Influx(influx, PATIENCE)) {
+            client.query(NEWEST_READING);
+            return new PartHealth("influxdb", true, influx.url());
         } catch (InfluxUnavailableException e) {
-            return new PartHealth("influxdb", false, running.influx() + " does not answer: " + e.getMessage());
+            return new PartHealth("influxdb", false, influx.url() + " does not answer: " + e.getMessage());
         }
     }
 

@@ -1,4 +1,4 @@
-package org.plantbuddy.standalone;
+package org.plantbuddy.web.operator;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.plantbuddy.standalone;
+package org.plantbuddy.web.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.plantbuddy.standalone;
+package org.plantbuddy.web.operator;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -9,13 +9,21 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a bridge's {@code /status} says. */
-record BridgeStatus(List<Part> parts, List<Figure> figures) {
+public record BridgeStatus(List<Part> parts, List<Figure> figures) {
 
-    /** @param reason why it is not ready; empty where it is */
-    record Part(String part, boolean ready, String reason) {}
+    /**
+     * A part of the bridge.
+     *
+     * @param reason why it is not ready; empty where it is
+     */
+    public record Part(String part, boolean ready, String reason) {}
 
-    /** @param name as Prometheus knows it, a counter's without {@code _total} */
-    record Figure(String name, Map<String, String> labels, double value) {}
+    /**
+     * A figure of the bridge.
+     *
+     * @param name as Prometheus knows it, a counter's without {@code _total}
+     */
+    public record Figure(String name, Map<String, String> labels, double value) {}
 
     /** @throws IOException when this is not what a bridge answers */
     static BridgeStatus parse(String json) throws IOException {

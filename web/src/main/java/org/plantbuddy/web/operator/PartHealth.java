@@ -1,4 +1,4 @@
-package org.plantbuddy.standalone;
+package org.plantbuddy.web.operator;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,25 +13,27 @@ import java.util.stream.Collectors;
  * @param detail where it answers, or what is wrong
  * @param figures for scripts; one that is not known is missing
  */
-record PartHealth(String part, boolean healthy, boolean warned, String detail, Map<String, Double> figures) {
+public record PartHealth(String part, boolean healthy, boolean warned, String detail, Map<String, Double> figures) {
 
     /** JSON has no NaN. */
-    PartHealth {
+    public PartHealth {
         figures = figures.entrySet().stream()
                 .filter(figure -> Double.isFinite(figure.getValue()))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, same) -> one, TreeMap::new));
     }
 
-    PartHealth(String part, boolean healthy, String detail) {
+    /** Without figures. */
+    public PartHealth(String part, boolean healthy, String detail) {
         this(part, healthy, detail, Map.of());
     }
 
-    PartHealth(String part, boolean healthy, String detail, Map<String, Double> figures) {
+    /** Of what is well or wrong: nothing to warn of. */
+    public PartHealth(String part, boolean healthy, String detail, Map<String, Double> figures) {
         this(part, healthy, false, detail, figures);
     }
 
     /** In one word. */
-    String word() {
+    public String word() {
         return healthy ? warned ? "warn" : "ok" : "WRONG";
     }
 }

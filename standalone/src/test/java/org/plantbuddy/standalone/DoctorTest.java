@@ -1,0 +1,142 @@
+package org.plantbuddy.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each thing that doctor knows, made wrong. */
+class DoctorTest {
+
+    private static final String MORE_THAN_ANY_DISK = "1000000000000000";
+
+    @TempDir
+    Path folder;
+
+    private record Answer(int exit, JsonNode findings) {
+
+        JsonNode of(String check) {
+            for (JsonNode finding : findings) {
+                if (finding.required("check").asText().equals(check)) {
+                    return finding;
+                }
+            }
+            throw new AssertionError("nothing of " + check + " in " + findings);
+        }
+
+        boolean isWell(String check) {
+            return of(check).required("well").asBoolean();
+        }
+
+        String todo(String check) {
+            return of(check).required("todo").asText();
+        }
+    }
+
+    private Answer ask(Map<String, String> more) throws IOException {
+        Map<String, String> environment = new HashMap<>(Map.of("PLANTBUDDY_DATA", folder.toString()));
+        for (String port : new String[] {"MQTT", "MQTT_WEBSOCKET", "BRIDGE", "WEB", "INFLUX"}) {
+            environment.put("PLANTBUDDY_" + port + "_PORT", "0");
+        }
+        environment.put("PLANTBUDDY_MQTT_SOCKETS", "100");
+        environment.putAll(more);
+        StringWriter out = new StringWriter();
+        int exit = Main.commands(environment).setOut(new PrintWriter(out)).execute("doctor", "--json");
+        return new Answer(exit, new ObjectMapper().readTree(out.toString()));
+    }
+
+    @Test
+    void whatIsWellIsSaidSoAndNothingIsMade() throws IOException {
+        Answer answer = ask(Map.of());
+        for (String check : new String[] {
+            "java", "memory", "configuration", "open-files", "clock", "disk", "ports", "secrets", "accounts"
+        }) {
+            assertThat(answer.isWell(check)).as("%s", answer.of(check)).isTrue();
+            assertThat(answer.todo(check)).isEmpty();
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void diskFilesAndLimitsThatAreNotAsNeededAreSaidWithWhatToDo() throws IOException {
+        Files.createDirectories(folder.resolve("secrets"));
+        Path secret = Files.createFile(
+                folder.resolve("secrets").resolve("mqtt-web-token"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        assertThat(ask(Map.of()).isWell("secrets")).isTrue();
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r--r--"));
+
+        Answer answer =
+                ask(Map.of("PLANTBUDDY_DISK_FREE", MORE_THAN_ANY_DISK, "PLANTBUDDY_MQTT_SOCKETS", "900000000000"));
+        assertThat(answer.exit()).isEqualTo(1);
+        assertThat(answer.todo("disk")).contains("make room");
+        assertThat(answer.todo("open-files")).contains("LimitNOFILE", "PLANTBUDDY_MQTT_SOCKETS");
+        assertThat(answer.todo("secrets")).isEqualTo("chmod go= " + secret);
+    }
+
+    @Test
+    void portThatIsTakenAndInfluxdbThatDoesNotAnswerAreSaid() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+            Answer answer = ask(Map.of("PLANTBUDDY_WEB_PORT", port, "PLANTBUDDY_INFLUX_URL", "http://127.0.0.1:1"));
+            assertThat(answer.isWell("ports")).isFalse();
+            assertThat(answer.of("ports").required("detail").asText()).contains("port " + port, "PLANTBUDDY_WEB_PORT");
+            assertThat(answer.isWell("influxdb")).isFalse();
+            assertThat(answer.todo("influxdb")).contains("PLANTBUDDY_INFLUX_URL");
+        }
+    }
+
+    @Test
+    void certificateThatEndsSoonIsSaid() throws Exception {
+        Path keystore = folder.resolve("broker.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-validity",
+                        "7",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "password",
+                        "-keystore",
+                        keystore.toString())
+                .inheritIO()
+                .start();
+        assertThat(keytool.waitFor()).isZero();
+
+        Answer answer = ask(Map.of(
+                "PLANTBUDDY_MQTT_TLS_PORT",
+                "0",
+                "PLANTBUDDY_MQTT_TLS_KEYSTORE",
+                keystore.toString(),
+                "PLANTBUDDY_MQTT_TLS_KEYSTORE_PASSWORD",
+                "password"));
+        assertThat(answer.isWell("certificate")).isFalse();
+        assertThat(answer.todo("certificate")).contains("new certificate");
+    }
+
+    @Test
+    void wrongConfigurationIsSaidAsAWhole() throws IOException {
+        Answer answer = ask(Map.of("PLANTBUDDY_NOTHING", "1", "PLANTBUDDY_LOG_FORMAT", "xml"));
+        assertThat(answer.exit()).isEqualTo(1);
+        assertThat(answer.of("configuration").required("detail").asText())
+                .contains("PLANTBUDDY_NOTHING is not a known key", "PLANTBUDDY_LOG_FORMAT=xml must be text or json");
+    }
+}

@@ -152,8 +152,8 @@ class ComposeFileTest {
         assertThat(canBeSet(key))
                 .as(
                         "%s: add it without a value to the environment of the services that read it in"
-                            + " docker-compose.yml, or to the table of docs/operations.md with the reason why Compose"
-                            + " sets it, not both",
+                                + " docker-compose.yml, or to the table of docs/operations.md with the reason why Compose"
+                                + " sets it, not both",
                         key.variable())
                 .isNotEqualTo(setByCompose.contains(key));
     }

@@ -1,7 +1,6 @@
 package org.plantbuddy.standalone;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,9 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,8 +29,9 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.AccountsUnavailableException;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
-import org.plantbuddy.config.Secret;
 import org.plantbuddy.process.DiskRoom;
+import org.plantbuddy.tls.BadCertificateException;
+import org.plantbuddy.tls.TlsFolder;
 
 /** What {@code doctor} looks at of an installation: its data folder, ports, certificate, and what it needs. */
 final class Installation {
@@ -226,34 +223,20 @@ final class Installation {
         }
     }
 
-    /** That it can be used at all is looked at with the ports. */
     private Optional<Finding> certificate() {
-        return config.optional(Key.MQTT_TLS_KEYSTORE).map(file -> {
-            String password = config.secret(Key.MQTT_TLS_KEYSTORE_PASSWORD)
-                    .map(Secret::text)
-                    .orElse("");
-            try (InputStream in = Files.newInputStream(Path.of(file))) {
-                KeyStore keystore = KeyStore.getInstance("JKS");
-                keystore.load(in, password.toCharArray());
-                Instant end = Instant.MAX;
-                for (String alias : Collections.list(keystore.aliases())) {
-                    if (keystore.getCertificate(alias) instanceof X509Certificate certificate
-                            && certificate.getNotAfter().toInstant().isBefore(end)) {
-                        end = certificate.getNotAfter().toInstant();
-                    }
-                }
+        return TlsFolder.of(config).map(folder -> {
+            try {
+                Instant end = folder.read(clock).expires();
+                String good = folder.folder() + " is good until " + end;
                 return clock.instant().plus(RENEWED_BEFORE).isBefore(end)
-                        ? Finding.well("certificate", file + " is good until " + end)
+                        ? Finding.well("certificate", good)
                         : Finding.wrong(
                                 "certificate",
-                                file + (clock.instant().isAfter(end) ? " has expired: it was" : " is") + " good until "
-                                        + end,
-                                "put a new certificate in its place; the broker takes it without a restart");
-            } catch (IOException | GeneralSecurityException e) {
-                return Finding.wrong(
-                        "certificate",
-                        file + " cannot be read: " + e.getMessage(),
-                        "see what stands with the ports, or docs/configuration.md");
+                                good,
+                                "put a new certificate in its place, or `plantbuddy tls renew`; page and broker take it"
+                                        + " without a restart");
+            } catch (BadCertificateException e) {
+                return Finding.wrong("certificate", String.valueOf(e.getMessage()), "see TLS in docs/operations.md");
             }
         });
     }

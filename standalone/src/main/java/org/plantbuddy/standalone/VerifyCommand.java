@@ -24,6 +24,7 @@ import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.operations.backup.Manifest;
 import org.plantbuddy.operations.backup.Passphrase;
+import org.plantbuddy.web.operator.BridgeStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -12,10 +12,15 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.tls.CertificateAuthority;
+import org.plantbuddy.tls.TlsFolder;
 
 /** Each thing that doctor knows, made wrong. */
 class DoctorTest {
@@ -99,35 +104,12 @@ class DoctorTest {
     }
 
     @Test
-    void certificateThatEndsSoonIsSaid() throws Exception {
-        Path keystore = folder.resolve("broker.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-validity",
-                        "7",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        "password",
-                        "-keystore",
-                        keystore.toString())
-                .inheritIO()
-                .start();
-        assertThat(keytool.waitFor()).isZero();
+    void certificateThatEndsSoonIsSaid() throws IOException {
+        TlsFolder tls = new TlsFolder(folder.resolve("tls"));
+        Clock aYearAgo = Clock.offset(Clock.systemUTC(), Duration.ofDays(-390));
+        CertificateAuthority.make(folder.resolve("ca"), aYearAgo).serve(tls, List.of("localhost"));
 
-        Answer answer = ask(Map.of(
-                "PLANTBUDDY_MQTT_TLS_PORT",
-                "0",
-                "PLANTBUDDY_MQTT_TLS_KEYSTORE",
-                keystore.toString(),
-                "PLANTBUDDY_MQTT_TLS_KEYSTORE_PASSWORD",
-                "password"));
+        Answer answer = ask(Map.of("PLANTBUDDY_TLS_FOLDER", tls.folder().toString()));
         assertThat(answer.isWell("certificate")).isFalse();
         assertThat(answer.todo("certificate")).contains("new certificate");
     }

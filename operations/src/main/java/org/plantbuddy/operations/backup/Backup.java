@@ -90,7 +90,9 @@ final class Backup {
                 new Draining(accounts.drains(), within).await();
             });
             List<Removal> erased = erased();
-            backup.add(OPERATOR_TOKEN, out -> out.write(address.token().get().text().getBytes(StandardCharsets.UTF_8)));
+            backup.add(
+                    OPERATOR_TOKEN,
+                    out -> out.write(address.token().get().text().getBytes(StandardCharsets.UTF_8)));
             points(influx, backup);
             requireNobodyRemovedSince(erased);
             progress.accept("copying accounts, secrets and settings");

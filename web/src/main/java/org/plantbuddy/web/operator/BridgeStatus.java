@@ -25,13 +25,17 @@ public record BridgeStatus(List<Part> parts, List<Figure> figures) {
      */
     public record Figure(String name, Map<String, String> labels, double value) {}
 
-    /** @throws IOException when this is not what a bridge answers */
-    static BridgeStatus parse(String json) throws IOException {
+    /**
+     * Reads the answer of {@code GET /status}.
+     *
+     * @throws IOException when this is not what a bridge answers
+     */
+    public static BridgeStatus parse(String json) throws IOException {
         return new ObjectMapper().readValue(json, BridgeStatus.class);
     }
 
-    /** Of a part that the bridge does not have: nothing. */
-    String problem(String part) {
+    /** What is wrong with a part; empty where nothing is, or the bridge has no such part. */
+    public String problem(String part) {
         return parts.stream()
                 .filter(one -> one.part().equals(part))
                 .map(Part::reason)
@@ -46,8 +50,8 @@ public record BridgeStatus(List<Part> parts, List<Figure> figures) {
         return figures.stream().filter(figure -> figure.name().equals(name));
     }
 
-    /** NaN where there is no such figure. */
-    double of(String name) {
+    /** The first figure of this name; NaN where there is none. */
+    public double of(String name) {
         return named(name).mapToDouble(Figure::value).findFirst().orElse(Double.NaN);
     }
 

@@ -44,7 +44,6 @@ option plantbuddy = {sensor: "", crit_below: 0.0, hysteresis: 0.0}
 maxReads = 100
 maxNames = 300
 maxSensors = 50
-
 nobody = {user: "$", device_id: "$", sensor: "$"}
 keyOf = (of) => of.user + "|" + of.device_id + "|" + of.sensor
 
@@ -68,7 +67,6 @@ none = critBelow(limit: low, hysteresis: 0.0)
 thresholds =
     settings(measurement: "threshold")
         |> filter(fn: (r) => r._field == "limits")
-        |> filter(fn: (r) => r._value != "")
         |> values(column: "_value")
 textOf =
     lookup(
@@ -83,10 +81,15 @@ textOf =
 // Read only where it is used, for that takes longest.
 limitsIn = (text) => parser.parse(data: bytes(v: strings.split(v: text, t: " ")[1]))
 
-// What was set lately, but for what was judged since.
+// What was set lately, but for what was judged since. Usually nothing was, and one field tells.
 lately = if looked > 0 then int(v: checked) / 1000 - 900000000 else 0
-changed =
+setLately =
     settings(measurement: "threshold")
+        |> filter(fn: (r) => r._field == "set")
+        |> filter(fn: (r) => r._value >= lately)
+        |> values(column: "_value")
+changed =
+    if length(arr: setLately) == 0 then [{nobody with judged: 0.0}] else settings(measurement: "threshold")
         |> filter(fn: (r) => r._field =~ /^(set|judged)$/)
         |> filter(fn: (r) => r._value >= lately)
         |> group()

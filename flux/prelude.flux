@@ -40,7 +40,6 @@ settings = (measurement, start=epoch) =>
 
 values = (tables=<-, column) =>
     tables
-        |> keep(columns: [column])
         |> group()
         |> findColumn(fn: (key) => true, column: column)
 

@@ -1,6 +1,5 @@
 package org.plantbuddy.bridge.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.javalin.http.Context;
@@ -25,23 +24,22 @@ final class ReadyHandler implements Handler {
 
     @Override
     public void handle(Context context) {
-        ArrayNode answer = parts();
-        boolean allReady = true;
-        for (JsonNode part : answer) {
-            allReady &= part.path("ready").asBoolean();
-        }
+        ArrayNode answer = JSON.createArrayNode();
+        boolean allReady = add(answer);
         context.status(allReady ? 200 : 503).contentType("application/json").result(answer.toString());
     }
 
-    ArrayNode parts() {
-        ArrayNode answer = JSON.createArrayNode();
+    /** Returns whether all are ready. */
+    boolean add(ArrayNode answer) {
+        boolean allReady = true;
         for (Part part : parts) {
             Optional<String> problem = part.now();
+            allReady &= problem.isEmpty();
             answer.addObject()
                     .put("part", part.name())
                     .put("ready", problem.isEmpty())
                     .put("reason", problem.orElse(""));
         }
-        return answer;
+        return allReady;
     }
 }

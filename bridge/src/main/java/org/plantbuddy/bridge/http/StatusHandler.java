@@ -32,7 +32,7 @@ final class StatusHandler implements Handler {
     @Override
     public void handle(Context context) {
         ObjectNode answer = JSON.createObjectNode();
-        answer.set("parts", operations.parts());
+        operations.add(answer.putArray("parts"));
         ArrayNode figures = answer.putArray("figures");
         registry.getPrometheusRegistry()
                 .scrape()

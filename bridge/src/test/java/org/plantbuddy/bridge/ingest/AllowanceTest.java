@@ -29,7 +29,7 @@ import org.plantbuddy.boards.Decoder;
 import org.plantbuddy.boards.Message;
 import org.plantbuddy.boards.Reason;
 import org.plantbuddy.boards.StatusDecoder;
-import org.plantbuddy.bridge.departed.Departed;
+import org.plantbuddy.bridge.removal.Departed;
 import org.plantbuddy.mqtt.InFlight;
 import org.plantbuddy.topic.SeriesName;
 

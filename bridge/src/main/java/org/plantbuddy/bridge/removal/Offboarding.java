@@ -1,4 +1,4 @@
-package org.plantbuddy.bridge.offboard;
+package org.plantbuddy.bridge.removal;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -14,7 +14,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.plantbuddy.accounts.Removal;
 import org.plantbuddy.accounts.Removals;
-import org.plantbuddy.bridge.departed.Departed;
 import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.process.Vital;
 import org.slf4j.Logger;

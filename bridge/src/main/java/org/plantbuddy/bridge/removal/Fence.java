@@ -1,4 +1,4 @@
-package org.plantbuddy.bridge.departed;
+package org.plantbuddy.bridge.removal;
 
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;

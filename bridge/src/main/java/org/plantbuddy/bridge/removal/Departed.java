@@ -1,4 +1,4 @@
-package org.plantbuddy.bridge.departed;
+package org.plantbuddy.bridge.removal;
 
 import java.util.Collection;
 import java.util.HashSet;
@@ -26,7 +26,7 @@ public final class Departed {
     public Departed() {}
 
     /** Those of earlier. */
-    public Departed(Collection<Removal> removals) {
+    Departed(Collection<Removal> removals) {
         removals.forEach(this::note);
     }
 
@@ -62,7 +62,7 @@ public final class Departed {
      * @param now all that are not done
      * @param one asked for those that were not done and are missing now
      */
-    public void update(List<Removal> now, Function<String, Optional<Removal>> one) {
+    void update(List<Removal> now, Function<String, Optional<Removal>> one) {
         Set<String> gone = new HashSet<>(pending);
         pending.clear();
         for (Removal removal : now) {
@@ -78,7 +78,7 @@ public final class Departed {
     }
 
     /** Returns when nothing of the user is under way. */
-    public void awaitPassed(String user) {
+    void awaitPassed(String user) {
         fences.forEach(fence -> fence.pass(user));
     }
 }

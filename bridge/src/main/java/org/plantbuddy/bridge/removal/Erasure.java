@@ -1,4 +1,4 @@
-package org.plantbuddy.bridge.offboard;
+package org.plantbuddy.bridge.removal;
 
 import java.time.Duration;
 import java.util.List;

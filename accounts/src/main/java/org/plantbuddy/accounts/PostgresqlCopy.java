@@ -20,8 +20,8 @@ import org.jdbi.v3.core.Handle;
 import org.plantbuddy.config.Config;
 
 /**
- * Copies a whole accounts database from SQLite to PostgreSQL: users, boards, tokens of services, alerts, all there is. The
- * one transaction of it copies everything or nothing.
+ * Copies an accounts database from SQLite to PostgreSQL: users, boards, tokens of services, alerts, all but what running
+ * processes note of each other. The one transaction of it copies everything or nothing.
  */
 public final class PostgresqlCopy {
 
@@ -71,12 +71,13 @@ public final class PostgresqlCopy {
         }
     }
 
-    /** All tables, those that others refer to before these. */
+    /** All tables but those of processes that run, which begin anew; those that others refer to before these. */
     private static Set<String> parentsFirst(Connection source) throws SQLException {
         List<String> waiting = new ArrayList<>(strings(
                 source,
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-                        + " AND name <> 'flyway_schema_history' ORDER BY name"));
+                        + " AND name NOT IN ('flyway_schema_history', 'watchers', 'operator_told', 'drains', 'drains_seen')"
+                        + " ORDER BY name"));
         Set<String> ordered = new LinkedHashSet<>();
         while (!waiting.isEmpty()) {
             for (String table : List.copyOf(waiting)) {

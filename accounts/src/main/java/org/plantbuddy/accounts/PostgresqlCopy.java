@@ -28,9 +28,6 @@ public final class PostgresqlCopy {
     private static final String SOURCE_OPTIONS = "?locking_mode=EXCLUSIVE&busy_timeout=3000";
     private static final int ROWS_AT_ONCE = 500;
 
-    /** Has one row from the migration that made it on; that of the source takes its place. */
-    private static final String NEVER_EMPTY = "operator_told";
-
     private PostgresqlCopy() {}
 
     /**
@@ -108,7 +105,6 @@ public final class PostgresqlCopy {
 
     private static void requireEmpty(Handle target, Set<String> tables) {
         target.execute("LOCK TABLE " + String.join(", ", tables) + " IN EXCLUSIVE MODE");
-        target.execute("DELETE FROM " + NEVER_EMPTY);
         for (String table : tables) {
             boolean empty = target.createQuery("SELECT 1 FROM " + table + " LIMIT 1")
                     .mapTo(Integer.class)

@@ -75,7 +75,12 @@ export function publishLine(user, device, mqttPort, password = 'PASSWORD') {
   );
   const authority = element('a', { href: '/ca.pem', download: 'ca.pem' }, 'ca.pem');
   return mqttTls === 'own'
-    ? element('div', {}, line, element('p', {}, 'It needs the certificate of who signed the broker’s: ', authority, '.'))
+    ? element(
+        'div',
+        {},
+        line,
+        element('p', {}, 'It needs the certificate of who signed the broker’s: ', authority, '.'),
+      )
     : line;
 }
 

@@ -62,6 +62,7 @@ final class Site implements AutoCloseable {
                         Key.MQTT_BIND.variable(), "127.0.0.1",
                         Key.MQTT_PORT.variable(), "0",
                         Key.MQTT_WEBSOCKET_PORT.variable(), "0",
+                        Key.BROKER_METRICS_PORT.variable(), "0",
                         Key.QUOTA_BOARD.variable(), "0",
                         Key.QUOTA_USER.variable(), "0",
                         Key.MQTT_WINDOW.variable(), Integer.toString(window)));

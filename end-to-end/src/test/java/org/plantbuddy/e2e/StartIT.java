@@ -134,6 +134,8 @@ class StartIT {
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(errors.toFile());
         Map<String, String> environment = new HashMap<>(keys);
         environment.put("PLANTBUDDY_DATA", folder.resolve(name).toString());
+        environment.put("PLANTBUDDY_BROKER_METRICS_PORT", "0"); // tests run side by side
+        environment.put("PLANTBUDDY_WEB_METRICS_PORT", "0");
         builder.environment().keySet().removeIf(key -> key.startsWith("PLANTBUDDY_"));
         builder.environment().putAll(environment);
         return new Started(builder.start(), out, errors);

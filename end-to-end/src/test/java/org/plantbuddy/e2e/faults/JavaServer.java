@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.plantbuddy.config.Key;
 
 /** Broker or bridge, on the class path of this test, which holds the whole system. */
 final class JavaServer implements Server {
@@ -65,6 +66,7 @@ final class JavaServer implements Server {
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(key -> key.startsWith("PLANTBUDDY_"));
+        builder.environment().put(Key.BROKER_METRICS_PORT.variable(), "0"); // tests run side by side
         builder.environment().putAll(keys);
         return builder;
     }

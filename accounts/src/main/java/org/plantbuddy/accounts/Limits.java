@@ -36,7 +36,7 @@ public final class Limits {
      */
     public void set(String user, Map<Limit, OptionalLong> limits) {
         limits.forEach((limit, value) -> {
-            if (value.isPresent() && value.getAsLong() < limit.least()) {
+            if (value.isPresent() && !limit.allows(value.getAsLong())) {
                 throw new AccountException(
                         "'" + limit.shown(value.getAsLong()) + "' is not allowed: it must be " + limit.rule());
             }
@@ -69,7 +69,7 @@ public final class Limits {
                     for (Limit limit : Limit.values()) {
                         long value = row.getLong(limit.column());
                         if (!row.wasNull()) {
-                            own.put(limit, value);
+                            own.put(limit, limit.held(value));
                         }
                     }
                     return own;

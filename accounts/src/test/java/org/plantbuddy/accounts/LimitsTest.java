@@ -43,16 +43,16 @@ class LimitsTest {
         for (String user : List.of("rick", "anna", "tom")) {
             open.get().users().add(user, "correct horse");
         }
-        OptionalLong twoDays = OptionalLong.of(Duration.ofDays(2).toMillis());
-        limits.set("rick", Map.of(Limit.KEEP, twoDays));
-        limits.set("anna", Map.of(Limit.KEEP, twoDays));
+        OptionalLong tenDays = OptionalLong.of(Duration.ofDays(10).toMillis());
+        limits.set("rick", Map.of(Limit.KEEP, tenDays));
+        limits.set("anna", Map.of(Limit.KEEP, tenDays));
         Duration hour = Duration.ofHours(1);
 
         List<Limits.Trim> first = limits.takeTrims(hour, 1);
         List<Limits.Trim> second = limits.takeTrims(hour, 9);
         assertThat(first)
                 .singleElement()
-                .isEqualTo(new Limits.Trim("anna", OpenAccounts.NOW.minus(Duration.ofDays(2))));
+                .isEqualTo(new Limits.Trim("anna", OpenAccounts.NOW.minus(Duration.ofDays(10))));
         assertThat(second).extracting(Limits.Trim::user).containsExactly("rick");
         assertThat(limits.takeTrims(hour, 9)).isEmpty();
 

@@ -166,7 +166,7 @@ public final class UserCommand {
             @Option(
                             names = "--keep",
                             paramLabel = "TIME",
-                            description = "how long raw readings are kept, such as 7d; 10 minute means stay;"
+                            description = "how long raw readings are kept, such as 14d, 8d at least; 10 minute means stay;"
                                     + " default: PLANTBUDDY_RAW_RETENTION, which also is the most")
                     @Nullable
                     String keep,

@@ -359,7 +359,7 @@ class CommandsTest {
                 .contains("no user 'nobody'");
         assertThat(run("user", "show", "nobody").err()).contains("no user 'nobody'");
         assertThat(run("user", "set", "rick").err()).contains("nothing to set");
-        for (String wrong : List.of("--boards=-1", "--boards=many", "--keep=1h", "--keep=0s", "--keep=long")) {
+        for (String wrong : List.of("--boards=-1", "--boards=many", "--keep=1h", "--keep=7d", "--keep=36501d", "--keep=long")) {
             Result result = run("user", "set", "rick", "--readings-a-day=7", wrong);
             assertThat(result.exit()).as(wrong).isEqualTo(1);
             assertThat(result.err()).contains("is not allowed: it must be").contains("default");
@@ -373,11 +373,11 @@ class CommandsTest {
         run("device", "add", "rick", "01");
         run("device", "add", "rick", "02");
         run("device", "revoke", "rick", "02");
-        JsonNode set = json("user", "set", "rick", "--boards", "3", "--keep", "7d", "--readings-a-day=5", "--json");
+        JsonNode set = json("user", "set", "rick", "--boards", "3", "--keep", "8d", "--readings-a-day=5", "--json");
         assertThat(set.required("boards").asInt()).isEqualTo(2);
         assertThat(set.required("boards_active").asInt()).isEqualTo(1);
         assertThat(set.required("boards_most").asInt()).isEqualTo(3);
-        assertThat(set.required("keep_seconds").asLong()).isEqualTo(7 * 24 * 3_600);
+        assertThat(set.required("keep_seconds").asLong()).isEqualTo(8 * 24 * 3_600);
         assertThat(set.required("readings_per_day").asInt()).isEqualTo(5);
         assertThat(run("user", "set", "rick", "--keep=default").out()).contains("as long as everybody's");
     }

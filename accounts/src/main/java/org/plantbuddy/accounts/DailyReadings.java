@@ -62,17 +62,22 @@ public final class DailyReadings {
         for (int from = 0; from < users.size(); from += ASKED_AT_ONCE) {
             Collection<String> some = users.subList(from, Math.min(users.size(), from + ASKED_AT_ONCE));
             handle.createQuery("SELECT u.name, COALESCE(u.readings_per_day, :most) AS most,"
-                            + " COALESCE(d.readings, 0) AS readings FROM users u"
+                            + " COALESCE(d.readings, 0) AS readings, COALESCE(u.keep_ms, 0) AS keep FROM users u"
                             + " LEFT JOIN daily_readings d ON d.user_name = u.name AND d.day = :day"
                             + " WHERE u.name IN (<users>)")
                     .bind("most", most)
                     .bind("day", day.toEpochDay())
                     .bindList("users", List.copyOf(some))
                     .map((row, context) -> Map.entry(
-                            row.getString("name"), new DailyUse(row.getLong("readings"), row.getLong("most"))))
+                            row.getString("name"),
+                            new DailyUse(row.getLong("readings"), row.getLong("most"), keep(row.getLong("keep")))))
                     .forEach(use -> uses.put(use.getKey(), use.getValue()));
         }
         return uses;
+    }
+
+    private static long keep(long ms) {
+        return ms == 0 ? 0 : Limit.KEEP.held(ms);
     }
 
     /**

@@ -13,6 +13,12 @@ import org.jdbi.v3.core.Jdbi;
 /** Limits of single users, where they are others than everybody's. Thread-safe. */
 public final class Limits {
 
+    /** A window of the 10 minute means, which is computed again when a reading of it comes late. */
+    private static final long WINDOW_MS = Duration.ofMinutes(10).toMillis();
+
+    /** From when a reading is taken until it is in its window. */
+    private static final long ON_ITS_WAY_MS = Duration.ofHours(1).toMillis();
+
     private final Jdbi jdbi;
     private final Clock clock;
 
@@ -81,6 +87,9 @@ public final class Limits {
     /**
      * Takes on to delete what users do not want kept: of several bridges each user is one's, and that for the time given.
      *
+     * <p>What is deleted ends with a window, an hour later than what is still taken: a window that is computed again for a late
+     * reading has all its readings, or none, which leaves its means.
+     *
      * @param every until the user's turn comes again
      * @param most so many users at once
      */
@@ -91,12 +100,16 @@ public final class Limits {
                         + " ORDER BY trimmed_at, name LIMIT :most")
                 .bind("before", now - every.toMillis())
                 .bind("most", most)
-                .map((row, context) ->
-                        new Trim(row.getString("name"), Instant.ofEpochMilli(now - row.getLong("keep_ms"))))
+                .map((row, context) -> new Trim(row.getString("name"), until(now, row.getLong("keep_ms"))))
                 .list()
                 .stream()
                 .filter(trim -> take(handle, trim.user(), now - every.toMillis(), now))
                 .toList());
+    }
+
+    private static Instant until(long now, long keepMs) {
+        long kept = now - Limit.KEEP.held(keepMs) - ON_ITS_WAY_MS;
+        return Instant.ofEpochMilli(Math.floorDiv(kept, WINDOW_MS) * WINDOW_MS);
     }
 
     private static boolean take(Handle handle, String user, long before, long now) {

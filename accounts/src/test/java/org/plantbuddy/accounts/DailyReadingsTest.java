@@ -93,6 +93,10 @@ class DailyReadingsTest {
 
         assertThat(daily.of("rick", TODAY)).isEqualTo(new DailyUse(10, 12));
         assertThat(daily.of("rick", TODAY).left()).isEqualTo(2);
+        long tenDays = Duration.ofDays(10).toMillis();
+        open.get().limits().set("rick", Map.of(Limit.KEEP, OptionalLong.of(tenDays)));
+        assertThat(daily.of("rick", TODAY)).isEqualTo(new DailyUse(10, 12, tenDays));
+        open.get().limits().set("rick", Map.of(Limit.KEEP, OptionalLong.empty()));
         open.get().limits().set("rick", Map.of(Limit.READINGS_A_DAY, OptionalLong.of(0)));
         assertThat(daily.of("rick", TODAY).left()).isEqualTo(Long.MAX_VALUE);
         open.get().limits().set("rick", Map.of(Limit.READINGS_A_DAY, OptionalLong.empty()));

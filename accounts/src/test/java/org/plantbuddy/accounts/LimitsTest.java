@@ -47,12 +47,13 @@ class LimitsTest {
         limits.set("rick", Map.of(Limit.KEEP, tenDays));
         limits.set("anna", Map.of(Limit.KEEP, tenDays));
         Duration hour = Duration.ofHours(1);
+        open.later(Duration.ofMinutes(19));
 
         List<Limits.Trim> first = limits.takeTrims(hour, 1);
         List<Limits.Trim> second = limits.takeTrims(hour, 9);
         assertThat(first)
                 .singleElement()
-                .isEqualTo(new Limits.Trim("anna", OpenAccounts.NOW.minus(Duration.ofDays(10))));
+                .isEqualTo(new Limits.Trim("anna", OpenAccounts.NOW.minus(Duration.ofDays(10)).minus(Duration.ofMinutes(50))));
         assertThat(second).extracting(Limits.Trim::user).containsExactly("rick");
         assertThat(limits.takeTrims(hour, 9)).isEmpty();
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Limit;
 
-/** Raw readings older than their user wants them kept are deleted; those of others stay, and so do the means. */
+/** Raw readings an hour older than their user wants them kept are deleted; those of others stay, and so do the means. */
 class TrimmingIT {
 
     @Test
@@ -22,7 +22,7 @@ class TrimmingIT {
         try (TestSystem system = new TestSystem(data)) {
             system.accounts.users().add("anna", "correct horse");
             for (String user : List.of("rick", "anna")) {
-                for (int hours : List.of(1, 23, 25, 600)) {
+                for (int hours : List.of(1, 191, 194, 600)) {
                     String at =
                             " " + Instant.now().minus(Duration.ofHours(hours)).getEpochSecond() + "000000000";
                     String point = "light,user=" + user + ",device_id=01 reading=" + hours + at;
@@ -30,13 +30,13 @@ class TrimmingIT {
                     system.write("downsampled", point);
                 }
             }
-            OptionalLong aDay = OptionalLong.of(Duration.ofDays(1).toMillis());
-            system.accounts.limits().set("rick", Map.of(Limit.KEEP, aDay));
+            OptionalLong eightDays = OptionalLong.of(Duration.ofDays(8).toMillis());
+            system.accounts.limits().set("rick", Map.of(Limit.KEEP, eightDays));
 
             try (Bridge bridge = Bridge.start(system.bridgeConfig(), system.accounts)) {
                 await().atMost(Duration.ofMinutes(1))
                         .untilAsserted(() -> assertThat(readings(system, "plantbuddy", "rick"))
-                                .containsExactlyInAnyOrder(1.0, 23.0));
+                                .containsExactlyInAnyOrder(1.0, 191.0));
                 assertThat(TestSystem.get(bridge.httpPort(), "/metrics").body()).contains("plantbuddy_trims_total");
             }
             assertThat(readings(system, "plantbuddy", "anna")).hasSize(4);

@@ -12,11 +12,12 @@ import java.util.concurrent.TimeUnit;
 import org.plantbuddy.accounts.DailyReadings;
 import org.plantbuddy.accounts.DailyUse;
 import org.plantbuddy.process.Vital;
+import org.plantbuddy.time.EpochNs;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many readings of each user may still be stored today (UTC). Counted here, and every second told to the accounts
+ * How many readings of each user may still be stored today (UTC), and for how long they are kept. Counted here, and every second told to the accounts
  * database, which knows what other bridges counted and what limits are. Until it has told of a user, and while it does not
  * answer, nobody is held to what is not known. Thread-safe.
  */
@@ -55,7 +56,14 @@ final class Allowance implements AutoCloseable {
     synchronized DailyUse of(String user) {
         asked.add(user);
         DailyUse use = today().equals(day) ? told.getOrDefault(user, NOT_KNOWN) : NOT_KNOWN;
-        return new DailyUse(use.readings() + counted.getOrDefault(user, 0L), use.most());
+        return new DailyUse(use.readings() + counted.getOrDefault(user, 0L), use.most(), use.keepMs());
+    }
+
+    /** The oldest time, epoch ns, whose readings are kept of who has this use. */
+    long oldestKept(DailyUse use) {
+        return use.keepMs() == 0
+                ? Long.MIN_VALUE
+                : EpochNs.of(clock.instant().minusMillis(use.keepMs()));
     }
 
     /** These are stored. */

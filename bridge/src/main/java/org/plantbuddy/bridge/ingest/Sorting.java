@@ -1,6 +1,7 @@
 package org.plantbuddy.bridge.ingest;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import org.plantbuddy.bridge.refused.Refusal;
 import org.plantbuddy.bridge.removal.Departed;
 import org.plantbuddy.reading.Reading;
 import org.plantbuddy.text.Unseen;
+import org.plantbuddy.time.EpochNs;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
 import org.plantbuddy.topic.Topics;
@@ -173,16 +175,21 @@ final class Sorting {
 
         private final String user;
         private final DailyUse before;
+        private final long oldestNs;
         private long taken;
 
-        Share(String user, DailyUse before) {
+        Share(String user, DailyUse before, long oldestNs) {
             this.user = user;
             this.before = before;
+            this.oldestNs = oldestNs;
         }
     }
 
     private Share share(Map<String, Share> shares, String user) {
-        return shares.computeIfAbsent(user, name -> new Share(name, allowance.of(name)));
+        return shares.computeIfAbsent(user, name -> {
+            DailyUse use = allowance.of(name);
+            return new Share(name, use, allowance.oldestKept(use));
+        });
     }
 
     private static boolean has(Class<? extends Decoded> kind, List<Decoded> all) {
@@ -194,21 +201,35 @@ final class Sorting {
         return false;
     }
 
-    /** As many as the user may have stored today; returns what became of each. */
+    /** What is not too old, as many as the user may have stored today; returns what became of each. */
     private static List<Decoded> take(Share share, List<Decoded> all, List<Reading> readings) {
         List<Decoded> became = all;
         for (int i = 0; i < all.size(); i++) {
             if (all.get(i) instanceof Decoded.Accepted accepted) {
-                if (share.taken < share.before.left()) {
+                boolean kept = accepted.reading().timeNs() >= share.oldestNs;
+                if (kept && share.taken < share.before.left()) {
                     readings.add(accepted.reading());
                     share.taken++;
                 } else {
                     became = became == all ? new ArrayList<>(all) : became;
-                    became.set(i, overTheDay(share.user, share.before));
+                    became.set(
+                            i,
+                            kept
+                                    ? overTheDay(share.user, share.before)
+                                    : tooOld(share.user, share.before, accepted.reading()));
                 }
             }
         }
         return became;
+    }
+
+    /** Others of its ten minutes may be deleted: their mean would be this one's. */
+    private static Decoded tooOld(String user, DailyUse use, Reading reading) {
+        return Decoded.Refused.of(
+                Reason.TIME,
+                EpochNs.instant(reading.timeNs()).toString(),
+                "is older than the " + Duration.ofMillis(use.keepMs()).toHours() + " h that readings of '" + user
+                        + "' are kept; to keep more ask the operator (plantbuddy user set " + user + " --keep TIME)");
     }
 
     private static Decoded overTheDay(String user, DailyUse use) {

@@ -175,6 +175,30 @@ class AllowanceTest {
         admission.close();
     }
 
+    @Test
+    void whatIsOlderThanTheUsersReadingsAreKeptIsRefusedAndDoesNotCount() {
+        long eightDays = Duration.ofDays(8).toMillis();
+        accounts.limits().set("rick", Map.of(Limit.KEEP, OptionalLong.of(eightDays)));
+        Admission admission = new Admission(accounts.sensors()::admit);
+        admission.admits(new SeriesName("rick", "01", "light"));
+        Clock later = Clock.offset(clock, Duration.ofDays(8).minusSeconds(1));
+        Allowance then = new Allowance(accounts.dailyReadings(), later);
+        then.of("rick");
+        then.tell();
+        Sorting sorting = new Sorting(
+                new Decoder(Duration.ZERO, later), new StatusDecoder(later), admission, then, new Departed());
+
+        Sorting.Sorted sorted = sorting.sort(List.of(array(4))); // 1 s younger than the limit, at it, and two older ones
+
+        assertThat(sorted.byUser()).isEqualTo(Map.of("rick", 2L));
+        assertThat(sorted.entries())
+                .flatExtracting(Entry::refusals)
+                .allSatisfy(refusal -> assertThat(refusal.text()).contains("the 192 h that readings of 'rick' are kept"))
+                .extracting(refusal -> refusal.counts())
+                .containsExactly(Map.of(Reason.TIME, 1), Map.of(Reason.TIME, 1));
+        admission.close();
+    }
+
     /** It has no stamp, so that the clock is asked, which fails. */
     @Test
     void aMessageThatBringsOutAFaultIsRefusedAndTheOthersGoOn() {

@@ -14,7 +14,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Limit;
 import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.time.EpochNs;
@@ -162,7 +164,16 @@ public final class HistoryImport {
             this.tally = tally;
             Instant now = clock.instant();
             latest = EpochNs.of(now.plus(AHEAD));
-            earliest = keeps.isZero() ? Long.MIN_VALUE : EpochNs.of(now.minus(keeps));
+            earliest = kept(user).map(time -> EpochNs.of(now.minus(time))).orElse(Long.MIN_VALUE);
+        }
+
+        /** Empty: for ever. */
+        private Optional<Duration> kept(String user) {
+            return Stream.of(
+                            Optional.of(keeps).filter(time -> !time.isZero()),
+                            Optional.ofNullable(accounts.limits().of(user).get(Limit.KEEP)).map(Duration::ofMillis))
+                    .flatMap(Optional::stream)
+                    .min(Duration::compareTo);
         }
 
         @Override

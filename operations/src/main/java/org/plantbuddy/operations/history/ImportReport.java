@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param replaced readings of a series and time that a later line has as well: the later one is stored
  * @param shift by how much each was moved
  * @param span from the oldest to the newest of them; empty when there are none
- * @param expired readings older than the bucket keeps
+ * @param expired readings older than they are kept
  * @param firstExpired line of the first of them, 0 when there are none
  * @param apart readings more than a year from the file's others: not moved with them, and left out
  * @param firstApart line of the first of them, 0 when there are none
@@ -58,7 +58,7 @@ public record ImportReport(
         }
         if (expired > 0) {
             lines.add(
-                    "left out " + expired + " readings older than the bucket keeps, the first in line " + firstExpired);
+                    "left out " + expired + " readings older than they are kept, the first in line " + firstExpired);
         }
         if (apart > 0) {
             lines.add("left out " + apart

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Limit;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Secret;
 import org.plantbuddy.influx.Bucket;
@@ -273,6 +275,22 @@ class HistoryImportIT {
         assertThat(report.firstExpired()).isEqualTo(2);
         assertThat(report.firstBad()).extracting(ImportReport.BadLine::number).containsExactlyInAnyOrder(4L, 6L, 7L);
         assertThat(points("light").values()).containsExactly(2.0, 4.5);
+    }
+
+    @Test
+    void whatIsOlderThanTheUsersReadingsAreKeptIsLeftOut() throws Exception {
+        accounts.limits()
+                .set(user, Map.of(Limit.KEEP, OptionalLong.of(Duration.ofDays(8).toMillis())));
+        Instant now = Instant.now();
+        Path file = Files.writeString(
+                folder.resolve("old"),
+                line("light", user, "1", now.minus(Duration.ofDays(9)))
+                        + line("light", user, "2", now.minus(Duration.ofDays(7))));
+
+        ImportReport report = importAt(now).run(user, file, Shift.NONE, percent -> {});
+
+        assertThat(report.expired()).isEqualTo(1);
+        assertThat(points("light").values()).containsExactly(2.0);
     }
 
     @ParameterizedTest

@@ -253,7 +253,7 @@ public final class Accounts implements AutoCloseable {
     }
 
     public PageSessions pageSessions() {
-        return new PageSessions(jdbi, users(), clock);
+        return new PageSessions(jdbi, clock);
     }
 
     public FirstTries firstTries() {

@@ -25,12 +25,10 @@ public final class PageSessions {
     private static final Duration USE_NOTED_EVERY = Duration.ofMinutes(10);
 
     private final Jdbi jdbi;
-    private final Users users;
     private final Clock clock;
 
-    PageSessions(Jdbi jdbi, Users users, Clock clock) {
+    PageSessions(Jdbi jdbi, Clock clock) {
         this.jdbi = jdbi;
-        this.users = users;
         this.clock = clock;
     }
 
@@ -44,16 +42,12 @@ public final class PageSessions {
     private record Stored(String user, String stamp, String passwordHash, Instant began, Instant used) {}
 
     /**
-     * Begins a session.
+     * Begins a session, which holds as long as the password that it began with.
      *
      * @param id with enough random bits that nobody guesses it
      * @return whether it has begun: not where the account went away meanwhile
      */
-    public boolean begin(String id, String user) {
-        Optional<String> stamp = users.credentialStamp(user);
-        if (stamp.isEmpty()) {
-            return false;
-        }
+    public boolean begin(String id, Users.Proven who) {
         long now = clock.millis();
         return jdbi.inTransaction(handle -> {
             handle.createUpdate("DELETE FROM page_sessions WHERE used_at <= :idle")
@@ -62,14 +56,14 @@ public final class PageSessions {
             handle.createUpdate("DELETE FROM page_sessions WHERE user_name = :user AND id_hash NOT IN"
                             + " (SELECT id_hash FROM page_sessions WHERE user_name = :user"
                             + " ORDER BY began_at DESC, id_hash LIMIT :others)")
-                    .bind("user", user)
+                    .bind("user", who.user())
                     .bind("others", MOST_OF_USER - 1)
                     .execute();
             return handle.createUpdate("INSERT INTO page_sessions (id_hash, user_name, stamp, began_at, used_at)"
                                     + " SELECT :id, name, :stamp, :now, :now FROM users WHERE name = :user")
                             .bind("id", Sha256.hex(id))
-                            .bind("user", user)
-                            .bind("stamp", stamp.get())
+                            .bind("user", who.user())
+                            .bind("stamp", who.credentialStamp())
                             .bind("now", now)
                             .execute()
                     == 1;

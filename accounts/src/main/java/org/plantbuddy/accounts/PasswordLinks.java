@@ -63,14 +63,14 @@ public final class PasswordLinks {
      * Sets the password of the link's user; the link has worked then.
      *
      * @param address where the request came from
-     * @return the user; empty as {@link #user}
+     * @return the user, with the new password; empty as {@link #user}
      * @throws AccountException when the password is too short or too long; the link still works
      */
-    public Optional<String> use(String token, String password, String address) {
+    public Optional<Users.Proven> use(String token, String password, String address) {
         Users.requireUsable(password);
         Optional<String> known = user(token);
         if (known.isEmpty()) {
-            return known;
+            return Optional.empty();
         }
         String user = known.get();
         String hash = Passwords.hash(password);
@@ -89,7 +89,7 @@ public final class PasswordLinks {
                     .bind("hash", hash)
                     .execute();
             Audit.write(handle, clock, new Actor(user, address), AuditAction.PASSWORD_CHANGE, user, "by link");
-            return Optional.of(user);
+            return Optional.of(new Users.Proven(user, Users.stamp(hash)));
         });
     }
 

@@ -141,10 +141,23 @@ public final class Users {
         });
     }
 
+    /**
+     * Somebody who has proven to be a user.
+     *
+     * @param credentialStamp of the password that proved it: the account has another after a new password, and where it was
+     *     removed and made again under the same name. Not a secret, and says nothing of the password
+     */
+    public record Proven(String user, String credentialStamp) {}
+
     /** Whether this is the user's password. Takes as long for a user who does not exist. */
     public boolean signIn(String user, String password) {
+        return prove(user, password).isPresent();
+    }
+
+    /** As {@link #signIn}, for what begins with it and ends with the password. */
+    public Optional<Proven> prove(String user, String password) {
         if (password.length() > MAX_PASSWORD) {
-            return false;
+            return Optional.empty();
         }
         Optional<String> hash =
                 jdbi.withHandle(handle -> handle.createQuery("SELECT password_hash FROM users WHERE name = :name")
@@ -153,21 +166,9 @@ public final class Users {
                         .findOne());
         if (hash.isEmpty()) {
             Passwords.checkForNobody(password);
-            return false;
+            return Optional.empty();
         }
-        return Passwords.matches(password, hash.get());
-    }
-
-    /**
-     * Changes whenever what was signed in with no longer holds: after a new password, and for an account removed and
-     * made again under the same name. Empty when there is no such user. Not a secret, and says nothing of the password.
-     */
-    public Optional<String> credentialStamp(String user) {
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT password_hash FROM users WHERE name = :name")
-                .bind("name", user)
-                .mapTo(String.class)
-                .findOne()
-                .map(Users::stamp));
+        return hash.filter(kept -> Passwords.matches(password, kept)).map(kept -> new Proven(user, stamp(kept)));
     }
 
     static String stamp(String passwordHash) {

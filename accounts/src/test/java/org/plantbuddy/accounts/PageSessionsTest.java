@@ -17,6 +17,7 @@ class PageSessionsTest {
     final OpenAccounts open;
 
     private PageSessions sessions;
+    private Users.Proven rick;
 
     PageSessionsTest(Database database) {
         open = new OpenAccounts(database);
@@ -26,7 +27,12 @@ class PageSessionsTest {
     void user() {
         open.get().users().add("rick", "a password of rick");
         sessions = open.get().pageSessions();
-        assertThat(sessions.begin("one", "rick")).isTrue();
+        rick = proven("a password of rick");
+        assertThat(sessions.begin("one", rick)).isTrue();
+    }
+
+    private Users.Proven proven(String password) {
+        return open.get().users().prove("rick", password).orElseThrow();
     }
 
     @Test
@@ -53,30 +59,34 @@ class PageSessionsTest {
     @Test
     void newPasswordEndsOldSessionsAndNotTheNewOne() {
         open.get().users().changePassword("rick", "another horse");
-        assertThat(sessions.begin("fresh", "rick")).isTrue();
+        assertThat(sessions.begin("fresh", proven("another horse"))).isTrue();
+        assertThat(sessions.begin("late", rick))
+                .as("of who proved the old password before it changed")
+                .isTrue();
 
         assertThat(sessions.find("one")).isEmpty();
+        assertThat(sessions.find("late")).isEmpty();
         assertThat(sessions.find("fresh")).isPresent();
     }
 
     @Test
     void signingOutEndsOneAndRemovalAll() {
-        assertThat(sessions.begin("two", "rick")).isTrue();
-        assertThat(sessions.begin("three", "rick")).isTrue();
+        assertThat(sessions.begin("two", rick)).isTrue();
+        assertThat(sessions.begin("three", rick)).isTrue();
 
         sessions.end("two");
         assertThat(sessions.find("two")).isEmpty();
         assertThat(sessions.find("three")).isPresent();
         open.get().users().remove("rick");
         assertThat(sessions.find("three")).isEmpty();
-        assertThat(sessions.begin("four", "rick")).isFalse();
+        assertThat(sessions.begin("four", rick)).isFalse();
     }
 
     @Test
     void whoHasTooManyLosesTheOldest() {
         for (int i = 0; i < PageSessions.MOST_OF_USER; i++) {
             open.later(Duration.ofSeconds(1));
-            assertThat(sessions.begin("more" + i, "rick")).isTrue();
+            assertThat(sessions.begin("more" + i, rick)).isTrue();
         }
 
         assertThat(sessions.find("one")).isEmpty();

@@ -38,9 +38,9 @@ class PasswordLinksTest {
         assertThat(open.get().users().signIn("rick", token)).isFalse();
         assertThatThrownBy(() -> links().use(token, "short", HERE)).isInstanceOf(AccountException.class);
 
-        assertThat(links().use(token, "correct horse", HERE)).contains("rick");
+        Optional<Users.Proven> used = links().use(token, "correct horse", HERE);
 
-        assertThat(open.get().users().signIn("rick", "correct horse")).isTrue();
+        assertThat(open.get().users().prove("rick", "correct horse")).isPresent().isEqualTo(used);
         assertThat(links().user(token)).isEmpty();
         assertThat(links().use(token, "battery staple", HERE)).isEmpty();
         assertThat(open.get().users().signIn("rick", "battery staple")).isFalse();
@@ -75,13 +75,13 @@ class PasswordLinksTest {
         String token = open.get().users().invite("rick", DAY);
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
-            List<Callable<Optional<String>>> uses = new ArrayList<>();
+            List<Callable<Optional<Users.Proven>>> uses = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 String password = "correct horse " + i;
                 uses.add(() -> links().use(token, password, HERE));
             }
             int worked = 0;
-            for (Future<Optional<String>> use : threads.invokeAll(uses)) {
+            for (Future<Optional<Users.Proven>> use : threads.invokeAll(uses)) {
                 worked += use.get().isPresent() ? 1 : 0;
             }
             assertThat(worked).isOne();

@@ -72,7 +72,7 @@ final class PasswordPage {
             return;
         }
         try {
-            Optional<Optional<String>> used = turns.take(() -> links.use(link, password, context.ip()));
+            Optional<Optional<Users.Proven>> used = turns.take(() -> links.use(link, password, context.ip()));
             if (used.isEmpty()) {
                 context.header("Retry-After", "5");
                 send(context, 503, "The server is busy. Try again in a few seconds.", link, user.get());

@@ -3,6 +3,7 @@ package org.plantbuddy.web;
 import java.util.Base64;
 import java.util.Optional;
 import org.plantbuddy.accounts.PageSessions;
+import org.plantbuddy.accounts.Users;
 import org.plantbuddy.text.Sha256;
 
 /**
@@ -22,9 +23,9 @@ final class Sessions {
      *
      * @return the id, for the cookie; empty when the account went away meanwhile
      */
-    Optional<String> begin(String user) {
+    Optional<String> begin(Users.Proven who) {
         String id = Signer.random();
-        return stored.begin(id, user) ? Optional.of(id) : Optional.empty();
+        return stored.begin(id, who) ? Optional.of(id) : Optional.empty();
     }
 
     /** The session of this id, if it is still good. */

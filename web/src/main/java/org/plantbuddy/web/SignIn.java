@@ -94,13 +94,14 @@ final class SignIn {
             tooMany(context, wait, user);
             return;
         }
-        Optional<Boolean> right = turns.take(() -> Names.isUser(user) && users.signIn(user, password));
-        if (right.isEmpty()) {
+        Optional<Optional<Users.Proven>> tried =
+                turns.take(() -> Names.isUser(user) ? users.prove(user, password) : Optional.empty());
+        if (tried.isEmpty()) {
             context.header("Retry-After", "5");
             form.send(context, 503, "The server is busy. Sign in again in a few seconds.", user);
             return;
         }
-        if (!right.get() || !admit(context, user)) {
+        if (tried.get().isEmpty() || !admit(context, tried.get().get())) {
             audit.add(new Actor("", context.ip()), AuditAction.SIGN_IN_FAILED, user, "");
             log.warn("sign-in refused user={} address={}", Names.isUser(user) ? user : "?", context.ip());
             failures.answer(context, () -> form.send(context, 401, "User name or password is wrong.", user));
@@ -114,11 +115,12 @@ final class SignIn {
      *
      * @return false when there is no such user any more
      */
-    boolean admit(Context context, String user) {
-        Optional<String> session = sessions.begin(user);
+    boolean admit(Context context, Users.Proven who) {
+        Optional<String> session = sessions.begin(who);
         if (session.isEmpty()) {
             return false;
         }
+        String user = who.user();
         audit.add(new Actor(user, context.ip()), AuditAction.SIGN_IN, user, "");
         cookies.read(context, CookieName.SESSION).ifPresent(sessions::end);
         cookies.write(context, CookieName.SESSION, session.get(), PageSessions.LONGEST);

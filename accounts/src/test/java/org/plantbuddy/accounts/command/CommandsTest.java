@@ -419,7 +419,7 @@ class CommandsTest {
         }
         try (Accounts accounts = accounts()) {
             assertThat(accounts.passwordLinks().use(first, "correct horse", "192.0.2.7"))
-                    .contains("rick");
+                    .isPresent();
             assertThat(accounts.users().signIn("rick", "correct horse")).isTrue();
         }
         Result reset = run("user", "reset-link", "rick");

@@ -75,6 +75,7 @@ public final class PasswordLinks {
         String user = known.get();
         String hash = Passwords.hash(password);
         return jdbi.inTransaction(handle -> {
+            Users.hold(handle, user); // first, as all others do: two that wait for each other are a deadlock
             int used = handle.createUpdate("DELETE FROM password_links WHERE user_name = :user AND token_hash = :token"
                             + " AND expires_at > :now")
                     .bind("user", user)

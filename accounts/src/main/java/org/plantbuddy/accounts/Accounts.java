@@ -303,7 +303,7 @@ public final class Accounts implements AutoCloseable {
     }
 
     public DailyReadings dailyReadings() {
-        return new DailyReadings(jdbi, readingsPerDay);
+        return new DailyReadings(jdbi, clock, readingsPerDay);
     }
 
     public Limits limits() {

@@ -1,5 +1,6 @@
 package org.plantbuddy.accounts;
 
+import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,11 +19,13 @@ public final class DailyReadings {
     private static final int ASKED_AT_ONCE = 500;
 
     private final Jdbi jdbi;
+    private final Clock clock;
     private final long most;
 
     /** @param most where nothing else is set for a user */
-    DailyReadings(Jdbi jdbi, long most) {
+    DailyReadings(Jdbi jdbi, Clock clock, long most) {
         this.jdbi = jdbi;
+        this.clock = clock;
         this.most = most;
     }
 
@@ -104,12 +107,14 @@ public final class DailyReadings {
                         + " COALESCE(u.readings_per_day, :most) AS most, COALESCE(r.readings, 0) AS readings,"
                         + " (SELECT COUNT(*) FROM devices d WHERE d.user_name = u.name) AS boards,"
                         + " (SELECT COUNT(*) FROM devices d WHERE d.user_name = u.name AND d.token_hash IS NOT NULL)"
-                        + " AS active, EXISTS (SELECT 1 FROM password_links l WHERE l.user_name = u.name) AS invited"
+                        + " AS active, EXISTS (SELECT 1 FROM password_links l WHERE l.user_name = u.name"
+                        + " AND l.expires_at > :now) AS invited"
                         + " FROM users u LEFT JOIN daily_readings r ON r.user_name = u.name AND r.day = :day"
                         + " WHERE u.name <> :canary ORDER BY readings DESC, u.name LIMIT :at_most")
                 .bind("most", most)
                 .bind("day", today.toEpochDay())
                 .bind("canary", Names.CANARY)
+                .bind("now", clock.millis())
                 .bind("at_most", atMost)
                 .map((row, context) -> new Usage(
                         row.getString("name"),

@@ -80,6 +80,10 @@ class DailyReadingsTest {
         assertThat(accounts.dailyReadings().usage(day, 1))
                 .extracting(Usage::user)
                 .containsExactly("vera");
+        open.later(Duration.ofHours(1));
+        assertThat(accounts.dailyReadings().usage(day, 1_000))
+                .as("a link whose time is over")
+                .noneMatch(Usage::invited);
         assertThat(accounts.users().isOperator("ulla")).isTrue();
         assertThat(accounts.users().isOperator("nobody")).isFalse();
     }

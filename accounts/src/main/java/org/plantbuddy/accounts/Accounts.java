@@ -203,6 +203,7 @@ public final class Accounts implements AutoCloseable {
         settings.addDataSourceProperty("socketTimeout", Long.toString(STATEMENT_WITHIN.toSeconds()));
         settings.addDataSourceProperty("cancelSignalTimeout", Long.toString(CONNECTED_WITHIN.toSeconds()));
         settings.addDataSourceProperty("tcpKeepAlive", "true");
+        settings.addDataSourceProperty("logServerErrorDetail", "false"); // messages with rows in them, and so with hashes
     }
 
     /**

@@ -54,7 +54,9 @@ public final class PostgresqlCopy {
                 return copied;
             });
         } catch (SQLException e) {
-            throw new AccountException("nothing was copied from " + file + ": " + e.getMessage());
+            // The message of a batch has the row that failed, and in it hashes.
+            throw new AccountException(
+                    "nothing was copied from " + file + ": " + AccountsUnavailableException.rootMessage(e));
         }
     }
 

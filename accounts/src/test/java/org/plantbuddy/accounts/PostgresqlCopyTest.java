@@ -3,6 +3,8 @@ package org.plantbuddy.accounts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -117,10 +119,28 @@ class PostgresqlCopyTest {
     }
 
     @Test
+    void hashThatPostgresqlDoesNotTakeIsInNoMessage() throws SQLException {
+        in(folder.resolve("plantbuddy.db"), "UPDATE users SET password_hash = '$argon2id$' || hex(zeroblob(1000))");
+
+        assertThatThrownBy(() -> PostgresqlCopy.copy(from, to, Clock.systemUTC()))
+                .isInstanceOf(AccountException.class)
+                .hasMessageContaining("too long")
+                .extracting(PostgresqlCopyTest::written)
+                .asString()
+                .doesNotContain("$argon2id$");
+    }
+
+    @Test
     void onlySqliteIsCopied() {
         assertThatThrownBy(() -> PostgresqlCopy.copy(to, to, Clock.systemUTC()))
                 .isInstanceOf(AccountException.class)
                 .hasMessageContaining("from SQLite");
+    }
+
+    private static String written(Throwable failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return text.toString();
     }
 
     private static void in(Path file, String sql) throws SQLException {

@@ -34,6 +34,9 @@ final class AccountsCopy {
     /** Flyway's own, and what is of the moment. */
     private static final Set<String> LEFT_OUT = Set.of("flyway_schema_history", "drains", "drains_seen");
 
+    /** What ended since the copy was made must not begin anew: sessions that were left, links that were used. */
+    private static final Set<String> NOT_REVIVED = Set.of("page_sessions", "password_links");
+
     private static final int AT_ONCE = 1_000;
 
     private AccountsCopy() {}
@@ -125,7 +128,7 @@ final class AccountsCopy {
     }
 
     /**
-     * Reads rows into the tables of an empty database, all or none.
+     * Reads rows into the tables of an empty database, all or none. Nobody is signed in on the page then, and no link works.
      *
      * @throws AccountException when they are not what {@link #write} wrote
      */
@@ -139,6 +142,11 @@ final class AccountsCopy {
             }
             if (!head.isMissingNode()) {
                 throw notACopy("it has a row of no table");
+            }
+            for (String table : NOT_REVIVED) {
+                if (known.contains(table)) {
+                    execute(connection, "DELETE FROM " + table);
+                }
             }
             connection.commit();
         } catch (SQLException e) {

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -79,6 +81,29 @@ class AccountsCopyTest {
                             .lines()
                             .sorted()
                             .toList());
+        }
+    }
+
+    @Test
+    void sessionsAndLinksOfThenDoNotWorkAgain() throws Exception {
+        Users users = from.get().users();
+        users.add("rick", "correct horse");
+        from.get()
+                .pageSessions()
+                .begin("id", users.prove("rick", "correct horse").orElseThrow());
+        String link = from.get().passwordLinks().reset("rick", Duration.ofDays(1));
+        byte[] copy = copy(from.get());
+
+        Config config = to.fresh(folder);
+        Accounts.restore(config, new ByteArrayInputStream(copy));
+
+        assertThat(from.get().passwordLinks().user(link)).contains("rick");
+        assertThat(from.get().pageSessions().find("id")).isPresent();
+        Clock then = Clock.fixed(OpenAccounts.NOW, ZoneOffset.UTC);
+        try (Accounts after = Accounts.open(config, then)) {
+            assertThat(after.passwordLinks().user(link)).isEmpty();
+            assertThat(after.pageSessions().find("id")).isEmpty();
+            assertThat(after.users().list()).containsExactly("rick");
         }
     }
 

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Handle;
@@ -22,10 +23,17 @@ public final class Audit {
     /** No entry is kept for longer. */
     public static final Duration KEPT = Duration.ofDays(365);
 
-    /** Who guesses passwords must not push out what was changed: failed sign-ins have a bound of their own. */
-    static final int MOST_FAILED_SIGN_INS = 20_000;
+    /**
+     * How many entries are kept. Who signs in, or guesses passwords, must not push out what was changed, and no user what others
+     * did. What commands did counts for no bound: it is kept for its year.
+     *
+     * @param signIns right or wrong, of all
+     * @param others of all
+     * @param ofActor of one user, of sign-ins and of others each
+     */
+    record Bounds(int signIns, int others, int ofActor) {}
 
-    static final int MOST_OTHERS = 100_000;
+    static final Bounds BOUNDS = new Bounds(40_000, 100_000, 10_000);
 
     private static final int MAX_SUBJECT = 256;
     private static final int MAX_ADDRESS = 64;
@@ -62,7 +70,7 @@ public final class Audit {
                 .bind("subject", cut(subject, MAX_SUBJECT))
                 .execute();
         if (written.getAndIncrement() % FORGET_EVERY == 0) {
-            forgetBeyond(handle, now, MOST_FAILED_SIGN_INS, MOST_OTHERS);
+            forgetBeyond(handle, now, BOUNDS);
         }
     }
 
@@ -71,23 +79,35 @@ public final class Audit {
     }
 
     /** Forgets what is older than a year, and of what is newer all but so many. */
-    void forgetBeyond(int failedSignIns, int others) {
-        jdbi.useTransaction(handle -> forgetBeyond(handle, clock.millis(), failedSignIns, others));
+    void forgetBeyond(Bounds bounds) {
+        jdbi.useTransaction(handle -> forgetBeyond(handle, clock.millis(), bounds));
     }
 
-    private static void forgetBeyond(Handle handle, long now, int failedSignIns, int others) {
+    private static void forgetBeyond(Handle handle, long now, Bounds bounds) {
         handle.createUpdate("DELETE FROM audit WHERE at < :oldest")
                 .bind("oldest", now - KEPT.toMillis())
                 .execute();
-        forgetBeyond(handle, "=", failedSignIns);
-        forgetBeyond(handle, "<>", others);
+        forgetBeyond(handle, "IN", bounds.signIns(), bounds.ofActor());
+        forgetBeyond(handle, "NOT IN", bounds.others(), bounds.ofActor());
     }
 
-    private static void forgetBeyond(Handle handle, String which, int most) {
-        handle.createUpdate("DELETE FROM audit WHERE action " + which + " :failed AND at <= (SELECT at FROM audit"
-                        + " WHERE action " + which + " :failed ORDER BY at DESC LIMIT 1 OFFSET :most)")
-                .bind("failed", AuditAction.SIGN_IN_FAILED.text())
-                .bind("most", most)
+    private static void forgetBeyond(Handle handle, String in, int most, int ofActor) {
+        String which = "action " + in + " ('" + AuditAction.SIGN_IN.text() + "', '" + AuditAction.SIGN_IN_FAILED.text()
+                + "') AND actor <> '" + Actor.operator().name() + "'";
+        handle.createQuery("SELECT actor FROM audit WHERE " + which
+                        + " AND actor <> '' GROUP BY actor HAVING COUNT(*) > :most")
+                .bind("most", ofActor)
+                .mapTo(String.class)
+                .list()
+                .forEach(actor -> forgetOldest(
+                        handle, which + " AND actor = :actor", Map.of("actor", actor, "most", ofActor)));
+        forgetOldest(handle, which, Map.of("most", most));
+    }
+
+    private static void forgetOldest(Handle handle, String which, Map<String, Object> bound) {
+        handle.createUpdate("DELETE FROM audit WHERE " + which + " AND at <= (SELECT at FROM audit WHERE " + which
+                        + " ORDER BY at DESC LIMIT 1 OFFSET :most)")
+                .bindMap(bound)
                 .execute();
     }
 

@@ -132,21 +132,44 @@ class AuditTest {
     }
 
     @Test
-    void guessersPushOutOnlyEachOtherAndAYearIsKept() {
+    void whoSignsInOrGuessesPushesOutNoChangesAndAYearIsKept() {
         Audit audit = open.get().audit();
         audit.add(RICK, AuditAction.COMMAND, "", "a year ago");
         open.later(Audit.KEPT);
         audit.add(RICK, AuditAction.COMMAND, "", "today");
         for (int i = 0; i < 5; i++) {
             open.later(Duration.ofSeconds(1));
-            audit.add(new Actor("", "192.0.2." + i), AuditAction.SIGN_IN_FAILED, "", "");
+            boolean right = i % 2 == 0;
+            Actor actor = new Actor(right ? "rick" : "", "192.0.2." + i);
+            audit.add(actor, right ? AuditAction.SIGN_IN : AuditAction.SIGN_IN_FAILED, "", "");
         }
         open.later(Duration.ofSeconds(1));
-        audit.forgetBeyond(2, 1);
+        audit.forgetBeyond(new Audit.Bounds(2, 1, 9));
 
         assertThat(all())
                 .extracting(entry -> entry.actor().address() + entry.subject())
                 .containsExactly("192.0.2.7today", "192.0.2.3", "192.0.2.4");
+    }
+
+    @Test
+    void userPushesOutOnlyOwnEntriesAndWhatCommandsDidStays() {
+        Audit audit = open.get().audit();
+        Actor anna = new Actor("anna", "192.0.2.8");
+        for (int i = 0; i < 3; i++) {
+            audit.add(Actor.operator(), AuditAction.COMMAND, "", "command " + i);
+            open.later(Duration.ofSeconds(1));
+        }
+        audit.add(anna, AuditAction.MUTE_SET, "", "anna's");
+        for (int i = 0; i < 5; i++) {
+            open.later(Duration.ofSeconds(1));
+            audit.add(RICK, i % 2 == 0 ? AuditAction.MUTE_SET : AuditAction.MUTE_REMOVE, "", "rick's " + i);
+        }
+
+        audit.forgetBeyond(new Audit.Bounds(9, 3, 2));
+
+        assertThat(all())
+                .extracting(AuditEntry::subject)
+                .containsExactly("command 0", "command 1", "command 2", "anna's", "rick's 3", "rick's 4");
     }
 
     private List<AuditEntry> all() {

@@ -102,8 +102,9 @@ final class SignIn {
             return;
         }
         if (tried.get().isEmpty() || !admit(context, tried.get().get())) {
-            audit.add(new Actor("", context.ip()), AuditAction.SIGN_IN_FAILED, user, "");
-            log.warn("sign-in refused user={} address={}", Names.isUser(user) ? user : "?", context.ip());
+            String name = Names.isUser(user) ? user : ""; // else it may be a password, or what no database takes
+            audit.add(new Actor("", context.ip()), AuditAction.SIGN_IN_FAILED, name, "");
+            log.warn("sign-in refused user={} address={}", name.isEmpty() ? "?" : name, context.ip());
             failures.answer(context, () -> form.send(context, 401, "User name or password is wrong.", user));
             return;
         }

@@ -11,12 +11,16 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -95,6 +99,32 @@ public final class Accounts implements AutoCloseable {
             throw nothingThere(file.get().toAbsolutePath().toString());
         }
         return openFile(file.get(), config, clock);
+    }
+
+    /**
+     * How many users there are, for who looks at an installation: nothing is made or migrated.
+     *
+     * @return empty where nobody has made accounts yet
+     * @throws AccountsUnavailableException when the database cannot be asked
+     */
+    public static OptionalInt countUsers(Config config) {
+        Optional<Path> file = file(config);
+        if (file.filter(Files::notExists).isPresent()) {
+            return OptionalInt.empty();
+        }
+        String url = file.map(one -> SQLITE + one).orElseGet(() -> config.text(Key.DATABASE_URL));
+        try (HikariDataSource pool = new HikariDataSource(settings(url, config));
+                Connection connection = pool.getConnection();
+                ResultSet users =
+                        connection.getMetaData().getTables(null, connection.getSchema(), "users", null)) {
+            return users.next()
+                    ? OptionalInt.of(new Users(Jdbi.create(connection), Clock.systemUTC(), Actor.operator())
+                            .list()
+                            .size())
+                    : OptionalInt.empty();
+        } catch (SQLException | RuntimeException e) {
+            throw new AccountsUnavailableException(url, e);
+        }
     }
 
     private static AccountException nothingThere(String place) {

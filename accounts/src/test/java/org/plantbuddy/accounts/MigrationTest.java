@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Clock;
 import java.util.List;
+import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +62,31 @@ class MigrationTest {
             assertThatThrownBy(() -> select(accounts, "SELECT colour FROM users"))
                     .hasMessageContaining("colour");
             assertThatThrownBy(() -> select(accounts, "SELECT name FROM made")).hasMessageContaining("made");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Database.class)
+    void whoOnlyCountsUsersMakesAndMigratesNothing(Database database) throws Exception {
+        Config config = database.fresh(folder);
+        assertThat(Accounts.countUsers(config)).isEmpty();
+        assertThat(folder.resolve("plantbuddy.db")).doesNotExist();
+        try (HikariDataSource pool = new HikariDataSource()) {
+            pool.setJdbcUrl(config.optional(Key.DATABASE_URL).orElse("jdbc:sqlite:" + folder.resolve("plantbuddy.db")));
+            pool.setUsername(config.text(Key.DATABASE_USER));
+            Flyway.configure(Accounts.class.getClassLoader())
+                    .configuration(Accounts.flyway(pool).getConfiguration())
+                    .target("11")
+                    .load()
+                    .migrate();
+            try (Connection connection = pool.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("INSERT INTO users (name, password_hash, created_at) VALUES ('rick', '', 0)");
+            }
+
+            assertThat(Accounts.countUsers(config)).hasValue(1);
+
+            assertThat(Accounts.flyway(pool).info().current().getVersion()).hasToString("11");
         }
     }
 

@@ -21,10 +21,10 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.plantbuddy.accounts.AccountException;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.AccountsUnavailableException;
 import org.plantbuddy.config.Config;
@@ -134,10 +134,10 @@ final class Installation {
         String place = config.optional(Key.DATABASE_URL).isPresent()
                 ? "the database of " + Key.DATABASE_URL.variable()
                 : data.resolve("plantbuddy.db").toString();
-        try (Accounts accounts = Accounts.openExisting(config, clock)) {
-            return Finding.well("accounts", accounts.users().list().size() + " users in " + place);
-        } catch (AccountException e) {
-            return Finding.well("accounts", "none yet in " + place);
+        try {
+            OptionalInt users = Accounts.countUsers(config);
+            return Finding.well(
+                    "accounts", users.isPresent() ? users.getAsInt() + " users in " + place : "none yet in " + place);
         } catch (AccountsUnavailableException e) {
             return Finding.wrong(
                     "accounts",

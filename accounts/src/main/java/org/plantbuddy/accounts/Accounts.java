@@ -115,8 +115,7 @@ public final class Accounts implements AutoCloseable {
         String url = file.map(one -> SQLITE + one).orElseGet(() -> config.text(Key.DATABASE_URL));
         try (HikariDataSource pool = new HikariDataSource(settings(url, config));
                 Connection connection = pool.getConnection();
-                ResultSet users =
-                        connection.getMetaData().getTables(null, connection.getSchema(), "users", null)) {
+                ResultSet users = connection.getMetaData().getTables(null, connection.getSchema(), "users", null)) {
             return users.next()
                     ? OptionalInt.of(new Users(Jdbi.create(connection), Clock.systemUTC(), Actor.operator())
                             .list()
@@ -233,7 +232,8 @@ public final class Accounts implements AutoCloseable {
         settings.addDataSourceProperty("socketTimeout", Long.toString(STATEMENT_WITHIN.toSeconds()));
         settings.addDataSourceProperty("cancelSignalTimeout", Long.toString(CONNECTED_WITHIN.toSeconds()));
         settings.addDataSourceProperty("tcpKeepAlive", "true");
-        settings.addDataSourceProperty("logServerErrorDetail", "false"); // messages with rows in them, and so with hashes
+        settings.addDataSourceProperty(
+                "logServerErrorDetail", "false"); // messages with rows in them, and so with hashes
     }
 
     /**

@@ -99,8 +99,8 @@ public final class Audit {
                 .bind("most", ofActor)
                 .mapTo(String.class)
                 .list()
-                .forEach(actor -> forgetOldest(
-                        handle, which + " AND actor = :actor", Map.of("actor", actor, "most", ofActor)));
+                .forEach(actor ->
+                        forgetOldest(handle, which + " AND actor = :actor", Map.of("actor", actor, "most", ofActor)));
         forgetOldest(handle, which, Map.of("most", most));
     }
 

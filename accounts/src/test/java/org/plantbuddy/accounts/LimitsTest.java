@@ -53,7 +53,8 @@ class LimitsTest {
         List<Limits.Trim> second = limits.takeTrims(hour, 9);
         assertThat(first)
                 .singleElement()
-                .isEqualTo(new Limits.Trim("anna", OpenAccounts.NOW.minus(Duration.ofDays(10)).minus(Duration.ofMinutes(50))));
+                .isEqualTo(new Limits.Trim(
+                        "anna", OpenAccounts.NOW.minus(Duration.ofDays(10)).minus(Duration.ofMinutes(50))));
         assertThat(second).extracting(Limits.Trim::user).containsExactly("rick");
         assertThat(limits.takeTrims(hour, 9)).isEmpty();
 

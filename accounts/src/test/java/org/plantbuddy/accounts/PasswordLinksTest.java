@@ -40,7 +40,9 @@ class PasswordLinksTest {
 
         Optional<Users.Proven> used = links().use(token, "correct horse", HERE);
 
-        assertThat(open.get().users().prove("rick", "correct horse")).isPresent().isEqualTo(used);
+        assertThat(open.get().users().prove("rick", "correct horse"))
+                .isPresent()
+                .isEqualTo(used);
         assertThat(links().user(token)).isEmpty();
         assertThat(links().use(token, "battery staple", HERE)).isEmpty();
         assertThat(open.get().users().signIn("rick", "battery staple")).isFalse();

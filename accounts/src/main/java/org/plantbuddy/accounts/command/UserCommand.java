@@ -166,8 +166,9 @@ public final class UserCommand {
             @Option(
                             names = "--keep",
                             paramLabel = "TIME",
-                            description = "how long raw readings are kept, such as 14d, 8d at least; 10 minute means stay;"
-                                    + " default: PLANTBUDDY_RAW_RETENTION, which also is the most")
+                            description =
+                                    "how long raw readings are kept, such as 14d, 8d at least; 10 minute means stay;"
+                                            + " default: PLANTBUDDY_RAW_RETENTION, which also is the most")
                     @Nullable
                     String keep,
             @Option(names = "--operator", negatable = true, description = "may see the operator's page, or no longer")

@@ -359,7 +359,8 @@ class CommandsTest {
                 .contains("no user 'nobody'");
         assertThat(run("user", "show", "nobody").err()).contains("no user 'nobody'");
         assertThat(run("user", "set", "rick").err()).contains("nothing to set");
-        for (String wrong : List.of("--boards=-1", "--boards=many", "--keep=1h", "--keep=7d", "--keep=36501d", "--keep=long")) {
+        for (String wrong :
+                List.of("--boards=-1", "--boards=many", "--keep=1h", "--keep=7d", "--keep=36501d", "--keep=long")) {
             Result result = run("user", "set", "rick", "--readings-a-day=7", wrong);
             assertThat(result.exit()).as(wrong).isEqualTo(1);
             assertThat(result.err()).contains("is not allowed: it must be").contains("default");

@@ -61,9 +61,7 @@ final class Allowance implements AutoCloseable {
 
     /** The oldest time, epoch ns, whose readings are kept of who has this use. */
     long oldestKept(DailyUse use) {
-        return use.keepMs() == 0
-                ? Long.MIN_VALUE
-                : EpochNs.of(clock.instant().minusMillis(use.keepMs()));
+        return use.keepMs() == 0 ? Long.MIN_VALUE : EpochNs.of(clock.instant().minusMillis(use.keepMs()));
     }
 
     /** These are stored. */

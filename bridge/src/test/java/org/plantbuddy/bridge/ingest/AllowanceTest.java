@@ -188,12 +188,14 @@ class AllowanceTest {
         Sorting sorting = new Sorting(
                 new Decoder(Duration.ZERO, later), new StatusDecoder(later), admission, then, new Departed());
 
-        Sorting.Sorted sorted = sorting.sort(List.of(array(4))); // 1 s younger than the limit, at it, and two older ones
+        Sorting.Sorted sorted =
+                sorting.sort(List.of(array(4))); // 1 s younger than the limit, at it, and two older ones
 
         assertThat(sorted.byUser()).isEqualTo(Map.of("rick", 2L));
         assertThat(sorted.entries())
                 .flatExtracting(Entry::refusals)
-                .allSatisfy(refusal -> assertThat(refusal.text()).contains("the 192 h that readings of 'rick' are kept"))
+                .allSatisfy(
+                        refusal -> assertThat(refusal.text()).contains("the 192 h that readings of 'rick' are kept"))
                 .extracting(refusal -> refusal.counts())
                 .containsExactly(Map.of(Reason.TIME, 1), Map.of(Reason.TIME, 1));
         admission.close();

@@ -171,7 +171,8 @@ public final class HistoryImport {
         private Optional<Duration> kept(String user) {
             return Stream.of(
                             Optional.of(keeps).filter(time -> !time.isZero()),
-                            Optional.ofNullable(accounts.limits().of(user).get(Limit.KEEP)).map(Duration::ofMillis))
+                            Optional.ofNullable(accounts.limits().of(user).get(Limit.KEEP))
+                                    .map(Duration::ofMillis))
                     .flatMap(Optional::stream)
                     .min(Duration::compareTo);
         }

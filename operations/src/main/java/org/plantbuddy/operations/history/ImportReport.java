@@ -57,8 +57,7 @@ public record ImportReport(
             lines.add("replaced " + replaced + " readings by later lines of the same series and time");
         }
         if (expired > 0) {
-            lines.add(
-                    "left out " + expired + " readings older than they are kept, the first in line " + firstExpired);
+            lines.add("left out " + expired + " readings older than they are kept, the first in line " + firstExpired);
         }
         if (apart > 0) {
             lines.add("left out " + apart

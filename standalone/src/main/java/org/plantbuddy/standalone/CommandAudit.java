@@ -9,6 +9,7 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.AccountsUnavailableException;
 import org.plantbuddy.accounts.Actor;
 import org.plantbuddy.accounts.AuditAction;
+import org.plantbuddy.config.ConfigException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
@@ -63,7 +64,8 @@ final class CommandAudit {
             accounts.audit().add(Actor.operator(), AuditAction.COMMAND, "", String.join(" ", names) + end);
         } catch (AccountException e) {
             // Nobody has made accounts yet: there is nobody whom it could be about.
-        } catch (AccountsUnavailableException | JdbiException e) {
+        } catch (AccountsUnavailableException | ConfigException | JdbiException e) {
+            // Thrown on, it would take the place of what the command itself says.
             System.err.println("plantbuddy: the audit has no entry of this command: " + e.getMessage());
         }
     }

@@ -65,8 +65,14 @@ public final class ExportCommand implements Callable<Integer> {
             UserExport export = new UserExport(accounts, influx, Clock.systemUTC());
             if (file.equals(STANDARD_OUTPUT)) {
                 OutputStream out = new BufferedOutputStream(System.out);
-                tell(export.write(user, out));
+                Map<String, Long> written = export.write(user, out);
                 out.flush();
+                if (System.out.checkError()) { // it never throws
+                    throw new IOException(
+                            "standard output did not take all of it, there is no archive: is its disk full,"
+                                    + " or did its reader end?");
+                }
+                tell(written);
             } else {
                 tell(toFile(export, Path.of(file)));
             }
@@ -88,6 +94,7 @@ public final class ExportCommand implements Callable<Integer> {
         boolean whole = false;
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path))) {
             Map<String, Long> written = export.write(user, out);
+            out.flush();
             whole = true;
             return written;
         } finally {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -157,16 +159,7 @@ class HistoryImportIT {
         String foreign = user;
         user = other;
 
-        Path data = folder.resolve("data");
-        Files.createDirectories(data.resolve("secrets"));
-        Files.writeString(data.resolve("secrets/influx-read-token"), TOKEN + "\n");
-        Config config = Config.load(Map.of(
-                "PLANTBUDDY_DATA",
-                data.toString(),
-                "PLANTBUDDY_DATABASE_URL",
-                "jdbc:sqlite:" + folder.resolve("plantbuddy.db"),
-                "PLANTBUDDY_INFLUX_URL",
-                influxd.url().toString()));
+        Config config = toExport();
         Path archive = folder.resolve("export.zip");
         StringWriter told = new StringWriter();
         assertThat(export(config, told, user, archive.toString()))
@@ -195,6 +188,39 @@ class HistoryImportIT {
         assertThat(back.stored()).isEqualTo(STEPS * 5L);
         assertThat(back.leftOut()).isFalse();
         assertThat(points("light")).isEqualTo(before);
+    }
+
+    private Config toExport() throws IOException {
+        Path data = folder.resolve("data");
+        Files.createDirectories(data.resolve("secrets"));
+        Files.writeString(data.resolve("secrets/influx-read-token"), TOKEN + "\n");
+        return Config.load(Map.of(
+                "PLANTBUDDY_DATA",
+                data.toString(),
+                "PLANTBUDDY_DATABASE_URL",
+                "jdbc:sqlite:" + folder.resolve("plantbuddy.db"),
+                "PLANTBUDDY_INFLUX_URL",
+                influxd.url().toString()));
+    }
+
+    @Test
+    void exportToAReaderThatEndsIsNoSuccess() throws Exception {
+        Config config = toExport();
+        PrintStream before = System.out;
+        StringWriter told = new StringWriter();
+        OutputStream ended = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
+        try (PrintStream out = new PrintStream(ended, false, StandardCharsets.UTF_8)) {
+            System.setOut(out);
+            assertThat(export(config, told, user, "-")).isNotZero();
+        } finally {
+            System.setOut(before);
+        }
+        assertThat(told.toString()).contains("there is no archive").doesNotContain("values");
     }
 
     private static int export(Config config, StringWriter told, String... arguments) {

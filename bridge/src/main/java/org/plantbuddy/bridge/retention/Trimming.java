@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.plantbuddy.accounts.AccountsUnavailableException;
 import org.plantbuddy.accounts.Limits;
 import org.plantbuddy.accounts.Limits.Trim;
 import org.plantbuddy.influx.Bucket;
@@ -66,10 +67,20 @@ public final class Trimming implements AutoCloseable {
                 String user = Names.requireUser(trim.user());
                 influx.delete(Bucket.READINGS, Influx.EARLIEST, trim.until(), "\"user\"=\"" + user + "\"");
                 trims.increment();
-            } catch (InfluxUnavailableException e) {
-                LOG.warn("event=readings_not_trimmed user={} reason=\"{}\"", trim.user(), e.getMessage());
-                limits.giveBack(trim);
+            } catch (RuntimeException e) { // one user's must not keep others' from being deleted
+                String why = e instanceof InfluxUnavailableException ? String.valueOf(e.getMessage()) : e.toString();
+                LOG.warn("event=readings_not_trimmed user={} reason=\"{}\"", trim.user(), why);
+                giveBack(trim);
             }
+        }
+    }
+
+    private void giveBack(Trim trim) {
+        try {
+            limits.giveBack(trim);
+        } catch (RuntimeException e) {
+            String why = AccountsUnavailableException.rootMessage(e);
+            LOG.warn("event=trim_not_given_back user={} reason=\"{}\"", trim.user(), why);
         }
     }
 

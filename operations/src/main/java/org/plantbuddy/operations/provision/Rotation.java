@@ -94,7 +94,8 @@ final class Rotation {
     /**
      * Waits until the new secrets are in use, and withdraws those before.
      *
-     * @throws ProvisionException when somebody still uses one after two minutes: that one stays valid
+     * @throws ProvisionException when somebody still uses one after two minutes, or a rotation was killed that is not finished yet:
+     *     that one stays valid
      */
     void withdraw() throws InterruptedException {
         withInflux(influx -> secrets.read(Provision.NOTIFY_SECRET_FILE)
@@ -109,6 +110,7 @@ final class Rotation {
                 });
         withInflux(influx -> new ScopedTokens(config, influx, secrets, progress).withdrawFormer());
         withdrawMqtt();
+        withInflux(influx -> new ScopedTokens(config, influx, secrets, progress).requireNoOthers());
     }
 
     private void withdrawMqtt() throws InterruptedException {

@@ -170,6 +170,24 @@ record ScopedTokens(Config config, Management influx, SecretFiles secrets, Consu
         });
     }
 
+    /**
+     * Passes when each token that is made here is the only one that can do the same. A rotation that was killed before it marked
+     * the former one leaves two, and InfluxDB does not tell which of them is in the file.
+     *
+     * @throws ProvisionException otherwise
+     */
+    void requireNoOthers() {
+        List<String> several = SCOPES.stream()
+                .filter(scope -> config.optional(scope.key()).isEmpty())
+                .filter(scope -> influx.tokens(scope.prefix()).size() > 1)
+                .map(Scope::file)
+                .toList();
+        if (!several.isEmpty()) {
+            throw new ProvisionException("former tokens of " + String.join(", ", several)
+                    + " are still valid: a rotation did not come to its end. Rotate these again, and withdraw again");
+        }
+    }
+
     private boolean works(Secret token) {
         try (Management service = influx.as(token)) {
             return service.isAccepted();

@@ -197,6 +197,11 @@ class ProvisionIT {
         assertThatEachIsOfUse();
 
         Rotation rotation = rotation(progress::add);
+        killedAfter(1); // before the former token is marked
+        assertThatThrownBy(rotation::withdraw)
+                .isInstanceOf(ProvisionException.class)
+                .hasMessageContaining("influx-bridge-token")
+                .hasMessageContaining("Rotate these again");
         rotation.replace(rotation.names());
         assertThatEachIsOfUse();
         Map<String, String> last = secrets();

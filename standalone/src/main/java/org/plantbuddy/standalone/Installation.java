@@ -1,6 +1,7 @@
 package org.plantbuddy.standalone;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -82,7 +84,9 @@ final class Installation {
 
     private static boolean listens(String url) {
         URI broker = URI.create(url);
-        try (Socket socket = new Socket(broker.getHost(), broker.getPort())) {
+        try (Socket socket = new Socket()) {
+            socket.connect(
+                    new InetSocketAddress(broker.getHost(), broker.getPort()), Math.toIntExact(PATIENCE.toMillis()));
             return socket.isConnected();
         } catch (IOException | IllegalArgumentException e) {
             return false;
@@ -167,8 +171,7 @@ final class Installation {
                             HttpResponse.BodyHandlers.discarding());
             Optional<Duration> apart = answer.headers()
                     .firstValue("Date")
-                    .map(text -> ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
-                            .toInstant())
+                    .flatMap(Installation::time)
                     .map(theirs -> Duration.between(theirs, clock.instant()).abs());
             if (answer.statusCode() != 200) {
                 return Finding.wrong(
@@ -195,6 +198,16 @@ final class Installation {
         }
     }
 
+    /** Empty of what is no time of HTTP's. */
+    private static Optional<Instant> time(String text) {
+        try {
+            return Optional.of(ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant());
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
     private Finding installed() {
         String root = System.getProperty("plantbuddy.root", "");
         String script = Path.of(root, "tools", "influxd", "influxd").toString();
@@ -203,8 +216,15 @@ final class Installation {
                     .redirectErrorStream(true)
                     .start();
             process.getOutputStream().close();
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                return Finding.wrong(
+                        "influxdb",
+                        script + " --find did not end in " + PATIENCE.toSeconds() + " s",
+                        "run it, and see what it waits for");
+            }
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            if (process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) && process.exitValue() == 0) {
+            if (process.exitValue() == 0) {
                 return Finding.well("influxdb", "`up` runs " + said);
             }
             return Finding.wrong(

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,6 +22,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.tls.CertificateAuthority;
@@ -100,6 +106,33 @@ class DoctorTest {
             assertThat(answer.of("ports").required("detail").asText()).contains("port " + port, "PLANTBUDDY_WEB_PORT");
             assertThat(answer.isWell("influxdb")).isFalse();
             assertThat(answer.todo("influxdb")).contains("PLANTBUDDY_INFLUX_URL");
+        }
+    }
+
+    @Test
+    void influxdbWhoseDateIsNoneAnswersAllTheSame() throws IOException {
+        try (ServerSocket influxdb = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> answer(influxdb));
+            String url = "http://127.0.0.1:" + influxdb.getLocalPort();
+            assertThat(ask(Map.of("PLANTBUDDY_INFLUX_URL", url)).isWell("influxdb"))
+                    .isTrue();
+            assertThat(answered).succeedsWithin(Duration.ofSeconds(5));
+        }
+    }
+
+    private static void answer(ServerSocket influxdb) {
+        try (Socket asked = influxdb.accept();
+                BufferedReader request =
+                        new BufferedReader(new InputStreamReader(asked.getInputStream(), StandardCharsets.US_ASCII))) {
+            assertThat(request.readLine()).startsWith("GET /health");
+            while (!request.readLine().isEmpty()) {
+                // the headers
+            }
+            asked.getOutputStream()
+                    .write("HTTP/1.1 200 OK\r\nDate: today\r\nContent-Length: 0\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -232,8 +232,8 @@ public final class Accounts implements AutoCloseable {
         settings.addDataSourceProperty("socketTimeout", Long.toString(STATEMENT_WITHIN.toSeconds()));
         settings.addDataSourceProperty("cancelSignalTimeout", Long.toString(CONNECTED_WITHIN.toSeconds()));
         settings.addDataSourceProperty("tcpKeepAlive", "true");
-        settings.addDataSourceProperty(
-                "logServerErrorDetail", "false"); // messages with rows in them, and so with hashes
+        // What it says in detail has rows in it, and so hashes.
+        settings.addDataSourceProperty("logServerErrorDetail", "false");
     }
 
     /**

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many readings of each user may still be stored today (UTC), and for how long they are kept. Counted here, and every second told to the accounts
- * database, which knows what other bridges counted and what limits are. Until it has told of a user, and while it does not
- * answer, nobody is held to what is not known. Thread-safe.
+ * How many readings of each user may still be stored today (UTC), and for how long they are kept. Counted here, and every second
+ * told to the accounts database, which knows what other bridges counted and what limits are. Until it has told of a user, and
+ * while it does not answer, nobody is held to what is not known. Thread-safe.
  */
 final class Allowance implements AutoCloseable {
 

@@ -10,6 +10,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -121,9 +122,27 @@ final class BackupFile implements AutoCloseable {
         write(MANIFEST, out -> out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(whole)));
         zip.close();
         channel.force(true);
-        Files.createLink(file, half); // unlike a move it overwrites nothing
-        Files.delete(half);
+        place(half, file, Files::createLink);
         return whole;
+    }
+
+    /** Makes a hard link. */
+    @FunctionalInterface
+    interface Links {
+        void create(Path link, Path existing) throws IOException;
+    }
+
+    /** A link, unlike a move, overwrites nothing, whatever comes at the same moment. Not each file system has links. */
+    static void place(Path half, Path file, Links links) throws IOException {
+        try {
+            links.create(file, half);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            Files.move(half, file); // refuses what is there
+            return;
+        }
+        Files.delete(half);
     }
 
     /** Leaves nothing of one that was not finished. */

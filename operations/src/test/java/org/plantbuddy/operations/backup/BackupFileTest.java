@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -191,6 +193,25 @@ class BackupFileTest {
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left).containsExactly(file);
         }
+    }
+
+    @Test
+    void whereThereAreNoLinksItComesToItsPlaceToo() throws Exception {
+        Path half = Files.writeString(folder.resolve("half"), "new");
+        BackupFile.Links none = (link, existing) -> {
+            throw new FileSystemException(link.toString(), existing.toString(), "Operation not permitted");
+        };
+        Path file = Files.writeString(folder.resolve("file"), "old");
+
+        assertThatThrownBy(() -> BackupFile.place(half, file, none)).isInstanceOf(FileAlreadyExistsException.class);
+        assertThatThrownBy(() -> BackupFile.place(half, file, Files::createLink))
+                .isInstanceOf(FileAlreadyExistsException.class);
+        assertThat(file).hasContent("old");
+
+        Files.delete(file);
+        BackupFile.place(half, file, none);
+        assertThat(file).hasContent("new");
+        assertThat(half).doesNotExist();
     }
 
     private Path made() throws IOException {

@@ -1,7 +1,6 @@
 package org.plantbuddy.tls;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every {@link #EVERY} whether the files of a {@link TlsFolder} are others than before. Bad ones, as while they are being
- * replaced, are logged, and the certificate before them stays.
+ * Looks every {@link #EVERY} whether the files of a {@link TlsFolder} are others than those in use. Bad ones, as while they are
+ * being replaced, are logged once and tried again at each look, and the certificate before them stays.
  */
 public final class TlsWatch implements AutoCloseable {
 
@@ -30,13 +29,14 @@ public final class TlsWatch implements AutoCloseable {
     private final Clock clock;
     private final Consumer<Identity> renewed;
     private final ScheduledExecutorService timer = Vital.timer("tls-folder", 1);
-    private String before;
+    private String used;
+    private String told = "";
 
     private TlsWatch(TlsFolder folder, Clock clock, Consumer<Identity> renewed) {
         this.folder = folder;
         this.clock = clock;
         this.renewed = renewed;
-        this.before = content();
+        this.used = content();
     }
 
     /**
@@ -56,20 +56,25 @@ public final class TlsWatch implements AutoCloseable {
 
     private void look() {
         String now = content();
-        if (now.equals(before)) {
+        if (now.equals(used)) {
             return;
         }
-        before = now;
         try {
             Identity identity = folder.read(clock);
             renewed.accept(identity);
+            used = now;
+            told = "";
             LOG.info(
                     "event=certificate_renewed folder=\"{}\" serial={} expires={}",
                     folder.folder(),
                     identity.serial(),
                     identity.expires());
-        } catch (BadCertificateException | UncheckedIOException e) {
-            LOG.warn("event=certificate_not_renewed cause=\"{}\" effect=\"the one before it stays\"", e.getMessage());
+        } catch (RuntimeException e) { // also what the server that takes it throws: a mode or a disk may be mended
+            String cause = String.valueOf(e.getMessage());
+            if (!cause.equals(told)) {
+                LOG.warn("event=certificate_not_renewed cause=\"{}\" effect=\"the one before it stays\"", cause);
+            }
+            told = cause;
         }
     }
 

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,6 +18,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
@@ -168,6 +173,40 @@ class TlsFolderTest {
             await().until(() -> told.size() == 2);
             assertThat(told.get(1)).isEqualTo(folder.read(CLOCK).serial()).isNotEqualTo(first);
         }
+    }
+
+    @Test
+    void renewalThatWasNotTakenIsTriedAgainAndItsCauseToldOnce() throws IOException {
+        List<String> told = new CopyOnWriteArrayList<>();
+        AtomicInteger tries = new AtomicInteger();
+        Consumer<Identity> server = identity -> {
+            if (tries.incrementAndGet() == 2) {
+                throw new IllegalStateException("the server does not take it");
+            }
+            told.add(identity.serial());
+        };
+        PrintStream before = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+        try (TlsWatch watch = TlsWatch.start(folder, CLOCK, server)) {
+            assertThat(watch).isNotNull();
+            TlsFolder next = new TlsFolder(data.resolve("next"));
+            authority.serve(next, List.of("plants.example"));
+            Files.setPosixFilePermissions(folder.privateKey(), PosixFilePermissions.fromString("rw-r--r--"));
+            key(Files.readString(next.privateKey()));
+            Files.writeString(folder.certificates(), Files.readString(next.certificates()));
+            await().atMost(TlsWatch.EVERY.multipliedBy(6))
+                    .pollDelay(TlsWatch.EVERY.multipliedBy(2).plusSeconds(1))
+                    .until(() -> told.size() == 1);
+            Files.setPosixFilePermissions(folder.privateKey(), PosixFilePermissions.fromString("rw-------"));
+            await().atMost(TlsWatch.EVERY.multipliedBy(6)).until(() -> told.size() == 2);
+            assertThat(told.get(1)).isEqualTo(folder.read(CLOCK).serial());
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .containsOnlyOnce("open to everybody")
+                .containsOnlyOnce("the server does not take it");
     }
 
     private void key(String text) throws IOException {

@@ -26,6 +26,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Watchers;
@@ -41,6 +42,7 @@ class OperatorWatchTest {
     private final MovedClock clock = new MovedClock();
     private final List<String> posted = new ArrayList<>();
     private int answer = 200;
+    private boolean endless;
     private Optional<String> problem = Optional.empty();
 
     private Path file;
@@ -74,8 +76,10 @@ class OperatorWatchTest {
         receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         receiver.createContext("/", exchange -> {
             posted.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            exchange.sendResponseHeaders(answer, -1);
-            exchange.close();
+            exchange.sendResponseHeaders(answer, endless ? 0 : -1);
+            if (!endless) {
+                exchange.close();
+            }
         });
         receiver.start();
         smtp = SmtpServer.plain();
@@ -202,6 +206,17 @@ class OperatorWatchTest {
         receiver.stop(0);
         said += whileSaying(() -> pass(600, watch));
         assertThat(said).contains("it does not answer: ConnectException").doesNotContain(TOKEN);
+    }
+
+    /** The time is that of a test that hangs. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void receiverWhoseAnswerNeverEndsHoldsNothingUp() {
+        endless = true;
+        problem = Optional.of("it does not answer");
+        pass(120, watch("bridge-1"));
+        assertThat(posted).hasSize(1);
+        assertThat(smtp.mails).hasSize(1);
     }
 
     @Test

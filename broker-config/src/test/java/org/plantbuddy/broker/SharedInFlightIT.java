@@ -81,6 +81,39 @@ class SharedInFlightIT {
         }
     }
 
+    /** What HiveMQ still counts, and nobody else: it would drop what is acknowledged to boards. */
+    @Test
+    void acknowledgedReadingsTakeNoRoomOfASmallQueue(@TempDir Path data) throws Exception {
+        int acknowledged = 63;
+        int behind = 90;
+        Map<Key, String> small = Map.of(Key.BRIDGE_QUEUE, "100", Key.QUOTA_BOARD, "0", Key.QUOTA_USER, "0");
+        try (TestBroker broker = new TestBroker(data, small)) {
+            Paho before = broker.bridge().withoutAcknowledging();
+            assertThat(before.connect().subscribe(Topics.BRIDGE_SUBSCRIPTION)).isEqualTo(1);
+            before.close();
+            publishAsTheyAreTaken(broker, "before", acknowledged);
+            before.connect();
+            await().atMost(LONG).until(() -> before.received.size() == acknowledged);
+            before.acknowledge(acknowledged);
+            await().atMost(LONG).until(() -> broker.broker().queuedForBridge() == 0);
+            before.close();
+
+            publishAsTheyAreTaken(broker, "behind", behind);
+            Paho after = broker.bridge().connect();
+            await().atMost(LONG).until(() -> after.received.size() >= behind);
+            after.close();
+        }
+    }
+
+    private static void publishAsTheyAreTaken(TestBroker broker, String prefix, int count) throws Exception {
+        try (Paho board = broker.board().connect()) {
+            for (int i = 0; i < count; i++) {
+                String reading = prefix + i;
+                await().atMost(LONG).until(() -> board.publish(READING, reading) == 0);
+            }
+        }
+    }
+
     private static void publish(TestBroker broker, String prefix, int count) throws Exception {
         try (Paho board = broker.board().connect()) {
             assertThat(board.publishAtOnce(READING, prefix, count).values()).allMatch(code -> code < 0x80);

@@ -22,12 +22,15 @@ public interface QueueSize {
      */
     static QueueSize of(PublishService publishService) throws ReflectiveOperationException {
         ClientQueuePersistence queues = HiveMqInternals.queues(publishService);
-        QueueSize size = new OfBridges(
-                queues,
-                HiveMqInternals.field(MqttConfigurationService.class, queues, "mqttConfigurationService")
-                        .maxQueuedMessages());
+        QueueSize size = new OfBridges(queues, most(queues));
         var unused = size.ask(); // throws now rather than at each look
         return size;
+    }
+
+    /** How many messages each queue has room for. */
+    static long most(ClientQueuePersistence queues) throws ReflectiveOperationException {
+        return HiveMqInternals.field(MqttConfigurationService.class, queues, "mqttConfigurationService")
+                .maxQueuedMessages();
     }
 
     /** HiveMQ names a shared queue by what follows {@code $share/}. */

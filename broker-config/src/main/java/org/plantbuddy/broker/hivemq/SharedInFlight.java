@@ -53,11 +53,18 @@ public final class SharedInFlight implements InvocationHandler, AutoCloseable {
     /** So many acknowledged messages may be in the queue: a broker that is killed delivers them again. */
     private static final int MOST_ACKNOWLEDGED = 64;
 
+    /**
+     * And such a part of the room of a queue: HiveMQ still counts them, and who asks for its size does not. Not more than
+     * the bound of the bridges' queue leaves free.
+     */
+    private static final int PART_ACKNOWLEDGED = 20;
+
     private static final long CLOSED_WITHIN_S = 5;
 
     private final ClientQueuePersistence queues;
     private final ClientQueueXodusLocalPersistence persistence;
     private final QueueStore store;
+    private final long mostAcknowledged;
     private final Map<String, Queue> shared = new ConcurrentHashMap<>();
 
     /** Of one shared queue, by HiveMQ's id of a message. Touched by the queue's own thread only. */
@@ -74,6 +81,7 @@ public final class SharedInFlight implements InvocationHandler, AutoCloseable {
         this.queues = queues;
         persistence = HiveMqInternals.field(ClientQueueXodusLocalPersistence.class, queues, "localPersistence");
         store = new QueueStore(persistence);
+        mostAcknowledged = Math.min(MOST_ACKNOWLEDGED, QueueSize.most(queues) / PART_ACKNOWLEDGED);
     }
 
     /**
@@ -154,7 +162,7 @@ public final class SharedInFlight implements InvocationHandler, AutoCloseable {
             return false;
         }
         queue.acknowledged.add(message);
-        if (queue.acknowledged.size() >= MOST_ACKNOWLEDGED) {
+        if (queue.acknowledged.size() >= mostAcknowledged) {
             settle(id, queue, bucket);
         }
         return true;
@@ -185,20 +193,27 @@ public final class SharedInFlight implements InvocationHandler, AutoCloseable {
             return;
         }
         List<Out> out = new ArrayList<>();
-        Optional<Long> firstFree = store.change(bucket, places -> goThrough(id, queue, places, out));
         ClientQueuePersistenceImpl.Key key = new ClientQueuePersistenceImpl.Key(id, /* shared */ true);
+        Optional<Long> firstFree = store.change(bucket, places -> goThrough(key, queue, places, out));
         out.forEach(message -> store.countOut(key, message.retained, message.payload, bucket));
         queue.givenBack.clear();
         queue.acknowledged.clear();
         firstFree.ifPresent(place -> store.readNextFrom(id, place));
     }
 
-    /** Returns the first place whose mark was taken off. */
-    private static Optional<Long> goThrough(String id, Queue queue, QueueStore.Places places, List<Out> out) {
+    /**
+     * Only to the end of this queue: the same message in another client's has the same id.
+     *
+     * @return the first place whose mark was taken off
+     */
+    private static Optional<Long> goThrough(
+            ClientQueuePersistenceImpl.Key key, Queue queue, QueueStore.Places places, List<Out> out) {
         Set<String> givenBack = new HashSet<>(queue.givenBack);
         int left = givenBack.size() + queue.acknowledged.size();
         Optional<Long> firstFree = Optional.empty();
-        for (boolean more = places.goTo(id); more && left > 0; more = places.next()) {
+        for (boolean more = places.goTo(key.getQueueId());
+                more && left > 0 && places.queue().equals(key);
+                more = places.next()) {
             Optional<PUBLISH> message = places.isInFlight() ? places.publish() : Optional.empty();
             if (message.isEmpty()) {
                 continue;

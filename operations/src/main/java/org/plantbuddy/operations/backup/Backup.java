@@ -1,9 +1,11 @@
 package org.plantbuddy.operations.backup;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -172,7 +174,11 @@ final class Backup {
 
     private void files(BackupFile backup) throws IOException {
         for (Path file : new DataFiles(data()).all()) {
-            backup.add(DATA + file, out -> Files.copy(data().resolve(file), out));
+            try (InputStream content = Files.newInputStream(data().resolve(file))) {
+                backup.add(DATA + file, content::transferTo);
+            } catch (NoSuchFileException e) {
+                progress.accept(file + " of the data folder has gone meanwhile");
+            }
         }
     }
 

@@ -2,12 +2,15 @@ package org.plantbuddy.operations.backup;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -27,19 +30,34 @@ record DataFiles(Path folder) {
 
     /** Each, relative to the folder. */
     List<Path> all() throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-                    .map(folder::relativize)
-                    .filter(DataFiles::isTaken)
-                    .sorted()
-                    .toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        List<Path> all = new ArrayList<>();
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path sub, BasicFileAttributes attributes) {
+                return isTaken(sub) ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (attributes.isRegularFile() && isTaken(file)) {
+                    all.add(folder.relativize(file));
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (e instanceof NoSuchFileException || !isTaken(file)) { // it has gone meanwhile
+                    return FileVisitResult.CONTINUE;
+                }
+                throw e;
+            }
+        });
+        return all.stream().sorted().toList();
     }
 
-    private static boolean isTaken(Path file) {
-        String first = file.getName(0).toString();
+    private boolean isTaken(Path file) {
+        String first = folder.relativize(file).getName(0).toString();
         return !LEFT_OUT.contains(first) && LEFT_OUT_SO_BEGUN.stream().noneMatch(first::startsWith);
     }
 

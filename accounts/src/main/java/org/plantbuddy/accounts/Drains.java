@@ -120,7 +120,10 @@ public final class Drains {
         });
     }
 
-    /** Bridges that ended without a word longer ago: what their journals hold is stored only if another bridge has their disk. */
+    /**
+     * Bridges that ended with readings in their journals, or without a word longer ago: what their journals hold is stored only if
+     * another bridge has their disk.
+     */
     public List<String> silentBridges() {
         return jdbi.withHandle(handle -> handle.createQuery(
                         "SELECT name FROM bridges WHERE seen_at > 0 AND seen_at < :before ORDER BY name")

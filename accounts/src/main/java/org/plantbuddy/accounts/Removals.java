@@ -23,6 +23,9 @@ public final class Removals {
 
     private static final int MAX_PROBLEM = 1_024;
 
+    /** As {@code seen_at} of a bridge that ended in order, and is neither waited for nor forgotten. */
+    private static final long LEFT_READINGS = 1;
+
     private final Jdbi jdbi;
     private final Clock clock;
 
@@ -111,11 +114,26 @@ public final class Removals {
                 .execute());
     }
 
-    /** The bridge has ended in order: it writes nothing until it is alive again. */
-    public void leaves(String bridge) {
-        jdbi.useHandle(handle -> handle.createUpdate("UPDATE bridges SET seen_at = 0, works_at = 0 WHERE name = :name")
-                .bind("name", bridge)
-                .execute());
+    /**
+     * The bridge has ended in order: it writes nothing until it is alive again.
+     *
+     * @param emptied whether nothing is left in its journal
+     */
+    public void leaves(String bridge, boolean emptied) {
+        jdbi.useHandle(
+                handle -> handle.createUpdate("UPDATE bridges SET seen_at = :seen, works_at = 0 WHERE name = :name")
+                        .bind("seen", emptied ? 0 : LEFT_READINGS)
+                        .bind("name", bridge)
+                        .execute());
+    }
+
+    /** Another bridge has stored what this one left in its journal. */
+    public void emptied(String bridge) {
+        jdbi.useHandle(
+                handle -> handle.createUpdate("UPDATE bridges SET seen_at = 0 WHERE name = :name AND seen_at = :seen")
+                        .bind("seen", LEFT_READINGS)
+                        .bind("name", bridge)
+                        .execute());
     }
 
     /** Names of the bridges that lived within this time. */

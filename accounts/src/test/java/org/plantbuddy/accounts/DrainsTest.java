@@ -62,8 +62,30 @@ class DrainsTest {
         assertThat(drains.progress(id)).isEqualTo(new Drains.Progress(false, List.of("bridge-1"), 1));
         assertThat(drains.silentBridges()).containsExactly("bridge-1", "bridge-2");
 
-        open.get().removals().leaves("bridge-2");
+        open.get().removals().leaves("bridge-2", true);
         assertThat(drains.silentBridges()).containsExactly("bridge-1");
+    }
+
+    @Test
+    void bridgeThatEndsInOrderIsNotWaitedForAndToldWhileReadingsAreInItsJournal() {
+        Drains drains = open.get().drains();
+        open.get().removals().alive("bridge-1");
+        open.get().removals().alive("bridge-2");
+        String id = drains.ask();
+        drains.leftQueue(id);
+
+        open.get().removals().leaves("bridge-2", false);
+        assertThat(drains.progress(id)).isEqualTo(new Drains.Progress(false, List.of("bridge-1"), 1));
+        assertThat(drains.silentBridges()).containsExactly("bridge-2");
+
+        open.get().removals().emptied("bridge-2");
+        open.get().removals().emptied("bridge-1");
+        assertThat(drains.silentBridges()).isEmpty();
+        assertThat(drains.progress(id).inJournals()).containsExactly("bridge-1");
+
+        open.get().removals().leaves("bridge-1", false);
+        open.get().removals().alive("bridge-1");
+        assertThat(drains.silentBridges()).isEmpty();
     }
 
     @Test

@@ -101,7 +101,7 @@ class RemovalsTest {
     @Test
     void bridgeThatHasEndedInOrderWorksNoMore() {
         removals.works("bridge-1");
-        removals.leaves("bridge-1");
+        removals.leaves("bridge-1", true);
         assertThat(removals.bridgeWorked()).hasValue(Instant.EPOCH);
         removals.alive("bridge-1");
         assertThat(removals.bridgeWorked()).hasValue(Instant.EPOCH);

@@ -87,8 +87,13 @@ public final class Bridge implements AutoCloseable {
             disk.measure(SERVICE, meters);
             measure(journal, meters);
             MqttConnections mqtt = new MqttConnections(broker(config, clientId), connections, meters);
-            Offboarding offboarding =
-                    keep(Offboarding.start(accounts.removals(), clientId, operations(config), meters, clock));
+            Offboarding offboarding = keep(Offboarding.start(
+                    accounts.removals(),
+                    clientId,
+                    operations(config),
+                    () -> journal.isPast(journal.newest()),
+                    meters,
+                    clock));
             Departed departed = offboarding.departed();
             Refusals refusals = new Refusals(accounts.refusedReadings(), mqtt, meters, clock);
             InfluxWriter writer =
@@ -103,6 +108,7 @@ public final class Bridge implements AutoCloseable {
                             refusals,
                             meters,
                             clock),
+                    accounts.removals()::emptied,
                     writer::problem));
             keep(JournalDrains.start(accounts.drains(), clientId, journal, left));
             keep(mqtt);

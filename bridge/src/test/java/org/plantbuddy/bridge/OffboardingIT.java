@@ -111,6 +111,9 @@ class OffboardingIT {
                             .body()
                             .contains("plantbuddy_journal_readings 50.0"));
         }
+        assertThat(system.accounts.drains().silentBridges())
+                .as("a backup names it")
+                .containsExactly("bridge-1");
         publish(board, 60, 110);
         assertThat(system.accounts.refusedReadings().newest("rick", 10)).hasSize(1);
 
@@ -156,6 +159,7 @@ class OffboardingIT {
                     .contains("plantbuddy_readings_dropped_total 50.0")
                     .contains("plantbuddy_messages_dropped_total 50.0");
         }
+        assertThat(system.accounts.drains().silentBridges()).isEmpty();
     }
 
     @Test

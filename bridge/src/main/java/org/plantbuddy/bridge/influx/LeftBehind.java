@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.plantbuddy.bridge.journal.Journals;
@@ -36,6 +37,7 @@ public final class LeftBehind implements AutoCloseable {
 
     private final Journals journals;
     private final Function<Journals.Owned, InfluxWriter> writers;
+    private final Consumer<String> emptied;
     private final Supplier<Optional<String>> influxdb;
     private final Duration grace;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -46,10 +48,12 @@ public final class LeftBehind implements AutoCloseable {
     private LeftBehind(
             Journals journals,
             Function<Journals.Owned, InfluxWriter> writers,
+            Consumer<String> emptied,
             Supplier<Optional<String>> influxdb,
             Duration grace) {
         this.journals = journals;
         this.writers = writers;
+        this.emptied = emptied;
         this.influxdb = influxdb;
         this.grace = grace;
     }
@@ -58,19 +62,24 @@ public final class LeftBehind implements AutoCloseable {
      * Starts.
      *
      * @param writers starts one that empties a journal
+     * @param emptied told of a bridge of whose journal all is stored, before the journal is given back
      * @param influxdb why InfluxDB takes no writes now; empty while it does
      */
     public static LeftBehind start(
-            Journals journals, Function<Journals.Owned, InfluxWriter> writers, Supplier<Optional<String>> influxdb) {
-        return start(journals, writers, influxdb, GRACE);
+            Journals journals,
+            Function<Journals.Owned, InfluxWriter> writers,
+            Consumer<String> emptied,
+            Supplier<Optional<String>> influxdb) {
+        return start(journals, writers, emptied, influxdb, GRACE);
     }
 
     static LeftBehind start(
             Journals journals,
             Function<Journals.Owned, InfluxWriter> writers,
+            Consumer<String> emptied,
             Supplier<Optional<String>> influxdb,
             Duration grace) {
-        LeftBehind left = new LeftBehind(journals, writers, influxdb, grace);
+        LeftBehind left = new LeftBehind(journals, writers, emptied, influxdb, grace);
         left.thread.start();
         return left;
     }
@@ -117,6 +126,9 @@ public final class LeftBehind implements AutoCloseable {
                     && System.nanoTime() < end
                     && !closed.await(STEP_MS, TimeUnit.MILLISECONDS)) {
                 // it is being written
+            }
+            if (journal.depth() == 0) {
+                emptied.accept(left.bridge());
             }
             LOG.info("event=journal_given_back bridge={} readings={}", left.bridge(), journal.depth());
         }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.plantbuddy.accounts.Removal;
 import org.plantbuddy.accounts.Removals;
 import org.plantbuddy.influx.InfluxAddress;
@@ -40,6 +41,7 @@ public final class Offboarding implements AutoCloseable {
     private final Departed departed;
     private final String bridge;
     private final Optional<Erasure> erasure;
+    private final BooleanSupplier journalEmptied;
     private final Clock clock;
     private final Counter erased;
     private final ScheduledExecutorService threads;
@@ -48,10 +50,16 @@ public final class Offboarding implements AutoCloseable {
     private volatile List<Removal> pending = List.of();
 
     private Offboarding(
-            Removals removals, String bridge, Optional<InfluxAddress> influx, MeterRegistry meters, Clock clock) {
+            Removals removals,
+            String bridge,
+            Optional<InfluxAddress> influx,
+            BooleanSupplier journalEmptied,
+            MeterRegistry meters,
+            Clock clock) {
         this.removals = removals;
         this.bridge = bridge;
         this.erasure = influx.map(Erasure::new);
+        this.journalEmptied = journalEmptied;
         this.clock = clock;
         removals.alive(bridge); // first, so that no removal from now on is done without this bridge
         this.aliveAtNs = System.nanoTime();
@@ -70,10 +78,16 @@ public final class Offboarding implements AutoCloseable {
      *
      * @param bridge this bridge's name among the others
      * @param influx with a token that may delete; where there is none, removals wait
+     * @param journalEmptied asked at the end: whether all that is in the bridge's journal is stored
      */
     public static Offboarding start(
-            Removals removals, String bridge, Optional<InfluxAddress> influx, MeterRegistry meters, Clock clock) {
-        Offboarding offboarding = new Offboarding(removals, bridge, influx, meters, clock);
+            Removals removals,
+            String bridge,
+            Optional<InfluxAddress> influx,
+            BooleanSupplier journalEmptied,
+            MeterRegistry meters,
+            Clock clock) {
+        Offboarding offboarding = new Offboarding(removals, bridge, influx, journalEmptied, meters, clock);
         offboarding.every(offboarding::look);
         offboarding.every(offboarding::eraseWhatAllHaveSeen);
         return offboarding;
@@ -178,7 +192,7 @@ public final class Offboarding implements AutoCloseable {
         try {
             boolean ended = threads.awaitTermination(CLOSED_WITHIN_S, TimeUnit.SECONDS);
             if (ended) {
-                removals.leaves(bridge);
+                removals.leaves(bridge, journalEmptied.getAsBoolean());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -64,11 +65,16 @@ class LeftBehindTest {
         try (Journal gone = journals().named("greenhouse", Duration.ZERO).journal()) {
             gone.append(left);
         }
+        List<String> emptied = new CopyOnWriteArrayList<>();
         try (FaultyInflux influx = new FaultyInflux();
                 Accounts accounts = Accounts.openFile(data.resolve("plantbuddy.db"), Clock.systemUTC())) {
             Stream.generate(() -> FaultyInflux.Answer.of(503)).limit(1_000).forEach(influx.faults::add);
             try (LeftBehind behind = LeftBehind.start(
-                    journals(), owned -> writer(owned, influx, accounts), Optional::empty, Duration.ZERO)) {
+                    journals(),
+                    owned -> writer(owned, influx, accounts),
+                    emptied::add,
+                    Optional::empty,
+                    Duration.ZERO)) {
                 assertThat(behind).isNotNull();
                 await().atMost(SOON).until(() -> !influx.encodings.isEmpty());
                 try (Journal back = journals()
@@ -76,9 +82,11 @@ class LeftBehindTest {
                         .journal()) {
                     assertThat(back.depth()).isEqualTo(left.size());
                 }
+                assertThat(emptied).isEmpty();
                 influx.faults.clear();
                 await().atMost(SOON)
                         .untilAsserted(() -> assertThat(influx.stored).isEqualTo(InfluxWriterTest.lines(left)));
+                await().atMost(SOON).until(() -> emptied.equals(List.of("greenhouse")));
             }
         }
         try (Journal back = journals().named("greenhouse", Duration.ZERO).journal()) {

@@ -86,11 +86,11 @@ final class Backup {
         try (BackupFile backup = BackupFile.create(file, passphrase);
                 InfluxBackup influx = new InfluxBackup(address)) {
             Instant instant = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-            List<String> silent = accounts.drains().silentBridges();
             drainWithin.ifPresent(within -> {
                 progress.accept("waiting until what is on its way is stored");
                 new Draining(accounts.drains(), within).await();
             });
+            List<String> silent = accounts.drains().silentBridges(); // also those that ended meanwhile
             List<Removal> erased = erased();
             backup.add(
                     OPERATOR_TOKEN,

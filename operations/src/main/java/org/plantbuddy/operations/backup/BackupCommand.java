@@ -88,8 +88,9 @@ public final class BackupCommand implements Callable<Integer> {
                             ? "every reading acknowledged before " + made.instant() + " is in it"
                             : "readings that were on their way at " + made.instant() + " are not in it");
             if (!made.silentBridges().isEmpty()) {
-                out.println("not heard of for a minute: " + String.join(", ", made.silentBridges())
-                        + "; what is in their journals is not in it, unless another bridge on the same disk stored it");
+                out.println("bridges that do not run and may have left readings in their journals: "
+                        + String.join(", ", made.silentBridges())
+                        + "; what is there is not in it, unless another bridge on the same disk stored it");
             }
             out.flush();
             return 0;

@@ -12,7 +12,8 @@ import java.util.List;
  * @param cipher what it is encrypted with
  * @param instant every reading that was acknowledged before it is in the backup, unless it is not {@code drained}; ISO 8601
  * @param drained whether what was on its way at that instant was waited for
- * @param silentBridges bridges that had ended without a word: what only their journals held is missing
+ * @param silentBridges bridges that had ended with readings in their journals, or without a word: what only those held is
+ *     missing
  * @param parts all but the manifest itself, as they are in the file
  */
 @JsonIgnoreProperties(ignoreUnknown = true)

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.plantbuddy.accounts.AccountException;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Tokens;
+import org.plantbuddy.accounts.Watchers;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.config.Secret;
@@ -146,6 +147,8 @@ public final class Restore {
                 Accounts.restore(config, part);
                 try (Accounts restored = Accounts.open(config, Clock.systemUTC())) {
                     restored.alerts().publishStatesAgain();
+                    Watchers old = restored.watchers(); // nobody waits for processes of the old system
+                    old.all().forEach(watcher -> old.leave(watcher.name()));
                 }
             } else if (name.equals(Backup.SETTINGS)) {
                 data.put(DataFiles.SETTINGS, part);

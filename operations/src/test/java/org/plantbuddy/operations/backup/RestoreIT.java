@@ -66,6 +66,7 @@ class RestoreIT {
         Files.createDirectories(folder.resolve("data/tls"));
         Files.writeString(folder.resolve("data/tls/key.pem"), "a key");
         Files.writeString(folder.resolve("data/running.properties"), "of the moment");
+        accounts.watchers().report("bridge-7", "{}");
         Path file = folder.resolve("backup");
 
         Manifest made = backup(Optional.empty()).to(file, PASSPHRASE);
@@ -93,6 +94,7 @@ class RestoreIT {
         try (Accounts restored = Accounts.open(second, Clock.systemUTC());
                 InfluxdProcess again =
                         InfluxdProcess.start(InfluxdBinary.locate(), folder.resolve("second/influxdb"), 0)) {
+            assertThat(restored.watchers().all()).as("nobody misses them").isEmpty();
             assertThat(restored.users().signIn("rick", "a password of rick's")).isTrue();
             progress.clear();
             Provision.run(second.with(Map.of(Key.INFLUX_URL, again.url().toString())), restored, progress::add);

@@ -3,6 +3,7 @@ package org.plantbuddy.standalone;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -30,7 +31,7 @@ final class DataFolder implements AutoCloseable {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             FileChannel channel =
                     FileChannel.open(data.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            @Nullable FileLock lock = channel.tryLock();
+            @Nullable FileLock lock = lock(channel);
             if (lock == null) {
                 channel.close();
                 throw new UsageException("another Plant Buddy runs with its data in " + data.toAbsolutePath()
@@ -40,6 +41,14 @@ final class DataFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new UsageException("the data folder " + data.toAbsolutePath() + " cannot be used: " + e
                     + "; set PLANTBUDDY_DATA to a folder you can write");
+        }
+    }
+
+    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) { // it runs in this process
+            return null;
         }
     }
 

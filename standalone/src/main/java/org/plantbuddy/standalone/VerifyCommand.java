@@ -8,13 +8,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +42,7 @@ import picocli.CommandLine.Parameters;
                         + " reading becomes an alert, and delete it all. Exit code 1 when that fails.")
 final class VerifyCommand implements Callable<Integer> {
 
+    private static final String SCRATCH = ".plantbuddy-verify-";
     private static final long LOOK_AGAIN_MS = 500;
     private static final long ENDS_WITHIN_S = 60;
 
@@ -63,8 +67,9 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path beside = file.toAbsolutePath().getParent();
-        Path scratch = Files.createTempDirectory(beside == null ? Path.of(".") : beside, ".plantbuddy-verify-");
+        Path beside = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("."));
+        deleteLeftBehind(beside);
+        Path scratch = Files.createTempDirectory(beside, SCRATCH);
         CountDownLatch deleted = new CountDownLatch(1);
         Thread own = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> endAndWait(own, deleted), "verify-end"));
@@ -94,6 +99,31 @@ final class VerifyCommand implements Callable<Integer> {
             boolean unused = deleted.await(ENDS_WITHIN_S, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What a killed one restored: it holds secrets. One that runs has its data folder. */
+    static void deleteLeftBehind(Path beside) throws IOException {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(beside, SCRATCH + "*")) {
+            for (Path left : all) {
+                if (Files.exists(left.resolve("data/lock"))) {
+                    deleteUnlessHeld(left);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // the file is not there either, which is told
+        }
+    }
+
+    private static void deleteUnlessHeld(Path left) throws IOException {
+        DataFolder claimed;
+        try {
+            claimed = DataFolder.claim(left.resolve("data"));
+        } catch (UsageException e) {
+            return; // it is being verified
+        }
+        try (claimed) {
+            delete(left);
         }
     }
 

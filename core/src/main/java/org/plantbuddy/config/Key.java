@@ -119,7 +119,8 @@ public enum Key {
     WEB_URL(
             Type.TEXT,
             "",
-            "the page's address as browsers see it; https://… makes cookies secure, as a certificate does"),
+            "the page's address as browsers see it; https://… makes cookies secure, as a certificate does, and browsers"
+                    + " keep to TLS on that host"),
     WEB_PROXIES("0", 0, 10, "number of reverse proxies before the page that set X-Forwarded-For");
 
     enum Type {

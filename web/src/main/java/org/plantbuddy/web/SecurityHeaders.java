@@ -10,10 +10,11 @@ final class SecurityHeaders implements Handler {
             + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     private static final String TWO_YEARS = "max-age=63072000";
 
-    private final boolean behindTls;
+    private final boolean tlsOnly;
 
-    SecurityHeaders(boolean behindTls) {
-        this.behindTls = behindTls;
+    /** @param tlsOnly whether browsers are to take the whole host with TLS only from now on, also what is not of Plant Buddy */
+    SecurityHeaders(boolean tlsOnly) {
+        this.tlsOnly = tlsOnly;
     }
 
     @Override
@@ -26,7 +27,7 @@ final class SecurityHeaders implements Handler {
                 .header("Cross-Origin-Resource-Policy", "same-origin")
                 .header("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
                 .header("Cache-Control", "no-store");
-        if (behindTls) {
+        if (tlsOnly) {
             context.header("Strict-Transport-Security", TWO_YEARS);
         }
     }

@@ -102,8 +102,8 @@ public final class Web implements AutoCloseable {
         Influx influx = influx(config, QUERY_TIMEOUT);
         Influx prompt = influx(config, PROMPT_TIMEOUT);
         Optional<Https> https = Https.of(config, clock);
-        boolean behindTls = https.isPresent()
-                || config.text(Key.WEB_URL).toLowerCase(Locale.ROOT).startsWith("https://");
+        boolean namedWithTls = config.text(Key.WEB_URL).toLowerCase(Locale.ROOT).startsWith("https://");
+        boolean behindTls = https.isPresent() || namedWithTls;
         Signer signer = new Signer(config.currentSecret(Key.INFLUX_TOKEN).orElseThrow());
         Cookies cookies = new Cookies(behindTls);
         Assets assets = new Assets();
@@ -164,7 +164,7 @@ public final class Web implements AutoCloseable {
             settings(javalin, config);
             javalin.requestLogger.http((context, tookMs) -> measure(meters, context.statusCode(), tookMs));
             https.ifPresent(own -> javalin.jetty.addConnector((jetty, http) -> own.connector(jetty, http, config)));
-            javalin.routes.before(new SecurityHeaders(behindTls));
+            javalin.routes.before(new SecurityHeaders(namedWithTls));
             problems(javalin.routes);
             javalin.routes.error(404, "text/html", context -> missing(context, assets));
             javalin.routes

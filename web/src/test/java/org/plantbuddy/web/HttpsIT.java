@@ -84,15 +84,31 @@ class HttpsIT {
     }
 
     @Test
-    void browserThatKnowsTheAuthorityGetsThePageAndIsToldToStayWithTls() throws Exception {
+    void browserThatKnowsTheAuthorityGetsThePage() throws Exception {
         HttpResponse<String> answer = get(knowing(folder.ca().orElseThrow()), "localhost");
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().firstValue("Strict-Transport-Security")).contains("max-age=63072000");
+        assertThat(answer.headers().firstValue("Strict-Transport-Security"))
+                .as("other things of this host may have no TLS")
+                .isEmpty();
         assertThat(answer.headers().allValues("Set-Cookie"))
                 .isNotEmpty()
                 .allMatch(cookie -> cookie.startsWith("__Host-") && cookie.contains("; Secure"));
         HttpResponse<String> authority = get(knowing(folder.ca().orElseThrow()), "localhost", "/ca.pem");
         assertThat(authority.body()).isEqualTo(Files.readString(folder.ca().orElseThrow()));
+    }
+
+    @Test
+    void browserIsToldToKeepToTlsWhereTheOperatorSaysThatThePageHasIt() throws Exception {
+        Config named = config(folder).with(Map.of(Key.WEB_URL, "https://localhost"));
+        try (Web other = Web.start(named, accounts, Metrics.ofProcess())) {
+            HttpRequest login = HttpRequest.newBuilder(URI.create("https://localhost:" + other.port() + "/login"))
+                    .build();
+            HttpResponse<String> answer = HttpClient.newBuilder()
+                    .sslContext(knowing(folder.ca().orElseThrow()))
+                    .build()
+                    .send(login, BodyHandlers.ofString());
+            assertThat(answer.headers().firstValue("Strict-Transport-Security")).contains("max-age=63072000");
+        }
     }
 
     @Test

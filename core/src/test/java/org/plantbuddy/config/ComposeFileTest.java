@@ -220,12 +220,29 @@ class ComposeFileTest {
 
     /** Whoever has it can be anybody for all boards and browsers that know the authority. */
     @Test
-    void theKeyOfTheAuthorityReachesOneServiceAlone() {
+    void theKeyOfTheAuthorityReachesThoseAloneThatSignWithItOrBackItUp() {
         Stream.of(services, withTls)
                 .forEach(file -> file.forEach(
                         (name, service) -> assertThat(service.toString().contains("tls-ca:"))
                                 .as("%s", name)
-                                .isEqualTo(name.equals("certificates") && file == services)));
+                                .isEqualTo(List.of("certificates", "backup").contains(name) && file == services)));
+    }
+
+    /** What a restored system cannot do without, wherever its accounts are, and time to delete what was restored to try it. */
+    @Test
+    void backupReachesWhatItIsOf() {
+        assertThat(services.get("backup"))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsEntry(
+                        "volumes",
+                        List.of(
+                                "provision:/data",
+                                "accounts:/accounts",
+                                "database-secret:/secrets/database:ro",
+                                "tls:/data/tls",
+                                "tls-ca:/data/tls-ca"))
+                .containsEntry("networks", List.of("store", "accounts"))
+                .containsEntry("stop_grace_period", "90s");
     }
 
     @Test

@@ -1,9 +1,11 @@
 package org.plantbuddy.process;
 
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +18,8 @@ public final class Vital {
 
     /** As {@code -XX:+ExitOnOutOfMemoryError} ends it. */
     static final int EXIT = 3;
+
+    private static final long ENDED_WITHIN_S = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger(Vital.class);
 
@@ -61,6 +65,21 @@ public final class Vital {
                 }
             }
         };
+    }
+
+    /**
+     * Interrupts what these threads do, and waits for a few seconds until they have ended.
+     *
+     * @return whether they have; not where this thread was interrupted, which it is again then
+     */
+    public static boolean end(ExecutorService threads) {
+        threads.shutdownNow();
+        try {
+            return threads.awaitTermination(ENDED_WITHIN_S, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private static void told(String name, Future<?> done) {

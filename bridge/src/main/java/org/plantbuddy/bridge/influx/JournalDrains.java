@@ -19,8 +19,6 @@ public final class JournalDrains implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalDrains.class);
     private static final long LOOK_AGAIN_MS = 500;
-    private static final long CLOSED_WITHIN_S = 5;
-
     private final Drains drains;
     private final String bridge;
     private final Journal journal;
@@ -66,11 +64,6 @@ public final class JournalDrains implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
-        try {
-            boolean unused = thread.awaitTermination(CLOSED_WITHIN_S, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Vital.end(thread);
     }
 }

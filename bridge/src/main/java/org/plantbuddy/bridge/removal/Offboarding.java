@@ -35,8 +35,6 @@ public final class Offboarding implements AutoCloseable {
     private static final Duration LIVES = Duration.ofMinutes(1);
 
     private static final Duration REPORTED_AFTER = Duration.ofMinutes(5);
-    private static final long CLOSED_WITHIN_S = 5;
-
     private final Removals removals;
     private final Departed departed;
     private final String bridge;
@@ -188,14 +186,11 @@ public final class Offboarding implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdownNow();
+        boolean ended = Vital.end(threads);
         try {
-            boolean ended = threads.awaitTermination(CLOSED_WITHIN_S, TimeUnit.SECONDS);
             if (ended) {
                 removals.leaves(bridge, journalEmptied.getAsBoolean());
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.debug("event=leave_not_noted reason=\"{}\"", e.toString());
         }

@@ -34,8 +34,6 @@ public final class Trimming implements AutoCloseable {
     /** A delete rewrites whole files. */
     private static final Duration DELETED_WITHIN = Duration.ofMinutes(5);
 
-    private static final long CLOSED_WITHIN_S = 5;
-
     private final Limits limits;
     private final Influx influx;
     private final Counter trims;
@@ -86,12 +84,7 @@ public final class Trimming implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
-        try {
-            boolean unused = thread.awaitTermination(CLOSED_WITHIN_S, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Vital.end(thread);
         influx.close();
     }
 }

@@ -18,8 +18,6 @@ public final class AtWork implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AtWork.class);
     private static final Duration LOOKED_EVERY = Duration.ofSeconds(1);
     private static final Duration SAID_EVERY = Duration.ofSeconds(10);
-    private static final long CLOSED_WITHIN_S = 5;
-
     private final Removals bridges;
     private final String bridge;
     private final BooleanSupplier gettingThrough;
@@ -56,11 +54,6 @@ public final class AtWork implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
-        try {
-            boolean unused = thread.awaitTermination(CLOSED_WITHIN_S, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Vital.end(thread);
     }
 }

@@ -32,8 +32,6 @@ public final class TaskWatch implements AutoCloseable {
     /** What this reads is half a minute old, and a run is only seen when it has ended. */
     private static final Duration SLACK = Duration.ofMinutes(1);
 
-    private static final long CLOSED_WITHIN_S = 5;
-
     private final Map<String, TaskRuns> runs = new ConcurrentHashMap<>();
     private final List<String> expected;
     private final Duration checkEvery;
@@ -150,12 +148,7 @@ public final class TaskWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
-        try {
-            boolean unused = thread.awaitTermination(CLOSED_WITHIN_S, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Vital.end(thread);
         influx.close();
     }
 }

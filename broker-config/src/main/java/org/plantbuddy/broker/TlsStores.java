@@ -1,11 +1,9 @@
 package org.plantbuddy.broker;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -16,6 +14,7 @@ import java.util.Optional;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.ConfigException;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.process.WholeFile;
 import org.plantbuddy.tls.BadCertificateException;
 import org.plantbuddy.tls.Identity;
 import org.plantbuddy.tls.TlsFolder;
@@ -90,14 +89,12 @@ final class TlsStores {
     }
 
     private static void replace(Path file, KeyStore store) throws IOException {
-        Path half = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(half);
-        Files.createFile(half, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        try (OutputStream out = Files.newOutputStream(half)) {
-            store.store(out, Identity.STORE_PASSWORD.toCharArray());
-        } catch (GeneralSecurityException e) {
-            throw new IOException("the certificate cannot be stored for HiveMQ: " + e, e);
-        }
-        Files.move(half, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        WholeFile.replace(file, WholeFile.OWNERS, out -> {
+            try {
+                store.store(out, Identity.STORE_PASSWORD.toCharArray());
+            } catch (GeneralSecurityException e) {
+                throw new IOException("the certificate cannot be stored for HiveMQ: " + e, e);
+            }
+        });
     }
 }

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -40,6 +40,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.plantbuddy.process.WholeFile;
 import org.plantbuddy.text.Unseen;
 
 /**
@@ -223,7 +224,7 @@ public final class CertificateAuthority {
     /** The key first: until both are there, the folder is bad, and whoever watches it keeps what it has. */
     private static void write(TlsFolder folder, KeyPair keys, List<X509Certificate> chain) throws IOException {
         makeFolder(folder.folder());
-        replace(folder.privateKey(), pem(new JcaPKCS8Generator(keys.getPrivate(), null)), "rw-------");
+        replace(folder.privateKey(), pem(new JcaPKCS8Generator(keys.getPrivate(), null)), WholeFile.OWNERS);
         replace(folder.certificates(), pem(chain), "rw-r--r--");
     }
 
@@ -233,11 +234,7 @@ public final class CertificateAuthority {
     }
 
     private static void replace(Path file, String text, String mode) throws IOException {
-        Path half = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(half);
-        Files.createFile(half, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
-        Files.writeString(half, text);
-        Files.move(half, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        WholeFile.replace(file, mode, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     static String pem(List<X509Certificate> certificates) {

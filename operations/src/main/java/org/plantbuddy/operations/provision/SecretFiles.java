@@ -1,16 +1,16 @@
 package org.plantbuddy.operations.provision;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.plantbuddy.accounts.Tokens;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.process.WholeFile;
 
 /** Secrets as files, each readable by its owner only and never half written. */
 final class SecretFiles {
@@ -51,12 +51,9 @@ final class SecretFiles {
     }
 
     void write(String name, Secret secret) {
-        Path part = folder.resolve("." + name);
+        byte[] line = (secret.text() + "\n").getBytes(StandardCharsets.UTF_8);
         try {
-            Files.deleteIfExists(part);
-            Files.createFile(part, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(part, secret.text() + "\n", StandardOpenOption.WRITE, StandardOpenOption.SYNC);
-            Files.move(part, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.replace(folder.resolve(name), WholeFile.OWNERS, out -> out.write(line));
         } catch (IOException e) {
             throw new ProvisionException(folder.resolve(name) + " cannot be written: " + e, e);
         }

@@ -18,7 +18,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,6 +29,7 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.plantbuddy.config.Secret;
 import org.plantbuddy.process.Version;
+import org.plantbuddy.text.Sha256;
 
 /**
  * A backup as one file: an {@linkplain Encryption encrypted} zip, its manifest last. It is written beside its place, for its
@@ -101,7 +101,7 @@ final class BackupFile implements AutoCloseable {
     private Manifest.Part write(String name, Content content) throws IOException {
         ZipEntry entry = new ZipEntry(name);
         zip.putNextEntry(entry);
-        DigestOutputStream out = new DigestOutputStream(zip, sha256());
+        DigestOutputStream out = new DigestOutputStream(zip, Sha256.digest());
         content.writeTo(out);
         zip.closeEntry();
         return part(entry, out.getMessageDigest());
@@ -227,17 +227,9 @@ final class BackupFile implements AutoCloseable {
     }
 
     private static Manifest.Part read(ZipEntry entry, InputStream zip, Reader reader) throws IOException {
-        DigestInputStream part = new DigestInputStream(zip, sha256());
+        DigestInputStream part = new DigestInputStream(zip, Sha256.digest());
         reader.take(entry.getName(), part);
         part.transferTo(OutputStream.nullOutputStream());
         return part(entry, part.getMessageDigest()); // its size follows its content
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

@@ -3,7 +3,6 @@ package org.plantbuddy.operations.history;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,6 +14,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.plantbuddy.topic.SeriesName;
+import org.plantbuddy.text.Sha256;
 
 /**
  * What a file holds, known before any of it is stored.
@@ -46,7 +46,7 @@ record Survey(SortedSet<SeriesName> series, Set<SeriesName> disordered, Optional
     private static final class Surveyor implements HistoryFile.Lines {
 
         private final String user;
-        private final MessageDigest digest = sha256();
+        private final MessageDigest digest = Sha256.digest();
         private final SortedSet<SeriesName> series =
                 new TreeSet<>(Comparator.comparing(SeriesName::device).thenComparing(SeriesName::sensor));
         private final Set<SeriesName> disordered = new HashSet<>();
@@ -81,14 +81,6 @@ record Survey(SortedSet<SeriesName> series, Set<SeriesName> disordered, Optional
         @Override
         public void unreadable(long number, String reason) {
             // Told when the rest is stored.
-        }
-
-        private static MessageDigest sha256() {
-            try {
-                return MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java has SHA-256", e);
-            }
         }
     }
 }

@@ -21,4 +21,9 @@ public final class InfluxUnavailableException extends RuntimeException {
     public int status() {
         return status;
     }
+
+    /** Whether InfluxDB answered that it does not do such a thing for whom asks. */
+    public boolean isRefusal() {
+        return status / 100 == 4;
+    }
 }

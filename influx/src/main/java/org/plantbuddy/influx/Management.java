@@ -71,7 +71,7 @@ public final class Management implements AutoCloseable {
         try {
             return Influx.asked(client::isOnboardingAllowed);
         } catch (InfluxUnavailableException e) {
-            if (e.status() >= 400 && e.status() < 500) {
+            if (e.isRefusal()) {
                 return false;
             }
             throw e;

@@ -34,8 +34,7 @@ final class MissingRights {
 
     /** A bucket that a token must not see does not exist for it; a task it must not make is a failure inside. */
     private static boolean isDenial(InfluxUnavailableException e) {
-        int status = e.status();
-        boolean clients = status >= 400 && status < 500 && status != NOT_IN_TIME && status != TOO_MANY;
+        boolean clients = e.isRefusal() && e.status() != NOT_IN_TIME && e.status() != TOO_MANY;
         return clients || String.valueOf(e.getMessage()).contains("unauthorized");
     }
 

@@ -19,8 +19,6 @@ import org.plantbuddy.influx.Management;
 record Tasks(Management influx, Consumer<String> progress) {
 
     private static final String OWNER = "plantbuddy-tasks";
-    private static final int LEAST_DENIAL = 400;
-    private static final int FIRST_FAILURE = 500;
 
     void ensure(List<FluxScript> scripts) {
         Optional<String> owner = owner();
@@ -48,7 +46,7 @@ record Tasks(Management influx, Consumer<String> progress) {
         try {
             return Optional.of(influx.owner(OWNER));
         } catch (InfluxUnavailableException e) {
-            if (e.status() >= LEAST_DENIAL && e.status() < FIRST_FAILURE) {
+            if (e.isRefusal()) {
                 return Optional.empty();
             }
             throw e;

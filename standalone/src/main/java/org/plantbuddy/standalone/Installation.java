@@ -33,13 +33,13 @@ import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.process.DiskRoom;
 import org.plantbuddy.tls.BadCertificateException;
+import org.plantbuddy.tls.Identity;
 import org.plantbuddy.tls.TlsFolder;
 
 /** What {@code doctor} looks at of an installation: its data folder, ports, certificate, and what it needs. */
 final class Installation {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final Duration RENEWED_BEFORE = Duration.ofDays(14);
     private static final Duration CLOCKS_APART = Duration.ofSeconds(5);
     private static final Set<PosixFilePermission> OF_OTHERS = EnumSet.complementOf(EnumSet.of(
             PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
@@ -248,7 +248,7 @@ final class Installation {
             try {
                 Instant end = folder.read(clock).expires();
                 String good = folder.folder() + " is good until " + end;
-                return clock.instant().plus(RENEWED_BEFORE).isBefore(end)
+                return clock.instant().plus(Identity.RENEWED_BEFORE).isBefore(end)
                         ? Finding.well("certificate", good)
                         : Finding.wrong(
                                 "certificate",

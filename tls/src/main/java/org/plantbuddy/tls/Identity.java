@@ -7,6 +7,7 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -22,6 +23,9 @@ import java.util.regex.Pattern;
  * @param clientAuthorities who signs the certificates of clients; empty: nobody's count
  */
 public record Identity(PrivateKey key, List<X509Certificate> chain, List<X509Certificate> clientAuthorities) {
+
+    /** So long before it expires somebody should renew it. */
+    public static final Duration RENEWED_BEFORE = Duration.ofDays(14);
 
     /** Of stores that are protected by their file's mode, not by this. */
     public static final String STORE_PASSWORD = "plantbuddy";

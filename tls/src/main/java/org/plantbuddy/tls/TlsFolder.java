@@ -55,16 +55,6 @@ public record TlsFolder(Path folder) {
         return config.optional(Key.TLS_FOLDER).map(Path::of).map(TlsFolder::new);
     }
 
-    /** What is wrong with the one that is configured; empty where all is well or none is. */
-    public static Optional<String> problem(Config config, Clock clock) {
-        try {
-            of(config).ifPresent(folder -> folder.read(clock));
-            return Optional.empty();
-        } catch (BadCertificateException e) {
-            return Optional.ofNullable(e.getMessage());
-        }
-    }
-
     /** Whether there is a certificate, good or bad. */
     public boolean isFilled() {
         return Files.exists(certificates()) || Files.exists(privateKey());

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.plantbuddy.tls.Identity;
 
 /**
  * What is behind the parts: how far the journal is behind, whether InfluxDB's tasks run, whether the canary arrives.
@@ -17,9 +18,6 @@ record Operations(BridgeStatus bridge) {
 
     /** Readings that wait longer than this are worth a look. */
     private static final double JOURNAL_WAITS_S = 60;
-
-    /** So long before it expires somebody should renew it. */
-    private static final double CERTIFICATE_WARNED_DAYS = 14;
 
     private static final double SECONDS_OF_A_DAY = 86_400;
 
@@ -146,7 +144,7 @@ record Operations(BridgeStatus bridge) {
                 .mapToDouble(seconds -> seconds / SECONDS_OF_A_DAY)
                 .min()
                 .orElse(Double.NaN);
-        boolean soon = days < CERTIFICATE_WARNED_DAYS;
+        boolean soon = days < Identity.RENEWED_BEFORE.toDays();
         String detail = left.isEmpty()
                 ? "not looked at yet"
                 : String.format(Locale.ROOT, "good for %.0f days", Math.floor(days))

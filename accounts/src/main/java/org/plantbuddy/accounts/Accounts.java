@@ -314,7 +314,7 @@ public final class Accounts implements AutoCloseable {
     }
 
     public AppTokens appTokens() {
-        return new AppTokens(jdbi, clock, Actor.operator());
+        return new AppTokens(jdbi, clock);
     }
 
     public Services services() {

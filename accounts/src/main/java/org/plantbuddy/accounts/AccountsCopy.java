@@ -166,9 +166,7 @@ final class AccountsCopy {
             throw notACopy("it has a table " + head);
         }
         execute(connection, "DELETE FROM " + table); // what a migration put there is in the copy
-        String places = String.join(", ", columns.stream().map(column -> "?").toList());
-        try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO " + table + " (" + String.join(", ", columns) + ") VALUES (" + places + ")")) {
+        try (PreparedStatement insert = connection.prepareStatement(insert(table, columns))) {
             int waiting = 0;
             JsonNode line = next(lines);
             for (; line.isArray(); line = next(lines)) {
@@ -180,6 +178,12 @@ final class AccountsCopy {
             insert.executeBatch();
             return line;
         }
+    }
+
+    /** A statement with a place for each column. */
+    static String insert(String table, List<String> columns) {
+        String places = String.join(", ", columns.stream().map(column -> "?").toList());
+        return "INSERT INTO " + table + " (" + String.join(", ", columns) + ") VALUES (" + places + ")";
     }
 
     private static JsonNode next(MappingIterator<JsonNode> lines) throws IOException {
@@ -223,8 +227,8 @@ final class AccountsCopy {
         return new AccountException("this is no copy of accounts: " + why);
     }
 
-    /** Each after those that it refers to. */
-    private static List<String> tables(Connection connection) throws SQLException {
+    /** All that are copied, each after those that it refers to. */
+    static List<String> tables(Connection connection) throws SQLException {
         List<String> left = new ArrayList<>();
         try (ResultSet tables = connection
                 .getMetaData()

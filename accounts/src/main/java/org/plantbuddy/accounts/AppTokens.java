@@ -15,12 +15,10 @@ public final class AppTokens {
 
     private final Jdbi jdbi;
     private final Clock clock;
-    private final Actor actor;
 
-    AppTokens(Jdbi jdbi, Clock clock, Actor actor) {
+    AppTokens(Jdbi jdbi, Clock clock) {
         this.jdbi = jdbi;
         this.clock = clock;
-        this.actor = actor;
     }
 
     /**
@@ -51,7 +49,7 @@ public final class AppTokens {
                 throw new AccountException("user '" + user + "' has " + MOST
                         + " app tokens already; revoke one first: plantbuddy token revoke " + user + " LABEL");
             }
-            Audit.write(handle, clock, actor, AuditAction.TOKEN_ADD, user, label);
+            Audit.write(handle, clock, Actor.operator(), AuditAction.TOKEN_ADD, user, label);
         });
         return token;
     }
@@ -92,7 +90,7 @@ public final class AppTokens {
             if (revoked == 0) {
                 throw new AccountException("user '" + user + "' has no token '" + label + "'");
             }
-            Audit.write(handle, clock, actor, AuditAction.TOKEN_REVOKE, user, label);
+            Audit.write(handle, clock, Actor.operator(), AuditAction.TOKEN_REVOKE, user, label);
         });
     }
 }

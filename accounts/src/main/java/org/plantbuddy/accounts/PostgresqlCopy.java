@@ -10,12 +10,9 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.plantbuddy.config.Config;
 
@@ -27,6 +24,7 @@ public final class PostgresqlCopy {
 
     private static final String SOURCE_OPTIONS = "?locking_mode=EXCLUSIVE&busy_timeout=3000";
     private static final int ROWS_AT_ONCE = 500;
+    private static final Set<String> OF_PROCESSES = Set.of("watchers", "operator_told");
 
     private PostgresqlCopy() {}
 
@@ -44,7 +42,7 @@ public final class PostgresqlCopy {
         Accounts.openExisting(from, clock).close(); // brings it to this version's schema
         try (Connection source = alone(file);
                 Accounts target = Accounts.open(to, clock)) {
-            Set<String> tables = parentsFirst(source);
+            List<String> tables = tables(source);
             return target.jdbi().inTransaction(handle -> {
                 requireEmpty(handle, tables);
                 Map<String, Long> copied = new LinkedHashMap<>();
@@ -73,39 +71,14 @@ public final class PostgresqlCopy {
         }
     }
 
-    /** All tables but those of processes that run, which begin anew; those that others refer to before these. */
-    private static Set<String> parentsFirst(Connection source) throws SQLException {
-        List<String> waiting = new ArrayList<>(strings(
-                source,
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-                        + " AND name NOT IN ('flyway_schema_history', 'watchers', 'operator_told', 'drains', 'drains_seen')"
-                        + " ORDER BY name"));
-        Set<String> ordered = new LinkedHashSet<>();
-        while (!waiting.isEmpty()) {
-            for (String table : List.copyOf(waiting)) {
-                List<String> parents =
-                        strings(source, "SELECT DISTINCT \"table\" FROM pragma_foreign_key_list('" + table + "')");
-                if (ordered.containsAll(parents)) {
-                    ordered.add(table);
-                    waiting.remove(table);
-                }
-            }
-        }
-        return ordered;
+    /** All but those of processes that run, which begin anew. */
+    private static List<String> tables(Connection source) throws SQLException {
+        return AccountsCopy.tables(source).stream()
+                .filter(table -> !OF_PROCESSES.contains(table))
+                .toList();
     }
 
-    private static List<String> strings(Connection connection, String query) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(query)) {
-            List<String> strings = new ArrayList<>();
-            while (rows.next()) {
-                strings.add(rows.getString(1));
-            }
-            return strings;
-        }
-    }
-
-    private static void requireEmpty(Handle target, Set<String> tables) {
+    private static void requireEmpty(Handle target, List<String> tables) {
         target.execute("LOCK TABLE " + String.join(", ", tables) + " IN EXCLUSIVE MODE");
         for (String table : tables) {
             boolean empty = target.createQuery("SELECT 1 FROM " + table + " LIMIT 1")
@@ -127,9 +100,7 @@ public final class PostgresqlCopy {
             for (int column = 1; column <= columns; column++) {
                 names.add(rows.getMetaData().getColumnName(column));
             }
-            String places = IntStream.range(0, columns).mapToObj(column -> "?").collect(Collectors.joining(", "));
-            String insert = "INSERT INTO " + table + " (" + String.join(", ", names) + ") VALUES (" + places + ")";
-            try (PreparedStatement batch = target.prepareStatement(insert)) {
+            try (PreparedStatement batch = target.prepareStatement(AccountsCopy.insert(table, names))) {
                 long count = 0;
                 while (rows.next()) {
                     for (int column = 1; column <= columns; column++) {

@@ -20,18 +20,22 @@ final class SecretFile implements Supplier<Secret> {
      */
     SecretFile(Path file) throws IOException {
         this.file = file;
-        this.last = new Secret(Files.readString(file).strip());
+        this.last = read();
+    }
+
+    private Secret read() throws IOException {
+        return new Secret(Files.readString(file).strip());
     }
 
     @Override
     public Secret get() {
         try {
-            Secret now = new Secret(Files.readString(file).strip());
+            Secret now = read();
             if (!now.text().isEmpty()) {
                 last = now;
             }
         } catch (IOException e) {
-            return last;
+            // what was read before counts
         }
         return last;
     }

@@ -212,11 +212,7 @@ final class Sorting {
                     share.taken++;
                 } else {
                     became = became == all ? new ArrayList<>(all) : became;
-                    became.set(
-                            i,
-                            kept
-                                    ? overTheDay(share.user, share.before)
-                                    : tooOld(share.user, share.before, accepted.reading()));
+                    became.set(i, kept ? overTheDay(share) : tooOld(share, accepted.reading()));
                 }
             }
         }
@@ -224,19 +220,19 @@ final class Sorting {
     }
 
     /** Others of its ten minutes may be deleted: their mean would be this one's. */
-    private static Decoded tooOld(String user, DailyUse use, Reading reading) {
+    private static Decoded tooOld(Share share, Reading reading) {
         return Decoded.Refused.of(
                 Reason.TIME,
                 EpochNs.instant(reading.timeNs()).toString(),
-                "is older than the " + Duration.ofMillis(use.keepMs()).toHours() + " h that readings of '" + user
-                        + "' are kept; to keep more ask the operator (plantbuddy user set " + user + " --keep TIME)");
+                "is older than the " + Duration.ofMillis(share.before.keepMs()).toHours() + " h that readings of '" + share.user
+                        + "' are kept; to keep more ask the operator (plantbuddy user set " + share.user + " --keep TIME)");
     }
 
-    private static Decoded overTheDay(String user, DailyUse use) {
+    private static Decoded overTheDay(Share share) {
         return new Decoded.Refused(
                 Reason.DAY,
-                "it is over the " + use.most() + " readings of '" + user + "' that are stored a day: they are taken"
-                        + " again from 00:00 UTC; for more ask the operator (plantbuddy user set " + user
+                "it is over the " + share.before.most() + " readings of '" + share.user + "' that are stored a day: they are taken"
+                        + " again from 00:00 UTC; for more ask the operator (plantbuddy user set " + share.user
                         + " --readings-per-day N)");
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -17,10 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -29,9 +25,9 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.testing.Trust;
 
 /** {@code up --tls} with an authority of its own: all that others reach speaks TLS, and a renewal ends nothing. */
 class TlsIT {
@@ -64,7 +60,7 @@ class TlsIT {
             plainMqttIsOnLoopbackOnly(system.mqttPort);
             assertThat(speaksPlain(webSocketPort)).as("WebSocket").isFalse();
             assertThat(speaksPlain(system.webPort)).as("page").isFalse();
-            SSLContext client = knowing(system.data().resolve("tls/ca.pem"));
+            SSLContext client = Trust.in(system.data().resolve("tls/ca.pem"));
             HttpResponse<String> page = get(client, "https://localhost:" + system.webPort + "/login");
             assertThat(page.statusCode()).isEqualTo(200);
             assertThat(page.headers().firstValue("Strict-Transport-Security")).isEmpty();
@@ -173,19 +169,5 @@ class TlsIT {
                 .sslContext(client)
                 .build()
                 .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
-    }
-
-    private static SSLContext knowing(Path authority) throws Exception {
-        KeyStore known = KeyStore.getInstance("PKCS12");
-        known.load(null, null);
-        try (InputStream in = Files.newInputStream(authority)) {
-            known.setCertificateEntry(
-                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(known);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 }

@@ -14,11 +14,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +30,14 @@ import org.plantbuddy.accounts.Watchers;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.ConfigException;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.testing.MovableClock;
 
 /** Several processes on one database, a real receiver of webhooks, a real SMTP server. */
 class OperatorWatchTest {
 
     private static final String TOKEN = "T0KEN-of-the-webhook";
 
-    private final MovedClock clock = new MovedClock();
+    private final MovableClock clock = new MovableClock(Instant.parse("2026-11-27T12:00:00Z"));
     private final List<String> posted = new ArrayList<>();
     private int answer = 200;
     private boolean endless;
@@ -49,25 +47,6 @@ class OperatorWatchTest {
     private Accounts accounts;
     private HttpServer receiver;
     private SmtpServer smtp;
-
-    private static final class MovedClock extends Clock {
-        private Instant now = Instant.parse("2026-11-27T12:00:00Z");
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
 
     @BeforeEach
     void start(@TempDir Path folder) throws Exception {
@@ -119,7 +98,7 @@ class OperatorWatchTest {
             for (OperatorWatch watch : watching) {
                 watch.look();
             }
-            clock.now = clock.now.plusSeconds(10);
+            clock.move(Duration.ofSeconds(10));
         }
     }
 
@@ -162,7 +141,7 @@ class OperatorWatchTest {
     @Test
     void processThatIsAloneTellsAfterwardsThatItWasKilled() {
         pass(60, watch("bridge-1"));
-        clock.now = clock.now.plus(Duration.ofMinutes(10));
+        clock.move(Duration.ofMinutes(10));
 
         pass(120, watch("bridge-1"));
         assertThat(posted).hasSize(2);
@@ -187,7 +166,7 @@ class OperatorWatchTest {
         pass(120, page);
         assertThat(posted).hasSize(1);
 
-        clock.now = clock.now.plus(Duration.ofDays(8)); // the page hung meanwhile
+        clock.move(Duration.ofDays(8)); // the page hung meanwhile
         pass(300, page);
         assertThat(posted).hasSize(1);
         assertThat(accounts.watchers().all()).extracting(Watchers.Watcher::name).containsExactly("web");

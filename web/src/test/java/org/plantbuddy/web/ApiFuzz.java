@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.process.Metrics;
+import org.plantbuddy.testing.MovableClock;
 import org.plantbuddy.testing.Tried;
 
 /**
@@ -50,7 +52,7 @@ class ApiFuzz {
     @TempDir
     static Path folder;
 
-    private static final MovableClock CLOCK = new MovableClock();
+    private static final MovableClock CLOCK = new MovableClock(Instant.parse("2026-11-24T12:00:00Z"));
     private static Accounts accounts;
     private static Web web;
     private static Owner owner;

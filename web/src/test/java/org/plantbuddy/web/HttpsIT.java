@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -19,8 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,7 +27,6 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,6 +35,7 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.process.Metrics;
+import org.plantbuddy.testing.Trust;
 import org.plantbuddy.tls.BadCertificateException;
 import org.plantbuddy.tls.CertificateAuthority;
 import org.plantbuddy.tls.TlsFolder;
@@ -85,7 +82,7 @@ class HttpsIT {
 
     @Test
     void browserThatKnowsTheAuthorityGetsThePage() throws Exception {
-        HttpResponse<String> answer = get(knowing(folder.ca().orElseThrow()), "localhost");
+        HttpResponse<String> answer = get(Trust.in(folder.ca().orElseThrow()), "localhost");
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("Strict-Transport-Security"))
                 .as("other things of this host may have no TLS")
@@ -93,7 +90,7 @@ class HttpsIT {
         assertThat(answer.headers().allValues("Set-Cookie"))
                 .isNotEmpty()
                 .allMatch(cookie -> cookie.startsWith("__Host-") && cookie.contains("; Secure"));
-        HttpResponse<String> authority = get(knowing(folder.ca().orElseThrow()), "localhost", "/ca.pem");
+        HttpResponse<String> authority = get(Trust.in(folder.ca().orElseThrow()), "localhost", "/ca.pem");
         assertThat(authority.body()).isEqualTo(Files.readString(folder.ca().orElseThrow()));
     }
 
@@ -104,7 +101,7 @@ class HttpsIT {
             HttpRequest login = HttpRequest.newBuilder(URI.create("https://localhost:" + other.port() + "/login"))
                     .build();
             HttpResponse<String> answer = HttpClient.newBuilder()
-                    .sslContext(knowing(folder.ca().orElseThrow()))
+                    .sslContext(Trust.in(folder.ca().orElseThrow()))
                     .build()
                     .send(login, BodyHandlers.ofString());
             assertThat(answer.headers().firstValue("Strict-Transport-Security")).contains("max-age=63072000");
@@ -115,8 +112,8 @@ class HttpsIT {
     void clientsRefuseAForeignAuthorityAndAnotherName() throws Exception {
         CertificateAuthority.make(data.resolve("foreign"), CLOCK);
         Path foreign = data.resolve("foreign/fullchain.pem");
-        assertThatThrownBy(() -> get(knowing(foreign), "localhost")).isInstanceOf(SSLException.class);
-        assertThatThrownBy(() -> get(knowing(folder.ca().orElseThrow()), "127.0.0.1"))
+        assertThatThrownBy(() -> get(Trust.in(foreign), "localhost")).isInstanceOf(SSLException.class);
+        assertThatThrownBy(() -> get(Trust.in(folder.ca().orElseThrow()), "127.0.0.1"))
                 .isInstanceOf(SSLException.class);
         assertThatThrownBy(() -> HttpClient.newHttpClient()
                         .send(
@@ -129,7 +126,7 @@ class HttpsIT {
 
     @Test
     void renewalIsSeenByNewConnectionsAndOpenOnesGoOn() throws Exception {
-        SSLContext client = knowing(folder.ca().orElseThrow());
+        SSLContext client = Trust.in(folder.ca().orElseThrow());
         X509Certificate before;
         try (SSLSocket open = connect(client);
                 BufferedReader answers =
@@ -147,7 +144,7 @@ class HttpsIT {
     /** Jetty has two connections for each of TLS, and each of ours must count once. */
     @Test
     void connectionsAreBoundedAsWithoutTls() throws Exception {
-        SSLContext client = knowing(folder.ca().orElseThrow());
+        SSLContext client = Trust.in(folder.ca().orElseThrow());
         List<Socket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < MOST_OF_AN_ADDRESS - 10; i++) {
@@ -231,19 +228,5 @@ class HttpsIT {
                         HttpRequest.newBuilder(URI.create("https://" + host + ":" + web.port() + path))
                                 .build(),
                         BodyHandlers.ofString());
-    }
-
-    private static SSLContext knowing(Path authority) throws Exception {
-        KeyStore known = KeyStore.getInstance("PKCS12");
-        known.load(null, null);
-        try (InputStream in = Files.newInputStream(authority)) {
-            known.setCertificateEntry(
-                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(known);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 }

@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.plantbuddy.testing.MovableClock;
 
 class ReadingsTest {
 
-    private final MovableClock clock = new MovableClock();
+    private final MovableClock clock = new MovableClock(Instant.parse("2026-11-24T12:00:00Z"));
     private final Source source = new Source();
     private final Readings<List<Series>> readings = new Readings<>(source::last48Hours, List.of(), lines -> 1, clock);
 

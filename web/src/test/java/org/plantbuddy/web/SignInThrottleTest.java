@@ -3,12 +3,14 @@ package org.plantbuddy.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.plantbuddy.testing.MovableClock;
 
 class SignInThrottleTest {
 
-    private final MovableClock clock = new MovableClock();
+    private final MovableClock clock = new MovableClock(Instant.parse("2026-11-24T12:00:00Z"));
     private final SignInThrottle throttle = new SignInThrottle(clock);
 
     @Test

@@ -224,14 +224,16 @@ final class Sorting {
         return Decoded.Refused.of(
                 Reason.TIME,
                 EpochNs.instant(reading.timeNs()).toString(),
-                "is older than the " + Duration.ofMillis(share.before.keepMs()).toHours() + " h that readings of '" + share.user
-                        + "' are kept; to keep more ask the operator (plantbuddy user set " + share.user + " --keep TIME)");
+                "is older than the " + Duration.ofMillis(share.before.keepMs()).toHours() + " h that readings of '"
+                        + share.user + "' are kept; to keep more ask the operator (plantbuddy user set " + share.user
+                        + " --keep TIME)");
     }
 
     private static Decoded overTheDay(Share share) {
         return new Decoded.Refused(
                 Reason.DAY,
-                "it is over the " + share.before.most() + " readings of '" + share.user + "' that are stored a day: they are taken"
+                "it is over the " + share.before.most() + " readings of '" + share.user
+                        + "' that are stored a day: they are taken"
                         + " again from 00:00 UTC; for more ask the operator (plantbuddy user set " + share.user
                         + " --readings-per-day N)");
     }

@@ -31,6 +31,7 @@ import org.plantbuddy.boards.Reason;
 import org.plantbuddy.boards.StatusDecoder;
 import org.plantbuddy.bridge.removal.Departed;
 import org.plantbuddy.mqtt.InFlight;
+import org.plantbuddy.testing.MovableClock;
 import org.plantbuddy.topic.SeriesName;
 
 class AllowanceTest {
@@ -41,29 +42,9 @@ class AllowanceTest {
     @TempDir
     Path folder;
 
-    private final TestClock clock = new TestClock();
+    private final MovableClock clock = new MovableClock(NOON);
     private Accounts accounts;
     private Allowance allowance;
-
-    private static final class TestClock extends Clock {
-
-        private Instant now = NOON;
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
 
     @BeforeEach
     void start() {
@@ -126,7 +107,7 @@ class AllowanceTest {
         allowance.count(Map.of("rick", 10L));
         allowance.tell();
         allowance.count(Map.of("rick", 1L));
-        clock.now = NOON.plus(Duration.ofHours(12));
+        clock.set(NOON.plus(Duration.ofHours(12)));
         assertThat(allowance.of("rick").left()).isPositive();
         allowance.tell();
         assertThat(stored()).isEqualTo(11);

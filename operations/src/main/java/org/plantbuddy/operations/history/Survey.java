@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.plantbuddy.topic.SeriesName;
 import org.plantbuddy.text.Sha256;
+import org.plantbuddy.topic.SeriesName;
 
 /**
  * What a file holds, known before any of it is stored.

@@ -61,6 +61,8 @@ class DoctorTest {
         for (String port : new String[] {"MQTT", "MQTT_WEBSOCKET", "BRIDGE", "WEB", "INFLUX"}) {
             environment.put("PLANTBUDDY_" + port + "_PORT", "0");
         }
+        environment.put(
+                "PLANTBUDDY_MQTT_URL", "tcp://127.0.0.1:1"); // where no broker is, also beside one that runs here
         environment.put("PLANTBUDDY_MQTT_SOCKETS", "100");
         environment.putAll(more);
         StringWriter out = new StringWriter();

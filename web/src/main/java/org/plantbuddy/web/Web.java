@@ -83,9 +83,9 @@ public final class Web implements AutoCloseable {
     }
 
     /**
-     * Starts to serve on {@code WEB_BIND} and {@code WEB_PORT}, over TLS where there is a certificate; returns once it answers. InfluxDB at {@code INFLUX_URL} is
-     * read with {@code INFLUX_TOKEN}, and the broker at {@code MQTT_URL} given what comes to {@code /write}; neither need be
-     * up yet.
+     * Starts to serve on {@code WEB_BIND} and {@code WEB_PORT}, over TLS where there is a certificate; returns once it answers.
+     * InfluxDB at {@code INFLUX_URL} is read with {@code INFLUX_TOKEN}, and the broker at {@code MQTT_URL} given what comes to
+     * {@code /write}; neither need be up yet.
      *
      * @param meters where it shows how requests go
      * @throws org.plantbuddy.config.ConfigException when the configuration lacks the URL or the token, or the port cannot be

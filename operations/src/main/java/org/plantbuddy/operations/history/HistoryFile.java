@@ -19,7 +19,8 @@ import java.util.zip.ZipInputStream;
 import org.plantbuddy.text.Unseen;
 
 /**
- * A file of lines, plain, gzip or in an archive of {@link UserExport}, read as a stream: it may be larger than memory, and so may a line in it.
+ * A file of lines, plain, gzip or in an archive of {@link UserExport}, read as a stream: it may be larger than memory, and so
+ * may a line in it.
  *
  * @param path the file
  */

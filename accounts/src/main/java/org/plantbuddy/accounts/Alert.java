@@ -1,6 +1,7 @@
 package org.plantbuddy.accounts;
 
 import java.util.OptionalDouble;
+import org.plantbuddy.reading.Level;
 
 /**
  * A change of level of one series.

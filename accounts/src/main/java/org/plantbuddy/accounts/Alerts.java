@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.plantbuddy.reading.Level;
 
 /** Outbox and history of alerts. Thread-safe; several bridges may share it. */
 public final class Alerts {

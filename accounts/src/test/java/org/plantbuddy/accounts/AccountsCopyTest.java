@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.plantbuddy.config.Config;
+import org.plantbuddy.reading.Level;
 import org.plantbuddy.topic.SeriesName;
 
 /** From each kind of database into each. */

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.plantbuddy.reading.Level;
 import org.plantbuddy.topic.InvalidNameException;
 import org.plantbuddy.topic.SeriesName;
 

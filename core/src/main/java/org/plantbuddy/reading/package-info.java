@@ -1,4 +1,4 @@
-/** A reading, as all that handle one know it. */
+/** A reading, and how bad it is, as all that handle them know them. */
 @NullMarked
 package org.plantbuddy.reading;
 

@@ -14,11 +14,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.plantbuddy.accounts.Level;
 import org.plantbuddy.flux.threshold.HoldingThresholds;
 import org.plantbuddy.flux.threshold.Scope;
 import org.plantbuddy.flux.threshold.Threshold;
 import org.plantbuddy.flux.threshold.ThresholdFields;
+import org.plantbuddy.reading.Level;
 import org.plantbuddy.topic.SeriesName;
 
 /** The rule of thresholds is there twice: in {@code check.flux}, which alerts, and in Java, which shows levels. */

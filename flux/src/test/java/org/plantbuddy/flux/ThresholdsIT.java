@@ -28,7 +28,6 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Actor;
 import org.plantbuddy.accounts.AuditAction;
 import org.plantbuddy.accounts.AuditEntry;
-import org.plantbuddy.accounts.Level;
 import org.plantbuddy.flux.threshold.BadThresholdException;
 import org.plantbuddy.flux.threshold.FormerThresholds;
 import org.plantbuddy.flux.threshold.Preview;
@@ -37,6 +36,7 @@ import org.plantbuddy.flux.threshold.Threshold;
 import org.plantbuddy.flux.threshold.ThresholdFields;
 import org.plantbuddy.flux.threshold.Thresholds;
 import org.plantbuddy.influx.Influx;
+import org.plantbuddy.reading.Level;
 
 /** Thresholds as users set them, and what the real tasks make of them. */
 class ThresholdsIT {

@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.Device;
-import org.plantbuddy.accounts.Level;
 import org.plantbuddy.flux.Newest;
 import org.plantbuddy.flux.threshold.HoldingThresholds;
+import org.plantbuddy.reading.Level;
 import org.plantbuddy.topic.SeriesName;
 
 /**

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.plantbuddy.accounts.Level;
+import org.plantbuddy.reading.Level;
 
 /** Numbers and words on the page are those that were sent, typed and set; and what is told is so now. */
 class AsSentIT extends InBrowser {

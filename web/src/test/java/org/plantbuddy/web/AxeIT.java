@@ -19,8 +19,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.plantbuddy.accounts.Level;
 import org.plantbuddy.accounts.Mute;
+import org.plantbuddy.reading.Level;
 
 /** axe-core, with all of its rules for WCAG 2.2 A and AA and its best practices, in each state that the page can be in. */
 class AxeIT extends InBrowser {

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.plantbuddy.accounts.Level;
 import org.plantbuddy.accounts.Mute;
+import org.plantbuddy.reading.Level;
 
 class BrowserIT extends InBrowser {
 

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.plantbuddy.accounts.Level;
 import org.plantbuddy.bridge.Bridge;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.reading.Level;
 
 /**
  * Whatever keeps the page from knowing how plants are, it says so and since when, and never that they are fine. A real

@@ -25,7 +25,6 @@ import java.util.OptionalDouble;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.DeniedRequest;
-import org.plantbuddy.accounts.Level;
 import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.boards.BoardState;
 import org.plantbuddy.boards.StatusReport;
@@ -36,6 +35,7 @@ import org.plantbuddy.flux.FluxScript;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
 import org.plantbuddy.process.Metrics;
+import org.plantbuddy.reading.Level;
 import org.plantbuddy.topic.SeriesName;
 
 /** The page over a real InfluxDB and a real accounts database, on free ports. */

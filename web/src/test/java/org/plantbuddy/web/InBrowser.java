@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.plantbuddy.accounts.Alert;
-import org.plantbuddy.accounts.Level;
+import org.plantbuddy.reading.Level;
 import org.plantbuddy.topic.SeriesName;
 
 /**

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.plantbuddy.accounts.Level;
+import org.plantbuddy.reading.Level;
 
 /** The page for those who do not point, or do not see. */
 class KeyboardIT extends InBrowser {

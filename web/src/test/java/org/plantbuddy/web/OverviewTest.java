@@ -16,11 +16,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.Device;
-import org.plantbuddy.accounts.Level;
 import org.plantbuddy.flux.Newest;
 import org.plantbuddy.flux.threshold.HoldingThresholds;
 import org.plantbuddy.flux.threshold.Scope;
 import org.plantbuddy.flux.threshold.ThresholdFields;
+import org.plantbuddy.reading.Level;
 import org.plantbuddy.topic.SeriesName;
 
 class OverviewTest {

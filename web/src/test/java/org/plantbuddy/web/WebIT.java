@@ -25,9 +25,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.plantbuddy.accounts.Level;
 import org.plantbuddy.accounts.Limit;
 import org.plantbuddy.config.Key;
+import org.plantbuddy.reading.Level;
 
 class WebIT {
 

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.Alerts;
-import org.plantbuddy.accounts.Level;
 import org.plantbuddy.mqtt.Publisher;
+import org.plantbuddy.reading.Level;
 import org.plantbuddy.topic.Topics;
 
 /**

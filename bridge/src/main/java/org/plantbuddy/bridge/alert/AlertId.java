@@ -1,6 +1,6 @@
 package org.plantbuddy.bridge.alert;
 
-import org.plantbuddy.accounts.Level;
+import org.plantbuddy.reading.Level;
 import org.plantbuddy.text.Sha256;
 
 /** The id of a change of level: the same however often, and by whichever bridge, it is told. */

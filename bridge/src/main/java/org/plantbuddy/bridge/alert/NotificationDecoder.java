@@ -13,7 +13,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import org.plantbuddy.accounts.Alert;
-import org.plantbuddy.accounts.Level;
+import org.plantbuddy.reading.Level;
 import org.plantbuddy.time.EpochNs;
 import org.plantbuddy.topic.Names;
 

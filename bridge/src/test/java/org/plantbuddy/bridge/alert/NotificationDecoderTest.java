@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.plantbuddy.accounts.Alert;
-import org.plantbuddy.accounts.Level;
+import org.plantbuddy.reading.Level;
 
 class NotificationDecoderTest {
 

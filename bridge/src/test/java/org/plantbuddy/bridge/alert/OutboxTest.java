@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Alert;
-import org.plantbuddy.accounts.Level;
 import org.plantbuddy.accounts.Mute;
 import org.plantbuddy.mqtt.Outcome;
+import org.plantbuddy.reading.Level;
 
 class OutboxTest {
 

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Alert;
-import org.plantbuddy.accounts.Level;
 import org.plantbuddy.bridge.http.BearerSecret;
 import org.plantbuddy.bridge.http.BridgeHttp;
 import org.plantbuddy.bridge.http.NotifyHandler;
@@ -34,6 +33,7 @@ import org.plantbuddy.config.Secret;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
 import org.plantbuddy.operations.provision.Provision;
+import org.plantbuddy.reading.Level;
 
 /** What a real InfluxDB posts, from the reading that is too low to the alert at the publisher. */
 class RealNotificationsIT {

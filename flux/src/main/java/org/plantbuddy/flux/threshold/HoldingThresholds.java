@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.plantbuddy.accounts.Level;
 import org.plantbuddy.flux.DefaultThreshold;
+import org.plantbuddy.reading.Level;
 import org.plantbuddy.topic.SeriesName;
 
 /**

@@ -1,6 +1,6 @@
 package org.plantbuddy.flux.threshold;
 
-import org.plantbuddy.accounts.Level;
+import org.plantbuddy.reading.Level;
 
 /** The level of one series from reading to reading, by the same rules as {@code check.flux}. Not thread-safe. */
 final class Judge {

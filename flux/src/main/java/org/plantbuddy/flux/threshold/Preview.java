@@ -3,7 +3,7 @@ package org.plantbuddy.flux.threshold;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.plantbuddy.accounts.Level;
+import org.plantbuddy.reading.Level;
 
 /**
  * What a threshold would have told, had it been set when the time looked at began and every series been well until then.

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.plantbuddy.accounts.Level;
 import org.plantbuddy.flux.FluxScript;
 import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.Row;
+import org.plantbuddy.reading.Level;
 
 /** Judges the readings of the last 48 hours again. Thread-safe. */
 final class Previews {

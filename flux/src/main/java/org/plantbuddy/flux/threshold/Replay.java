@@ -3,7 +3,7 @@ package org.plantbuddy.flux.threshold;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.plantbuddy.accounts.Level;
+import org.plantbuddy.reading.Level;
 
 /** Counts the changes of level of one board. Not thread-safe. */
 final class Replay {

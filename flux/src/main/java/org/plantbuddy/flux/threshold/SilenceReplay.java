@@ -2,7 +2,7 @@ package org.plantbuddy.flux.threshold;
 
 import java.time.Duration;
 import java.time.Instant;
-import org.plantbuddy.accounts.Level;
+import org.plantbuddy.reading.Level;
 
 /** The level of one board's silence, by the same rules as {@code deadman.flux}. Not thread-safe. */
 final class SilenceReplay {

@@ -1,4 +1,4 @@
-package org.plantbuddy.accounts;
+package org.plantbuddy.reading;
 
 import java.util.Arrays;
 import java.util.Locale;

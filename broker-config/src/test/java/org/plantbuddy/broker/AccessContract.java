@@ -236,6 +236,12 @@ abstract class AccessContract {
         "$web, $share/bridge/plantbuddy/+/+/+",
         "$web, #",
         "$web, $SYS/#",
+        "$web, plantbuddy/#",
+        "$web, plantbuddy/+/#",
+        "$web, plantbuddy/+/+/+",
+        "$web, plantbuddy/rick/+/light",
+        "$web, plantbuddy/rick/01/light",
+        "$web, $share/x/plantbuddy/rick/#",
         "rick, plantbuddy/rick",
         "rick, plantbuddy/anna/01/",
         "rick/01, plantbuddy/rick/01/light/",
@@ -269,6 +275,20 @@ abstract class AccessContract {
             await().until(() -> anna.payloads().contains("drowned"));
             assertThat(rick.payloads()).doesNotContain("drowned");
             assertThat(anna.payloads()).doesNotContain("thirsty", "33.3");
+        }
+    }
+
+    @Test
+    void webReadsOfTheUsersItNamesAndOfNobodyElse() throws Exception {
+        try (Paho web = as("$web", site.web).connect();
+                Paho board = site.board().clientId("b").connect()) {
+            assertThat(web.subscribe("plantbuddy/rick/#")).isLessThan(0x80);
+            assertThat(bridge.publish("plantbuddy/anna/alerts", "of anna")).isLessThan(0x80);
+            assertThat(bridge.publish("plantbuddy/rick/alerts", "of rick")).isLessThan(0x80);
+            assertThat(board.publish(READING, "44.4")).isZero();
+            await().until(() ->
+                    web.payloads().contains("44.4") && web.payloads().contains("of rick"));
+            assertThat(web.payloads()).doesNotContain("of anna");
         }
     }
 

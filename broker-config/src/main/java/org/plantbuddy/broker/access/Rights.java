@@ -168,12 +168,18 @@ public final class Rights {
             return within(Topics.ROOT + "/" + person.user() + "/", person, filter);
         }
         if (principal == Principal.Service.WEB) {
-            return within(Topics.ROOT + "/", principal, filter);
+            return isAllOfAUser(filter) ? ALLOWED : foreignSubscription(principal, filter);
         }
         if (principal == Principal.Service.CANARY && filter.equals(Topics.alerts(Names.CANARY))) {
             return ALLOWED;
         }
         return foreignSubscription(principal, filter);
+    }
+
+    /** Of one whose name is spelled out: web asks for no more than those who look at the page may read. */
+    private static boolean isAllOfAUser(String filter) {
+        String[] levels = filter.split("/", -1);
+        return levels.length == 3 && levels[0].equals(Topics.ROOT) && Names.isUser(levels[1]) && levels[2].equals("#");
     }
 
     private static Verdict within(String subtree, Principal principal, String filter) {
@@ -185,7 +191,11 @@ public final class Rights {
     private static Verdict foreignSubscription(Principal principal, String filter) {
         String may = principal instanceof Principal.Person person
                 ? ": subscribe within " + Topics.allOf(person.user())
-                : principal instanceof Principal.Board ? ": a board subscribes to nothing" : "";
+                : principal instanceof Principal.Board
+                        ? ": a board subscribes to nothing"
+                        : principal == Principal.Service.WEB
+                                ? ": it subscribes to " + Topics.ROOT + "/<user>/# of one user, by name"
+                                : "";
         return new Denied(
                 Denial.FOREIGN_SUBSCRIPTION, principal.username() + " may not subscribe to '" + filter + "'" + may);
     }

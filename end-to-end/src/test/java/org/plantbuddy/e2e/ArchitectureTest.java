@@ -88,6 +88,18 @@ class ArchitectureTest {
     static final ArchRule stagesOfTheBridgeHaveNoCycles =
             slices().matching("org.plantbuddy.bridge.(*)..").should().beFreeOfCycles();
 
+    @ArchTest
+    static final ArchRule partsOfThePageHaveNoCycles =
+            slices().matching("org.plantbuddy.web.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule partsOfThePageDoNotKnowWhatPutsThemTogether = noClasses()
+            .that()
+            .resideInAPackage("org.plantbuddy.web.*..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.plantbuddy.web");
+
     /** Each but the first may be used by those left of it. */
     @ArchTest
     static final ArchRule packagesOfTheBrokerDependInOneDirection = layeredArchitecture()

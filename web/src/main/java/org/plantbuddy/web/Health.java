@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.BoundedQuestion;
 import org.plantbuddy.watch.Part;
+import org.plantbuddy.web.series.SeriesSource;
 
 /**
  * {@code /healthz}: 200 as long as people can sign in, 503 when they cannot. InfluxDB is reported but does not fail it:

@@ -36,7 +36,27 @@ import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.process.ListenPorts;
 import org.plantbuddy.watch.OperatorWatch;
 import org.plantbuddy.watch.Part;
+import org.plantbuddy.web.account.AccountApi;
+import org.plantbuddy.web.alerts.AlertApi;
+import org.plantbuddy.web.alerts.MuteApi;
+import org.plantbuddy.web.alerts.ThresholdApi;
+import org.plantbuddy.web.boards.DeviceApi;
+import org.plantbuddy.web.boards.RefusedApi;
+import org.plantbuddy.web.http.Assets;
+import org.plantbuddy.web.http.Problem;
+import org.plantbuddy.web.http.Routes;
+import org.plantbuddy.web.operator.OperatorApi;
 import org.plantbuddy.web.operator.Probes;
+import org.plantbuddy.web.overview.OverviewApi;
+import org.plantbuddy.web.series.InfluxSeries;
+import org.plantbuddy.web.series.SeriesApi;
+import org.plantbuddy.web.series.SeriesSource;
+import org.plantbuddy.web.signin.Changes;
+import org.plantbuddy.web.signin.FailedTries;
+import org.plantbuddy.web.signin.SignIn;
+import org.plantbuddy.web.signin.SignInPages;
+import org.plantbuddy.web.write.ReadingPublisher;
+import org.plantbuddy.web.write.WriteGateway;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,61 +123,47 @@ public final class Web implements AutoCloseable {
         Influx prompt = influx(config, PROMPT_TIMEOUT);
         Optional<Https> https = Https.of(config, clock);
         boolean namedWithTls = config.text(Key.WEB_URL).toLowerCase(Locale.ROOT).startsWith("https://");
-        boolean behindTls = https.isPresent() || namedWithTls;
-        Signer signer = new Signer(config.currentSecret(Key.INFLUX_TOKEN).orElseThrow());
-        Cookies cookies = new Cookies(behindTls);
         Assets assets = new Assets();
-        Sessions sessions = new Sessions(accounts.pageSessions());
         FailedTries failures = new FailedTries(clock);
-        SignInThrottle throttle = new SignInThrottle(clock);
-        PasswordTurns turns = new PasswordTurns();
-        LoginForm form = new LoginForm(assets, cookies, signer);
-        SignIn signIn = new SignIn(
-                accounts.users(),
-                accounts.audit(),
-                sessions,
-                throttle,
-                failures,
-                turns,
-                form,
-                cookies,
-                new Origin(cookies, signer));
-        PasswordPage passwords =
-                new PasswordPage(accounts.passwordLinks(), signIn, throttle, failures, turns, form, assets);
-        SeriesSource source = new InfluxSeries(influx, prompt);
-        Api api = new Api(
+        SignInPages pages = new SignInPages(
                 accounts,
-                signIn,
-                new Readings<>(
-                        source::last48Hours,
-                        List.of(),
-                        lines -> lines.stream()
-                                .mapToInt(line -> line.times().size())
-                                .sum(),
-                        clock),
-                config.optional(Key.PUBLIC_HOST),
-                config.publicMqttPort(),
-                https.map(own -> own.authority().isPresent() ? "own" : "known"),
+                assets,
+                config.currentSecret(Key.INFLUX_TOKEN).orElseThrow(),
+                https.isPresent() || namedWithTls,
+                failures,
                 clock);
+        SignIn signIn = pages.signIn();
         Changes changes = new Changes(signIn, clock);
-        DeviceApi devices = new DeviceApi(signIn, changes, accounts, clock);
-        MuteApi mutes = new MuteApi(signIn, changes, accounts, clock);
-        ThresholdApi thresholds = new ThresholdApi(signIn, changes, thresholds(influx, config, accounts, clock), clock);
+        SeriesSource source = new InfluxSeries(influx, prompt);
         Optional<ReadingPublisher> publisher = config.currentSecret(Key.MQTT_TOKEN)
                 .map(token -> new ReadingPublisher(config.text(Key.MQTT_URL), token, clock));
-        OverviewApi overview = new OverviewApi(
-                accounts,
-                signIn,
-                source,
-                thresholds(prompt, config, accounts, clock),
-                publisher,
-                FluxScript.lateAfter(FluxScript.TASK_PREFIX + "check", config.duration(Key.CHECK_EVERY)),
-                clock);
         DenialSums denials = DenialSums.start(accounts.deniedRequests());
-        WriteGateway gateway =
-                new WriteGateway(accounts.devices(), accounts.firstTries(), publisher, failures, denials, clock);
         Health health = new Health(accounts, source);
-        OperatorApi operator = new OperatorApi(accounts, signIn, assets, probes(config), clock);
+        List<Routes> all = List.of(
+                pages,
+                new AccountApi(
+                        accounts,
+                        signIn,
+                        config.optional(Key.PUBLIC_HOST),
+                        config.publicMqttPort(),
+                        https.map(own -> own.authority().isPresent() ? "own" : "known"),
+                        clock),
+                new OverviewApi(
+                        accounts,
+                        signIn,
+                        source,
+                        thresholds(prompt, config, accounts, clock),
+                        publisher,
+                        FluxScript.lateAfter(FluxScript.TASK_PREFIX + "check", config.duration(Key.CHECK_EVERY)),
+                        clock),
+                new SeriesApi(accounts, signIn, source, clock),
+                new DeviceApi(signIn, changes, accounts, clock),
+                new RefusedApi(accounts, signIn, clock),
+                new AlertApi(accounts, signIn, clock),
+                new ThresholdApi(signIn, changes, thresholds(influx, config, accounts, clock), clock),
+                new MuteApi(signIn, changes, accounts, clock),
+                new OperatorApi(accounts, signIn, assets, probes(config), clock),
+                new WriteGateway(accounts.devices(), accounts.firstTries(), publisher, failures, denials, clock));
         List<Part> parts = health.parts();
         parts.forEach(part -> part.measure("web", meters));
         Javalin server = Javalin.create(javalin -> {
@@ -169,35 +175,10 @@ public final class Web implements AutoCloseable {
             javalin.routes.error(404, "text/html", context -> missing(context, assets));
             javalin.routes
                     .get("/ca.pem", context -> authority(context, https))
-                    .get("/login", signIn::showForm)
-                    .post("/login", signIn::signIn)
-                    .post("/logout", signIn::signOut)
-                    .get("/password", passwords::show)
-                    .post("/password", passwords::set)
                     .get("/", context -> page(context, signIn, assets))
-                    .get("/operator", operator::page)
-                    .get("/api/v1/operator/status", operator::status)
-                    .get("/api/v1/operator/users", operator::users)
-                    .get("/api/v1/operator/denials", operator::denials)
                     .get("/assets/{file}", context -> assets.send(context, context.pathParam("file")))
-                    .get("/api/v1/me", api::me)
-                    .get("/api/v1/overview", overview::show)
-                    .get("/api/v1/series", api::series)
-                    .get("/api/v1/alerts", api::alerts)
-                    .get("/api/v1/refused", api::refused)
-                    .get("/api/v1/usage", api::usage)
-                    .get("/api/v1/devices", devices::list)
-                    .post("/api/v1/devices", devices::add)
-                    .delete("/api/v1/devices", devices::revoke)
-                    .get("/api/v1/mutes", mutes::list)
-                    .put("/api/v1/mutes", mutes::set)
-                    .delete("/api/v1/mutes", mutes::remove)
-                    .get("/api/v1/thresholds", thresholds::list)
-                    .put("/api/v1/thresholds", thresholds::set)
-                    .delete("/api/v1/thresholds", thresholds::remove)
-                    .post("/api/v1/thresholds/preview", thresholds::preview)
-                    .post("/write", gateway::write)
                     .get("/healthz", health::show);
+            all.forEach(part -> part.addTo(javalin.routes));
         });
         try {
             server.start(config.text(Key.WEB_BIND), config.port(Key.WEB_PORT));

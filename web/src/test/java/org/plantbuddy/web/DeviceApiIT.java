@@ -33,6 +33,7 @@ import org.plantbuddy.accounts.AuditEntry;
 import org.plantbuddy.accounts.Device;
 import org.plantbuddy.accounts.Devices;
 import org.plantbuddy.accounts.Limit;
+import org.plantbuddy.web.signin.Changes;
 
 class DeviceApiIT {
 
@@ -93,7 +94,7 @@ class DeviceApiIT {
                         () -> assertThat(JSON.readTree(rick.browser.get(DEVICES).body()))
                                 .isEqualTo(JSON.readTree(
                                         "[{\"device\":\"01\",\"username\":\"rick/01\",\"active\":true,\"status\":\"online\","
-                                                + "\"since\":" + since.toEpochMilli() + ",\"lastKnown\":"
+                                            + "\"since\":" + since.toEpochMilli() + ",\"lastKnown\":"
                                                 + since.toEpochMilli() + ",\"denied\":[]}]")));
 
         HttpResponse<String> twice = rick.change("POST", DEVICES, "{\"device\":\"01\"}");

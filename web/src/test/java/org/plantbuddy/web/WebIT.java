@@ -28,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.accounts.Limit;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.reading.Level;
+import org.plantbuddy.web.signin.FailedTries;
+import org.plantbuddy.web.signin.SignInThrottle;
 
 class WebIT {
 

@@ -1,9 +1,0 @@
-package org.plantbuddy.web;
-
-/** The database of readings does not answer, or not as it should. The message is for the operator's log. */
-final class ReadingsUnavailableException extends RuntimeException {
-
-    ReadingsUnavailableException(String message, Throwable cause) {
-        super(message, cause);
-    }
-}

@@ -1,0 +1,105 @@
+package org.plantbuddy.web.account;
+
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.DailyUse;
+import org.plantbuddy.flux.DefaultThreshold;
+import org.plantbuddy.web.boards.DeniedBody;
+import org.plantbuddy.web.http.Routes;
+import org.plantbuddy.web.http.UserCache;
+import org.plantbuddy.web.signin.Session;
+import org.plantbuddy.web.signin.SignIn;
+
+/** What the one who is signed in is told of their account; no request can name another user. */
+public final class AccountApi implements Routes {
+
+    private final Accounts accounts;
+    private final SignIn signIn;
+    private final Optional<String> mqttHost;
+    private final int mqttPort;
+    private final Optional<String> mqttTls;
+    private final LoadingCache<String, UsageBody> usage;
+    private final LoadingCache<String, List<DeniedBody>> denied;
+    private final Clock clock;
+
+    /**
+     * @param mqttHost where boards reach the broker; empty: where the page is
+     * @param mqttTls who signed the broker's certificate, in one word, see {@link MeBody}; empty: it has none
+     */
+    public AccountApi(
+            Accounts accounts,
+            SignIn signIn,
+            Optional<String> mqttHost,
+            int mqttPort,
+            Optional<String> mqttTls,
+            Clock clock) {
+        this.accounts = accounts;
+        this.signIn = signIn;
+        this.mqttHost = mqttHost;
+        this.mqttPort = mqttPort;
+        this.mqttTls = mqttTls;
+        this.usage = UserCache.shortly(clock, this::loadUsage);
+        this.denied = UserCache.shortly(
+                clock, user -> DeniedBody.of("", accounts.deniedRequests().of(user)));
+        this.clock = clock;
+    }
+
+    @Override
+    public void addTo(RoutesConfig routes) {
+        routes.get("/api/v1/me", this::me).get("/api/v1/usage", this::usage);
+    }
+
+    private void me(Context context) {
+        Session session = signIn.required(context);
+        context.json(new MeBody(
+                session.user(),
+                session.csrf(),
+                mqttHost.orElse(null),
+                mqttPort,
+                mqttTls.orElse(null),
+                denied.get(session.user()),
+                accounts.users().isOperator(session.user()),
+                DefaultThreshold.SOIL_MOISTURE));
+    }
+
+    private void usage(Context context) {
+        context.json(usage.get(signIn.required(context).user()));
+    }
+
+    private UsageBody loadUsage(String user) {
+        DailyUse use = accounts.dailyReadings().of(user, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+        return new UsageBody(use.readings(), use.most());
+    }
+
+    /**
+     * @param mqttHost where boards reach the broker; null: where the page is
+     * @param mqttTls {@code own}: the port speaks TLS, and clients need {@code /ca.pem}; {@code known}: it does, and they
+     *     do not; null: it does not
+     * @param denied what the broker denied the user's own clients, the newest first
+     * @param operator whether /operator is there for this user
+     * @param defaultThreshold what holds where the user set none
+     */
+    record MeBody(
+            String user,
+            String csrf,
+            @Nullable String mqttHost,
+            int mqttPort,
+            @Nullable String mqttTls,
+            List<DeniedBody> denied,
+            boolean operator,
+            DefaultThreshold defaultThreshold) {}
+
+    /**
+     * @param readingsToday stored today (UTC), as far as bridges have said
+     * @param readingsPerDay how many may be; 0: no limit
+     */
+    record UsageBody(long readingsToday, long readingsPerDay) {}
+}

@@ -1,0 +1,23 @@
+package org.plantbuddy.web.series;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.plantbuddy.flux.Newest;
+import org.plantbuddy.topic.SeriesName;
+
+/** Where a user's readings come from. Each method throws {@link ReadingsUnavailableException} when they cannot be had now. Thread-safe. */
+public interface SeriesSource {
+
+    /** The last 48 hours of all the user's series, sorted by sensor and board; none for a user without readings. */
+    List<Series> last48Hours(String user);
+
+    /** The newest reading of each series; answered, or not, within seconds. */
+    Newest newest(String user);
+
+    /** How long it usually takes from one reading to the next, of each series that had some in the last 7 days. */
+    Map<SeriesName, Duration> usual(String user);
+
+    /** Whether a query is answered now. */
+    boolean answers();
+}

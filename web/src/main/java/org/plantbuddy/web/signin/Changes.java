@@ -1,0 +1,50 @@
+package org.plantbuddy.web.signin;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.javalin.http.Context;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.plantbuddy.accounts.Actor;
+import org.plantbuddy.web.http.Problem;
+
+/** Lets a request change something that is its own user's, so often. Thread-safe. */
+public final class Changes {
+
+    /** A person moves a slider; a program that writes without end would make the tasks slow for all. */
+    public static final int A_MINUTE = 30;
+
+    private static final int USERS_CACHED = 10_000;
+
+    private final SignIn signIn;
+    private final LoadingCache<String, AtomicInteger> counts;
+
+    public Changes(SignIn signIn, Clock clock) {
+        this.signIn = signIn;
+        this.counts = Caffeine.newBuilder()
+                .maximumSize(USERS_CACHED)
+                .expireAfterWrite(Duration.ofMinutes(1))
+                .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
+                .build(user -> new AtomicInteger());
+    }
+
+    /** Who makes the change, for the audit. */
+    public static Actor actor(Session session, Context context) {
+        return new Actor(session.user(), context.ip());
+    }
+
+    /**
+     * The session whose user makes a change.
+     *
+     * @throws Problem 401 and 403 as {@link SignIn#requiredToChange}, 429 for one too many
+     */
+    public Session one(Context context) {
+        Session session = signIn.requiredToChange(context);
+        if (counts.get(session.user()).incrementAndGet() > A_MINUTE) {
+            context.header("Retry-After", "60");
+            throw new Problem(429, "more than " + A_MINUTE + " changes in a minute", "wait a minute");
+        }
+        return session;
+    }
+}

@@ -1,0 +1,192 @@
+package org.plantbuddy.web.signin;
+
+import io.javalin.http.Context;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.plantbuddy.accounts.Actor;
+import org.plantbuddy.accounts.Audit;
+import org.plantbuddy.accounts.AuditAction;
+import org.plantbuddy.accounts.PageSessions;
+import org.plantbuddy.accounts.Users;
+import org.plantbuddy.topic.Names;
+import org.plantbuddy.web.http.Problem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Signing in and out. */
+public final class SignIn {
+
+    private static final Logger log = LoggerFactory.getLogger(SignIn.class);
+    private static final Duration BROWSER_KNOWN_FOR = Duration.ofDays(180);
+
+    /** Tries looked at, of an address from which many failed; an answer that is held back is none any more. */
+    private static final int AT_ONCE_WHEN_SLOWED = 4;
+
+    private final Users users;
+    private final Audit audit;
+    private final Sessions sessions;
+    private final SignInThrottle throttle;
+    private final FailedTries failures;
+    private final LoginForm form;
+    private final Cookies cookies;
+    private final Origin origins;
+    private final PasswordTurns turns;
+    private final ConcurrentMap<String, Integer> underWay = new ConcurrentHashMap<>();
+
+    SignIn(
+            Users users,
+            Audit audit,
+            Sessions sessions,
+            SignInThrottle throttle,
+            FailedTries failures,
+            PasswordTurns turns,
+            LoginForm form,
+            Cookies cookies,
+            Origin origins) {
+        this.users = users;
+        this.audit = audit;
+        this.sessions = sessions;
+        this.throttle = throttle;
+        this.failures = failures;
+        this.turns = turns;
+        this.form = form;
+        this.cookies = cookies;
+        this.origins = origins;
+    }
+
+    void showForm(Context context) {
+        if (session(context).isPresent()) {
+            context.redirect("/");
+            return;
+        }
+        form.send(context, 200, "", "");
+    }
+
+    void signIn(Context context) throws InterruptedException {
+        // Names are lower case; phones write the first letter of a field large.
+        String user = Optional.ofNullable(context.formParam("user"))
+                .orElse("")
+                .strip()
+                .toLowerCase(Locale.ROOT);
+        String password = Optional.ofNullable(context.formParam("password")).orElse("");
+        if (!form.isOurs(context)) {
+            form.send(context, 403, "This form is out of date. Allow cookies for this page and sign in again.", user);
+            return;
+        }
+        String claimed = Names.isUser(user) ? user : "";
+        String address = FailedTries.network(context.ip());
+        if (!begin(address, failures.isSlowed(address) && !origins.isKnown(context, claimed))) {
+            tooMany(context, FailedTries.LONGEST, user);
+            return;
+        }
+        try {
+            tryPassword(context, user, password, origins.of(context, claimed));
+        } finally {
+            end(address);
+        }
+    }
+
+    private void tryPassword(Context context, String user, String password, String origin) throws InterruptedException {
+        Duration wait = throttle.waitOrTry(origin);
+        if (!wait.isZero()) {
+            tooMany(context, wait, user);
+            return;
+        }
+        Optional<Optional<Users.Proven>> tried =
+                turns.take(() -> Names.isUser(user) ? users.prove(user, password) : Optional.empty());
+        if (tried.isEmpty()) {
+            context.header("Retry-After", "5");
+            form.send(context, 503, "The server is busy. Sign in again in a few seconds.", user);
+            return;
+        }
+        if (tried.get().isEmpty() || !admit(context, tried.get().get())) {
+            String name = Names.isUser(user) ? user : ""; // else it may be a password, or what no database takes
+            audit.add(new Actor("", context.ip()), AuditAction.SIGN_IN_FAILED, name, "");
+            log.warn("sign-in refused user={} address={}", name.isEmpty() ? "?" : name, context.ip());
+            failures.answer(context, () -> form.send(context, 401, "User name or password is wrong.", user));
+            return;
+        }
+        throttle.succeeded(origin);
+    }
+
+    /**
+     * Signs in somebody who has proven to be this user, and sends them to their page.
+     *
+     * @return false when there is no such user any more
+     */
+    boolean admit(Context context, Users.Proven who) {
+        Optional<String> session = sessions.begin(who);
+        if (session.isEmpty()) {
+            return false;
+        }
+        String user = who.user();
+        audit.add(new Actor(user, context.ip()), AuditAction.SIGN_IN, user, "");
+        cookies.read(context, CookieName.SESSION).ifPresent(sessions::end);
+        cookies.write(context, CookieName.SESSION, session.get(), PageSessions.LONGEST);
+        cookies.write(context, CookieName.KNOWN_BROWSER, origins.knownBrowserCookie(user), BROWSER_KNOWN_FOR);
+        cookies.remove(context, CookieName.FORM);
+        context.redirect("/", io.javalin.http.HttpStatus.SEE_OTHER);
+        return true;
+    }
+
+    private boolean begin(String address, boolean slowed) {
+        boolean[] mayTry = {true};
+        underWay.compute(address, (key, before) -> {
+            int others = before == null ? 0 : before;
+            mayTry[0] = !slowed || others < AT_ONCE_WHEN_SLOWED;
+            return mayTry[0] ? Integer.valueOf(others + 1) : before;
+        });
+        return mayTry[0];
+    }
+
+    private void end(String address) {
+        underWay.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+    }
+
+    private void tooMany(Context context, Duration wait, String user) {
+        long seconds = wait.toSeconds() + 1;
+        context.header("Retry-After", Long.toString(seconds));
+        form.send(context, 429, "Too many tries. Wait " + seconds + " s and sign in again.", user);
+    }
+
+    void signOut(Context context) {
+        requiredToChange(context);
+        cookies.read(context, CookieName.SESSION).ifPresent(sessions::end);
+        cookies.remove(context, CookieName.SESSION);
+        context.status(204);
+    }
+
+    public Optional<Session> session(Context context) {
+        return cookies.read(context, CookieName.SESSION).flatMap(sessions::find);
+    }
+
+    /**
+     * The session of a request that needs one.
+     *
+     * @throws Problem 401 when there is none
+     */
+    public Session required(Context context) {
+        return session(context)
+                .orElseThrow(() -> new Problem(401, "not signed in, or signed in too long ago", "sign in at /login"));
+    }
+
+    /**
+     * The session of a request that changes something, which another site must not be able to make.
+     *
+     * @throws Problem 401 when there is none, 403 when the request does not carry its token
+     */
+    public Session requiredToChange(Context context) {
+        Session session = required(context);
+        String csrf = context.header("X-CSRF-Token");
+        if (csrf == null || !Signer.same(session.csrf(), csrf)) {
+            throw new Problem(
+                    403,
+                    "the request does not carry this session's token",
+                    "send the csrf value of /api/v1/me in the header X-CSRF-Token");
+        }
+        return session;
+    }
+}

@@ -314,7 +314,12 @@ public final class Accounts implements AutoCloseable {
     }
 
     public AppTokens appTokens() {
-        return new AppTokens(jdbi, clock);
+        return appTokens(Actor.operator());
+    }
+
+    /** The same for a change that somebody asked for. */
+    public AppTokens appTokens(Actor actor) {
+        return new AppTokens(jdbi, clock, actor);
     }
 
     public Services services() {

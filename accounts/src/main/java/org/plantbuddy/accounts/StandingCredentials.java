@@ -18,7 +18,7 @@ public final class StandingCredentials {
 
     private static final String EVERYTHING = "SELECT user_name || '/' || name AS username, token_hash AS hash"
             + " FROM devices WHERE token_hash IS NOT NULL"
-            + " UNION ALL SELECT user_name, token_hash FROM app_tokens"
+            + " UNION ALL SELECT user_name, token_hash FROM app_tokens WHERE expires_at IS NULL OR expires_at > :now"
             + " UNION ALL SELECT name, token_hash FROM services"
             + " UNION ALL " + FORMER
             + " UNION ALL SELECT name, password_hash FROM users";
@@ -61,6 +61,7 @@ public final class StandingCredentials {
     /** The marks of everything that signs in now. */
     public Set<String> marks() {
         return jdbi.withHandle(handle -> handle.createQuery(EVERYTHING)
+                .bind("now", clock.millis())
                 .map((row, context) -> mark(row.getString("username"), row.getString("hash")))
                 .set());
     }

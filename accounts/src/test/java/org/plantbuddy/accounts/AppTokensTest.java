@@ -3,6 +3,10 @@ package org.plantbuddy.accounts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -36,6 +40,49 @@ class AppTokensTest {
         assertThat(tokens.authenticate("rick", watch)).isTrue();
         assertThatThrownBy(() -> tokens.revoke("rick", "phone")).hasMessageContaining("no token 'phone'");
         assertThatThrownBy(() -> tokens.revoke("anna", "watch")).isInstanceOf(AccountException.class);
+    }
+
+    @Test
+    void tokenDoesWhatItsScopesSayUntilItsTimeIsOver() {
+        open.get().users().add("rick", "correct horse");
+        AppTokens tokens = open.get().appTokens();
+        String reads = tokens.create("rick", "dashboard", Set.of(Scope.READ), Optional.of(Duration.ofDays(1)));
+        String all = tokens.create("rick", "home", Set.of(Scope.MQTT, Scope.READ, Scope.MANAGE), Optional.empty());
+        String mqtt = tokens.create("rick", "phone");
+
+        assertThat(tokens.find(reads)).hasValueSatisfying(bearer -> {
+            assertThat(bearer.user()).isEqualTo("rick");
+            assertThat(bearer.scopes()).containsExactly(Scope.READ);
+        });
+        assertThat(tokens.find(mqtt))
+                .hasValueSatisfying(bearer -> assertThat(bearer.scopes()).containsExactly(Scope.MQTT));
+        assertThat(tokens.authenticate("rick", reads)).isFalse();
+        assertThat(tokens.authenticate("rick", all)).isTrue();
+        assertThat(tokens.find("pb_guess")).isEmpty();
+        StandingCredentials standing = open.get().standingCredentials();
+        assertThat(standing.marks()).contains(standing.markOfToken("rick", reads));
+
+        open.later(Duration.ofDays(1));
+        assertThat(tokens.find(reads)).isEmpty();
+        assertThat(tokens.find(all)).isPresent();
+        assertThat(standing.marks())
+                .doesNotContain(standing.markOfToken("rick", reads))
+                .contains(standing.markOfToken("rick", all));
+        assertThat(tokens.list("rick"))
+                .extracting(AppToken::label)
+                .containsExactlyInAnyOrder("dashboard", "home", "phone");
+    }
+
+    @Test
+    void scopesAndTimesThatAreNoneAreRefused() {
+        open.get().users().add("rick", "correct horse");
+        AppTokens tokens = open.get().appTokens();
+        assertThatThrownBy(() -> Scope.named(List.of("read", "root"))).hasMessageContaining("mqtt, read or manage");
+        assertThatThrownBy(() -> tokens.create("rick", "x", Set.of(), Optional.empty()))
+                .isInstanceOf(AccountException.class);
+        assertThatThrownBy(() -> tokens.create("rick", "x", Set.of(Scope.READ), Optional.of(Duration.ZERO)))
+                .isInstanceOf(AccountException.class);
+        assertThat(tokens.list("rick")).isEmpty();
     }
 
     @Test

@@ -1,11 +1,15 @@
 package org.plantbuddy.accounts.command;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Scope;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code plantbuddy token}: what a user gives to apps instead of the password. */
@@ -27,10 +31,23 @@ public final class TokenCommand {
     int add(
             @Parameters(paramLabel = "USER") String user,
             @Parameters(paramLabel = "LABEL", description = "what the user calls it") String label,
+            @Option(
+                            names = "--scope",
+                            paramLabel = "SCOPE",
+                            split = ",",
+                            defaultValue = "mqtt",
+                            description = "mqtt: sign in to the broker; read, manage: use the page's API."
+                                    + " Default: ${DEFAULT-VALUE}")
+                    List<String> scopes,
+            @Option(
+                            names = "--days",
+                            paramLabel = "N",
+                            description = "Valid for so long. Default: until it is revoked.")
+                    Optional<Integer> days,
             @Mixin Output output) {
         String token;
         try (Accounts accounts = database.get()) {
-            token = accounts.appTokens().create(user, label);
+            token = accounts.appTokens().create(user, label, Scope.named(scopes), days.map(Duration::ofDays));
         }
         output.print(Map.of("username", user, "password", token), "username " + user, "password " + token);
         return 0;

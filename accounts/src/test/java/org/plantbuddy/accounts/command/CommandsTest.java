@@ -28,6 +28,7 @@ import org.plantbuddy.accounts.Actor;
 import org.plantbuddy.accounts.AuditAction;
 import org.plantbuddy.accounts.DeniedRequest;
 import org.plantbuddy.accounts.DeviceCredentials;
+import org.plantbuddy.accounts.Scope;
 import org.plantbuddy.boards.BoardState;
 import org.plantbuddy.boards.StatusReport;
 import picocli.CommandLine;
@@ -225,11 +226,11 @@ class CommandsTest {
                 .isEqualTo("01  no reading yet, online since " + since + ", last known at " + since.plusSeconds(5)
                         + "\n02  last reading 2 min ago (" + reading.truncatedTo(ChronoUnit.SECONDS) + ")\n");
         String listed = """
-                [{"username":"rick/01","device":"01","active":true,"last_reading":null,
-                  "status":"online","since":"%s","last_known":"%s","denied":[]},
-                 {"username":"rick/02","device":"02","active":true,"last_reading":"%s",
-                  "status":null,"since":null,"last_known":null,"denied":[]}]
-                """.formatted(since, since.plusSeconds(5), reading);
+            [{"username":"rick/01","device":"01","active":true,"last_reading":null,
+              "status":"online","since":"%s","last_known":"%s","denied":[]},
+             {"username":"rick/02","device":"02","active":true,"last_reading":"%s",
+              "status":null,"since":null,"last_known":null,"denied":[]}]
+            """.formatted(since, since.plusSeconds(5), reading);
         assertThat(json("device", "list", "rick", "--json")).isEqualTo(new ObjectMapper().readTree(listed));
     }
 
@@ -262,17 +263,17 @@ class CommandsTest {
         }
 
         assertThat(run("device", "list", "rick").out()).isEqualTo("""
-                01  no reading yet
-                    refused: one level too deep, 1200 times, last 2026-11-24T08:04:00Z
-                    ignored: a habit of firmware, 2 times, last 2026-11-24T08:03:00Z
-                02  revoked
-                    cut off: is one sketch on two boards?, once, last 2026-11-24T08:04:00Z
-                """);
+            01  no reading yet
+                refused: one level too deep, 1200 times, last 2026-11-24T08:04:00Z
+                ignored: a habit of firmware, 2 times, last 2026-11-24T08:03:00Z
+            02  revoked
+                cut off: is one sketch on two boards?, once, last 2026-11-24T08:04:00Z
+            """);
         assertThat(json("device", "list", "rick", "--json").get(1).get("denied"))
                 .isEqualTo(new ObjectMapper().readTree("""
-                        [{"kind":"taken-over","reason":"is one sketch on two boards?","times":1,
-                          "last":"2026-11-24T08:04:00.250Z"}]
-                        """));
+                    [{"kind":"taken-over","reason":"is one sketch on two boards?","times":1,
+                      "last":"2026-11-24T08:04:00.250Z"}]
+                    """));
     }
 
     private static DeniedRequest denied(String device, String kind, String reason, int times, Instant last) {
@@ -326,13 +327,30 @@ class CommandsTest {
     }
 
     @Test
+    void appTokenOfTheApiDoesNotSignInToTheBroker() throws Exception {
+        addRick();
+        String token = json("token", "add", "rick", "dashboard", "--scope", "read,manage", "--days", "30", "--json")
+                .get("password")
+                .asText();
+        try (Accounts accounts = accounts()) {
+            assertThat(accounts.appTokens().authenticate("rick", token)).isFalse();
+            assertThat(accounts.appTokens().find(token))
+                    .hasValueSatisfying(
+                            bearer -> assertThat(bearer.scopes()).containsExactlyInAnyOrder(Scope.READ, Scope.MANAGE));
+        }
+        Result ran = run("token", "add", "rick", "x", "--scope", "root");
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.err()).contains("mqtt, read or manage");
+    }
+
+    @Test
     void limitOfAUserIsSetShownAndTakenBack() throws Exception {
         addRick();
         assertThat(run("user", "show", "rick").out()).isEqualTo("""
-                        rick: 0 readings stored today (UTC), of at most 5000000 a day
-                        0 boards, 0 with a password; rick may have 100
-                        raw readings are kept as long as everybody's
-                        """);
+            rick: 0 readings stored today (UTC), of at most 5000000 a day
+            0 boards, 0 with a password; rick may have 100
+            raw readings are kept as long as everybody's
+            """);
         JsonNode set = json("user", "set", "rick", "--readings-per-day", "1000", "--json");
         assertThat(set.required("readings_per_day").asLong()).isEqualTo(1_000);
         assertThat(set.required("readings_today").asLong()).isZero();

@@ -1,0 +1,18 @@
+package org.plantbuddy.accounts;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is known of a token that a user gave to an app, but not the token.
+ *
+ * @param label what the user calls it
+ * @param ends empty: not before it is revoked
+ */
+public record AppToken(String label, Set<Scope> scopes, Instant created, Optional<Instant> ends) {
+
+    public AppToken {
+        scopes = Set.copyOf(scopes);
+    }
+}

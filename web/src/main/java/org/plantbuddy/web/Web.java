@@ -2,17 +2,11 @@ package org.plantbuddy.web;
 
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.javalin.http.HttpResponseException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import jakarta.servlet.ServletException;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.IllegalCharsetNameException;
-import java.nio.charset.UnsupportedCharsetException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
@@ -21,10 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.http.HttpException;
-import org.jdbi.v3.core.JdbiException;
 import org.plantbuddy.accounts.Accounts;
-import org.plantbuddy.accounts.AccountsUnavailableException;
 import org.plantbuddy.accounts.DenialSums;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
@@ -37,6 +28,7 @@ import org.plantbuddy.process.ListenPorts;
 import org.plantbuddy.watch.OperatorWatch;
 import org.plantbuddy.watch.Part;
 import org.plantbuddy.web.account.AccountApi;
+import org.plantbuddy.web.account.TokenApi;
 import org.plantbuddy.web.alerts.AlertApi;
 import org.plantbuddy.web.alerts.MuteApi;
 import org.plantbuddy.web.alerts.ThresholdApi;
@@ -44,6 +36,7 @@ import org.plantbuddy.web.boards.DeviceApi;
 import org.plantbuddy.web.boards.RefusedApi;
 import org.plantbuddy.web.http.Assets;
 import org.plantbuddy.web.http.Problem;
+import org.plantbuddy.web.http.Problems;
 import org.plantbuddy.web.http.Routes;
 import org.plantbuddy.web.operator.OperatorApi;
 import org.plantbuddy.web.operator.Probes;
@@ -51,6 +44,7 @@ import org.plantbuddy.web.overview.OverviewApi;
 import org.plantbuddy.web.series.InfluxSeries;
 import org.plantbuddy.web.series.SeriesApi;
 import org.plantbuddy.web.series.SeriesSource;
+import org.plantbuddy.web.signin.BearerTokens;
 import org.plantbuddy.web.signin.Changes;
 import org.plantbuddy.web.signin.FailedTries;
 import org.plantbuddy.web.signin.SignIn;
@@ -140,6 +134,8 @@ public final class Web implements AutoCloseable {
         DenialSums denials = DenialSums.start(accounts.deniedRequests());
         Health health = new Health(accounts, source);
         List<Routes> all = List.of(
+                new Problems(assets),
+                new BearerTokens(accounts.appTokens(), failures),
                 pages,
                 new AccountApi(
                         accounts,
@@ -148,6 +144,7 @@ public final class Web implements AutoCloseable {
                         config.publicMqttPort(),
                         https.map(own -> own.authority().isPresent() ? "own" : "known"),
                         clock),
+                new TokenApi(signIn, changes, accounts),
                 new OverviewApi(
                         accounts,
                         signIn,
@@ -171,8 +168,6 @@ public final class Web implements AutoCloseable {
             javalin.requestLogger.http((context, tookMs) -> measure(meters, context.statusCode(), tookMs));
             https.ifPresent(own -> javalin.jetty.addConnector((jetty, http) -> own.connector(jetty, http, config)));
             javalin.routes.before(new SecurityHeaders(namedWithTls));
-            problems(javalin.routes);
-            javalin.routes.error(404, "text/html", context -> missing(context, assets));
             javalin.routes
                     .get("/ca.pem", context -> authority(context, https))
                     .get("/", context -> page(context, signIn, assets))
@@ -262,58 +257,6 @@ public final class Web implements AutoCloseable {
                 .orElseThrow(() -> new Problem(
                         404, "there is no authority of its own here", "use the authorities that your system knows"));
         context.contentType("application/x-pem-file").result(pem);
-    }
-
-    /** For people, whose browser asks for HTML; not under {@code /api/}, as some programs' libraries do so too. */
-    private static void missing(Context context, Assets assets) {
-        if (!context.path().startsWith("/api/")) {
-            context.contentType("text/html; charset=utf-8").result(assets.text("missing.html"));
-        }
-    }
-
-    private static void problems(RoutesConfig routes) {
-        routes.exception(Problem.class, (problem, context) -> answer(problem, context));
-        routes.exception(
-                HttpResponseException.class,
-                (e, context) -> answer(
-                        new Problem(
-                                e.getStatus(),
-                                String.valueOf(e.getMessage()),
-                                "see docs/architecture.md for the addresses this server has"),
-                        context));
-        routes.exception(JdbiException.class, (e, context) -> {
-            log.warn(
-                    "request not served path={} reason=\"accounts database: {}\"",
-                    context.path(),
-                    AccountsUnavailableException.rootMessage(e));
-            answer(new Problem(503, "the accounts database does not answer", "try again in a few seconds"), context);
-        });
-        routes.exception(ServletException.class, (e, context) -> answer(malformed(400), context));
-        routes.exception(UnsupportedCharsetException.class, (e, context) -> answer(malformed(415), context));
-        routes.exception(IllegalCharsetNameException.class, (e, context) -> answer(malformed(415), context));
-        routes.exception(HttpException.RuntimeException.class, (e, context) -> answer(malformed(e.getCode()), context));
-        routes.exception(IOException.class, (e, context) -> {
-            if (HttpLimits.isTheClients(e)) {
-                answer(malformed(400), context);
-            } else {
-                failed(e, context);
-            }
-        });
-        routes.exception(Exception.class, Web::failed);
-    }
-
-    private static void failed(Exception e, Context context) {
-        log.error("request failed method={} path={}", context.method(), context.path(), e);
-        answer(new Problem(500, "something failed on the server", "try again; the server's log says what"), context);
-    }
-
-    private static Problem malformed(int status) {
-        return new Problem(status, "the request is malformed or incomplete", "send it again as HTTP has it");
-    }
-
-    private static void answer(Problem problem, Context context) {
-        problem.retryAfterSeconds().ifPresent(wait -> context.header("Retry-After", Long.toString(wait)));
-        context.status(problem.status()).json(problem.body());
     }
 
     /** Where it listens, also when {@code WEB_PORT} was 0. */

@@ -77,7 +77,7 @@ async function send(method, path, body) {
   }
   if (response.status === 204) return null;
   const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error);
+  if (!response.ok) throw new Error(answer.detail);
   return answer;
 }
 

@@ -118,7 +118,8 @@ class ApiFuzz {
         boolean json = answer.headers().firstValue("Content-Type").orElse("").contains("json");
         if (status >= 400 && json) {
             JsonNode problem = JSON.readTree(answer.body());
-            assertThat(problem.path("error").asText()).isNotBlank();
+            assertThat(problem.path("error").asText(problem.path("detail").asText()))
+                    .isNotBlank();
             assertThat(problem.path("todo").asText()).isNotBlank();
         }
         assertThat(answer.body()).doesNotContain("Exception", "\tat ");

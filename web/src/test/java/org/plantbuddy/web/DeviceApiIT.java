@@ -195,7 +195,7 @@ class DeviceApiIT {
         HttpResponse<String> answer = tom.change("POST", DEVICES, body);
         assertThat(answer.statusCode()).isEqualTo(400);
         JsonNode told = JSON.readTree(answer.body());
-        assertThat(told.get("error").asText()).containsAnyOf("; try ", "must be a text", "is not a JSON object");
+        assertThat(told.get("detail").asText()).containsAnyOf("; try ", "must be a text", "is not a JSON object");
         assertThat(told.get("todo").asText()).isNotBlank();
         JsonNode device = body.startsWith("{") ? JSON.readTree(body).path("device") : JSON.nullNode();
         if (device.isTextual()) {

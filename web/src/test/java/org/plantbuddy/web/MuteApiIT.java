@@ -122,7 +122,7 @@ class MuteApiIT {
         Owner zoe = new Owner(fixture, "zoe");
         HttpResponse<String> answer = zoe.change("PUT", MUTES, body);
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(JSON.readTree(answer.body()).get("error").asText()).isNotBlank();
+        assertThat(JSON.readTree(answer.body()).get("detail").asText()).isNotBlank();
         assertThat(zoe.browser.get(MUTES).body()).isEqualTo("[]");
     }
 }

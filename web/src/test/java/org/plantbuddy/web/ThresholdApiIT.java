@@ -107,7 +107,7 @@ class ThresholdApiIT {
         for (String path : List.of(THRESHOLDS, THRESHOLDS + "/preview")) {
             HttpResponse<String> answer = ida.change(path.equals(THRESHOLDS) ? "PUT" : "POST", path, body);
             assertThat(answer.statusCode()).isEqualTo(400);
-            assertThat(JSON.readTree(answer.body()).get("error").asText()).isNotBlank();
+            assertThat(JSON.readTree(answer.body()).get("detail").asText()).isNotBlank();
         }
         assertThat(ida.browser.get(THRESHOLDS).body()).isEqualTo("[]");
     }

@@ -382,7 +382,11 @@ class WebIT {
         }
         HttpResponse<String> api = stranger.visit("/api/v1/nothing");
         assertThat(api.statusCode()).isEqualTo(404);
-        assertThat(json(api).get("error").asText()).isNotEmpty();
+        assertThat(api.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("application/problem+json"));
+        assertThat(json(api).get("status").asInt()).isEqualTo(404);
+        assertThat(json(api).get("title").asText()).isEqualTo("Not Found");
+        assertThat(json(api).get("detail").asText()).isNotEmpty();
     }
 
     @Test

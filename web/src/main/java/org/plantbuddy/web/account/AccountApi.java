@@ -61,7 +61,7 @@ public final class AccountApi implements Routes {
         Session session = signIn.required(context);
         context.json(new MeBody(
                 session.user(),
-                session.csrf(),
+                session.csrf().orElse(null),
                 mqttHost.orElse(null),
                 mqttPort,
                 mqttTls.orElse(null),
@@ -80,6 +80,7 @@ public final class AccountApi implements Routes {
     }
 
     /**
+     * @param csrf see {@link Session}; null for a token
      * @param mqttHost where boards reach the broker; null: where the page is
      * @param mqttTls {@code own}: the port speaks TLS, and clients need {@code /ca.pem}; {@code known}: it does, and they
      *     do not; null: it does not
@@ -89,7 +90,7 @@ public final class AccountApi implements Routes {
      */
     record MeBody(
             String user,
-            String csrf,
+            @Nullable String csrf,
             @Nullable String mqttHost,
             int mqttPort,
             @Nullable String mqttTls,

@@ -97,7 +97,7 @@ public final class OperatorApi implements Routes {
 
     /** @throws Problem 401 when nobody is signed in, 404 for who has not the role */
     private void require(Context context) {
-        if (!accounts.users().isOperator(signIn.required(context).user())) {
+        if (!accounts.users().isOperator(signIn.inBrowser(context).user())) {
             throw new Problem(404, "there is no such address", "the page is at /");
         }
     }

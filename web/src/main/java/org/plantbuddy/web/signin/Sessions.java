@@ -30,7 +30,8 @@ final class Sessions {
 
     /** The session of this id, if it is still good. */
     Optional<Session> find(String id) {
-        return stored.find(id).map(session -> new Session(session.user(), csrf(id), session.credentialStamp()));
+        return stored.find(id)
+                .map(session -> new Session(session.user(), Optional.of(csrf(id)), session.credentialStamp()));
     }
 
     void end(String id) {

@@ -10,6 +10,7 @@ import org.plantbuddy.accounts.Actor;
 import org.plantbuddy.accounts.Audit;
 import org.plantbuddy.accounts.AuditAction;
 import org.plantbuddy.accounts.PageSessions;
+import org.plantbuddy.accounts.Scope;
 import org.plantbuddy.accounts.Users;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.web.http.Problem;
@@ -153,6 +154,7 @@ public final class SignIn {
     }
 
     void signOut(Context context) {
+        inBrowser(context);
         requiredToChange(context);
         cookies.read(context, CookieName.SESSION).ifPresent(sessions::end);
         cookies.remove(context, CookieName.SESSION);
@@ -164,29 +166,65 @@ public final class SignIn {
     }
 
     /**
-     * The session of a request that needs one.
+     * Whom a request is from that reads: of a browser that is signed in, or with a token of scope {@code read} or {@code manage}.
      *
-     * @throws Problem 401 when there is none
+     * @throws Problem 401 when there is neither, 403 when the token has no such scope
      */
     public Session required(Context context) {
-        return session(context)
-                .orElseThrow(() -> new Problem(401, "not signed in, or signed in too long ago", "sign in at /login"));
+        return ofToken(context, Scope.READ).orElseGet(() -> ofBrowser(context));
     }
 
     /**
-     * The session of a request that changes something, which another site must not be able to make.
+     * Whom a request is from that changes something, which another site must not be able to make.
      *
-     * @throws Problem 401 when there is none, 403 when the request does not carry its token
+     * @throws Problem 401 when nobody is signed in, 403 when the request does not carry the session's mark, or comes with a
+     *     token without scope {@code manage}
      */
     public Session requiredToChange(Context context) {
-        Session session = required(context);
+        Optional<Session> ofToken = ofToken(context, Scope.MANAGE);
+        if (ofToken.isPresent()) {
+            return ofToken.get();
+        }
+        Session session = ofBrowser(context);
         String csrf = context.header("X-CSRF-Token");
-        if (csrf == null || !Signer.same(session.csrf(), csrf)) {
+        if (csrf == null || session.csrf().filter(own -> Signer.same(own, csrf)).isEmpty()) {
             throw new Problem(
                     403,
                     "the request does not carry this session's token",
                     "send the csrf value of /api/v1/me in the header X-CSRF-Token");
         }
         return session;
+    }
+
+    /**
+     * Whom a request is from that no token makes.
+     *
+     * @throws Problem 401 when nobody is signed in, 403 for a token
+     */
+    public Session inBrowser(Context context) {
+        if (BearerTokens.of(context).isPresent()) {
+            throw new Problem(403, "no token may do this", "sign in at /login and do it there");
+        }
+        return ofBrowser(context);
+    }
+
+    private Session ofBrowser(Context context) {
+        return session(context)
+                .orElseThrow(() -> new Problem(401, "not signed in, or signed in too long ago", "sign in at /login"));
+    }
+
+    private static Optional<Session> ofToken(Context context, Scope needed) {
+        return BearerTokens.of(context).map(bearer -> {
+            if (!bearer.may(needed)) {
+                context.header(
+                        "WWW-Authenticate",
+                        "Bearer realm=\"plantbuddy\", error=\"insufficient_scope\", scope=\"" + needed.text() + "\"");
+                throw new Problem(
+                        403,
+                        "the token has not the scope " + needed.text(),
+                        "make a token with this scope on the page");
+            }
+            return new Session(bearer.user(), Optional.empty(), bearer.credentialStamp());
+        });
     }
 }

@@ -19,6 +19,7 @@ import org.plantbuddy.process.FewLines;
 import org.plantbuddy.time.EpochNs;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.web.http.Problem;
+import org.plantbuddy.web.http.Problems;
 import org.plantbuddy.web.http.Routes;
 import org.plantbuddy.web.signin.FailedTries;
 import org.plantbuddy.web.write.CompactLines.CompactReading;
@@ -130,9 +131,8 @@ public final class WriteGateway implements Routes {
                 401,
                 "the board's user name or password is missing, wrong or revoked",
                 "sign in with what `plantbuddy device add` printed");
-        context.header("WWW-Authenticate", "Basic realm=\"plantbuddy\", charset=\"UTF-8\"")
-                .status(problem.status())
-                .json(problem.body());
+        context.header("WWW-Authenticate", "Basic realm=\"plantbuddy\", charset=\"UTF-8\"");
+        Problems.answer(problem, context);
     }
 
     private OptionalLong time(@Nullable String key, String[] board) {

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.testing.MosquittoBroker;
 
 class LoadIT {
 
@@ -26,8 +27,8 @@ class LoadIT {
         Set<String> numbers =
                 LongStream.range(100, 1_100).mapToObj(Long::toString).collect(Collectors.toSet());
         Path file = folder.resolve("ledger");
-        try (Mosquitto broker = Mosquitto.start(folder);
-                Mosquitto.Subscriber subscriber = broker.subscribe()) {
+        try (MosquittoBroker broker = MosquittoBroker.start(folder, "rick/01", "rick/02");
+                Subscriber subscriber = new Subscriber(broker, folder)) {
             LoadPlan plan = new LoadPlan(1_000, Duration.ofSeconds(1), "load", 100, LoadPlan.Times.EACH);
             runAgainst(broker, plan, file, 1_000);
             await().untilAsserted(() -> assertThat(received(subscriber)).isEqualTo(numbers));
@@ -42,11 +43,12 @@ class LoadIT {
 
     @Test
     void whatABrokerThatRestartsHasNotAcknowledgedIsSentAgain() throws Exception {
-        try (Mosquitto broker = Mosquitto.start(folder)) {
+        try (MosquittoBroker broker = MosquittoBroker.start(folder, "rick/01", "rick/02")) {
             Thread fault = new Thread(() -> {
                 try {
                     Thread.sleep(500);
-                    broker.restart();
+                    broker.stop();
+                    broker.startAgain();
                 } catch (IOException | InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
@@ -61,15 +63,21 @@ class LoadIT {
         }
     }
 
-    private static void runAgainst(Mosquitto broker, LoadPlan plan, Path file, long expected) throws Exception {
+    private static void runAgainst(MosquittoBroker broker, LoadPlan plan, Path file, long expected) throws Exception {
         try (Ledger ledger = Ledger.in(file)) {
-            new Load(broker.address(), List.of(BOARD), plan, ledger, Duration.ofSeconds(30)).run();
+            new Load(
+                            new BrokerAddress("127.0.0.1", broker.port()),
+                            List.of(BOARD),
+                            plan,
+                            ledger,
+                            Duration.ofSeconds(30))
+                    .run();
             assertThat(ledger.acknowledged()).as(ledger.summary()).isEqualTo(expected);
             assertThat(ledger.unacknowledged()).isZero();
         }
     }
 
-    private static Set<String> received(Mosquitto.Subscriber subscriber) {
+    private static Set<String> received(Subscriber subscriber) {
         return subscriber.lines().stream()
                 .filter(line -> line.startsWith("plantbuddy/rick/01/load "))
                 .map(line -> line.substring(line.indexOf(' ') + 1))

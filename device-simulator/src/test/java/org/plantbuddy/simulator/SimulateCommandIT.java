@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.plantbuddy.testing.MosquittoBroker;
 import picocli.CommandLine;
 
 class SimulateCommandIT {
@@ -26,10 +27,10 @@ class SimulateCommandIT {
     void boardsOfACredentialsFilePublishForAsLongAsTold() throws Exception {
         Path credentials = Files.writeString(
                 folder.resolve("boards"), "{\"username\": \"rick/01\", \"password\": \"secret\"}\n\n");
-        try (Mosquitto broker = Mosquitto.start(folder);
-                Mosquitto.Subscriber subscriber = broker.subscribe()) {
-            assertThat(run("live --for 2s --interval 200ms --host 127.0.0.1 --port "
-                            + broker.address().port() + " --credentials " + credentials))
+        try (MosquittoBroker broker = MosquittoBroker.start(folder, "rick/01", "rick/02");
+                Subscriber subscriber = new Subscriber(broker, folder)) {
+            assertThat(run("live --for 2s --interval 200ms --host 127.0.0.1 --port " + broker.port() + " --credentials "
+                            + credentials))
                     .isZero();
             await().untilAsserted(() -> assertThat(subscriber.lines())
                     .anyMatch(line -> line.startsWith("plantbuddy/rick/01/light "))
@@ -42,9 +43,9 @@ class SimulateCommandIT {
     void loadWritesItsLedger() throws Exception {
         Path password = Files.writeString(folder.resolve("password"), "secret\n");
         Path ledger = folder.resolve("ledger");
-        try (Mosquitto broker = Mosquitto.start(folder)) {
+        try (MosquittoBroker broker = MosquittoBroker.start(folder, "rick/01", "rick/02")) {
             assertThat(run("load --rate 200 --for 1s --username rick/01 --password-file " + password
-                            + " --host 127.0.0.1 --port " + broker.address().port() + " --ledger " + ledger))
+                            + " --host 127.0.0.1 --port " + broker.port() + " --ledger " + ledger))
                     .isZero();
         }
         assertThat(Files.readAllLines(ledger))

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plantbuddy.testing.MosquittoBroker;
 
 class SimulatedBoardIT {
 
@@ -24,13 +25,13 @@ class SimulatedBoardIT {
     @TempDir
     Path folder;
 
-    private Mosquitto broker;
-    private Mosquitto.Subscriber subscriber;
+    private MosquittoBroker broker;
+    private Subscriber subscriber;
 
     @BeforeEach
     void startBroker() throws IOException, InterruptedException {
-        broker = Mosquitto.start(folder);
-        subscriber = broker.subscribe();
+        broker = MosquittoBroker.start(folder, "rick/01", "rick/02");
+        subscriber = new Subscriber(broker, folder);
     }
 
     @AfterEach
@@ -59,9 +60,11 @@ class SimulatedBoardIT {
     void boardThatStartsBeforeTheBrokerOrOutlivesItComesBack() throws IOException {
         broker.close();
         try (SimulatedBoard board = board(Duration.ofMinutes(1)).start()) {
-            broker.restart();
+            broker.stop();
+            broker.startAgain();
             await().until(() -> board.acknowledged() > 5);
-            broker.restart();
+            broker.stop();
+            broker.startAgain();
             long before = board.acknowledged();
             await().until(() -> board.acknowledged() > before + 10);
         }
@@ -73,8 +76,7 @@ class SimulatedBoardIT {
         BrokerAddress address = new BrokerAddress("127.0.0.1", radio.getLocalPort());
         try (SimulatedBoard board = board(address, Duration.ofMinutes(1)).start()) {
             try (Socket near = radio.accept();
-                    Socket far = new Socket(
-                            InetAddress.getLoopbackAddress(), broker.address().port())) {
+                    Socket far = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
                 radio.close();
                 relay(near, far);
                 relay(far, near);
@@ -98,7 +100,7 @@ class SimulatedBoardIT {
     }
 
     private SimulatedBoard board(Duration driesWithin) {
-        return board(broker.address(), driesWithin);
+        return board(new BrokerAddress("127.0.0.1", broker.port()), driesWithin);
     }
 
     private static SimulatedBoard board(BrokerAddress address, Duration driesWithin) {

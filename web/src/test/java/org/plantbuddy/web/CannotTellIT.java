@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.plantbuddy.bridge.Bridge;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.reading.Level;
+import org.plantbuddy.testing.MosquittoBroker;
 
 /**
  * Whatever keeps the page from knowing how plants are, it says so and since when, and never that they are fine. A real
@@ -40,7 +41,7 @@ class CannotTellIT {
     private static final String TIME = ".{0,20}\\d{1,2}:\\d{2}.*";
 
     private static Fixture fixture;
-    private static Mosquitto broker;
+    private static MosquittoBroker broker;
     private static Bridge bridge;
     private static Task check;
     private static Chromium chromium;
@@ -49,7 +50,7 @@ class CannotTellIT {
 
     @BeforeAll
     static void startAll(@TempDir Path folder) throws IOException, InterruptedException {
-        broker = Mosquitto.start(folder);
+        broker = MosquittoBroker.start(folder, "$web", "$bridge", "reader");
         fixture = Fixture.start(
                 folder,
                 Clock.systemUTC(),

@@ -32,6 +32,7 @@ import org.plantbuddy.accounts.DeviceCredentials;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.process.Metrics;
+import org.plantbuddy.testing.MosquittoBroker;
 
 /** The write gateway in front of a third-party broker, mosquitto, with a third-party subscriber behind it. */
 class WriteGatewayIT {
@@ -40,7 +41,7 @@ class WriteGatewayIT {
     private Path folder;
 
     private int port;
-    private Mosquitto broker;
+    private MosquittoBroker broker;
     private Process subscriber;
     private Accounts accounts;
     private DeviceCredentials board;
@@ -49,7 +50,7 @@ class WriteGatewayIT {
 
     @BeforeEach
     void startPage() throws Exception {
-        broker = Mosquitto.start(folder);
+        broker = MosquittoBroker.start(folder, "$web", "$bridge", "reader");
         port = broker.port();
         subscriber = run(
                 "mosquitto_sub",

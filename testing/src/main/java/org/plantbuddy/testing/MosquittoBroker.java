@@ -1,4 +1,4 @@
-package org.plantbuddy.web;
+package org.plantbuddy.testing;
 
 import static org.awaitility.Awaitility.await;
 
@@ -9,30 +9,36 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A third-party broker on a free port, in which those it knows have the password {@code secret}. */
-final class Mosquitto implements AutoCloseable {
+/** A broker of another make on a free port of loopback, in which those it knows have the password {@code secret}. */
+public final class MosquittoBroker implements AutoCloseable {
 
     private final Path folder;
     private final int port;
     private Process process;
 
-    private Mosquitto(Path folder, int port) throws IOException {
+    private MosquittoBroker(Path folder, int port) throws IOException {
         this.folder = folder;
         this.port = port;
         this.process = run();
     }
 
-    static Mosquitto start(Path folder) throws IOException, InterruptedException {
-        Path passwords = know(folder, "$web", "$bridge", "reader");
+    /**
+     * Returns once it listens.
+     *
+     * @param names who may sign in
+     */
+    public static MosquittoBroker start(Path folder, String... names) throws IOException, InterruptedException {
+        Path passwords = know(folder, names);
         int port = freePort();
+        // As root it would become another user, who may not read the test's folder.
         Files.writeString(
                 folder.resolve("mosquitto.conf"),
                 "listener " + port + " 127.0.0.1\nallow_anonymous false\nuser root\npassword_file " + passwords + "\n");
-        return new Mosquitto(folder, port);
+        return new MosquittoBroker(folder, port);
     }
 
     /** From its next start on these alone. */
-    void know(String... names) throws IOException, InterruptedException {
+    public void know(String... names) throws IOException, InterruptedException {
         know(folder, names);
     }
 
@@ -40,26 +46,27 @@ final class Mosquitto implements AutoCloseable {
         Path passwords = folder.resolve("passwords");
         Files.writeString(passwords, String.join(":secret\n", names) + ":secret\n");
         new ProcessBuilder("mosquitto_passwd", "-U", passwords.toString())
+                .inheritIO()
                 .start()
                 .waitFor();
         return passwords;
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    void stop() {
+    public void stop() {
         process.destroy();
         process.onExit().join();
     }
 
     /** On the same port. */
-    void startAgain() throws IOException {
+    public void startAgain() throws IOException {
         process = run();
     }
 
@@ -70,7 +77,7 @@ final class Mosquitto implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         folder.resolve("mosquitto.out").toFile()))
                 .start();
-        await().ignoreExceptions().until(() -> {
+        await("mosquitto listens").ignoreExceptions().until(() -> {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 return socket.isConnected();
             }

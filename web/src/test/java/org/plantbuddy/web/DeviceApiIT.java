@@ -94,7 +94,7 @@ class DeviceApiIT {
                         () -> assertThat(JSON.readTree(rick.browser.get(DEVICES).body()))
                                 .isEqualTo(JSON.readTree(
                                         "[{\"device\":\"01\",\"username\":\"rick/01\",\"active\":true,\"status\":\"online\","
-                                            + "\"since\":" + since.toEpochMilli() + ",\"lastKnown\":"
+                                                + "\"since\":" + since.toEpochMilli() + ",\"lastKnown\":"
                                                 + since.toEpochMilli() + ",\"denied\":[]}]")));
 
         HttpResponse<String> twice = rick.change("POST", DEVICES, "{\"device\":\"01\"}");

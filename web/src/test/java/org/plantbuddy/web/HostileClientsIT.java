@@ -98,17 +98,8 @@ class HostileClientsIT {
     @ValueSource(
             strings = {
                 "POST /write HTTP/1.1\r\nHost: x\r\nAuthorization: BOARD\r\nContent-Length: 1000\r\n\r\n0",
-                "POST /write HTTP/1.1\r\n"
-                        + "Host: x\r\n"
-                        + "Authorization: BOARD\r\n"
-                        + "Transfer-Encoding: chunked\r\n\r\n"
-                        + "1\r\n"
-                        + "0\r\n",
-                "POST /login HTTP/1.1\r\n"
-                        + "Host: x\r\n"
-                        + "Content-Type: application/x-www-form-urlencoded\r\n"
-                        + "Content-Length: 9\r\n\r\n"
-                        + "u",
+                "POST /write HTTP/1.1\r\nHost: x\r\nAuthorization: BOARD\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n0\r\n",
+                "POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\nu",
                 "GET /login HTTP/1.1\r\nHost: x\r\nX-Slow: "
             })
     void requestsThatDoNotEndDoNotStopThePage(String beginning) {
@@ -222,37 +213,14 @@ class HostileClientsIT {
                 "GET /assets/%2e%2e%2fpage.js HTTP/1.1\r\nHost: x\r\n",
                 "GET /assets/;/a%00 HTTP/1.1\r\nHost: x\r\n",
                 "GET /api/v1/me HTTP/1.1\r\nHost: x\r\nCookie: =;;plantbuddy_session=\"\u0001;a=\r\n",
-                "GET /api/v1/me HTTP/1.1\r\n"
-                        + "Host: x\r\n"
-                        + "Cookie: plantbuddy_session=\u00ff\u00fe; plantbuddy_session=\r\n",
+                "GET /api/v1/me HTTP/1.1\r\nHost: x\r\nCookie: plantbuddy_session=\u00ff\u00fe; plantbuddy_session=\r\n",
                 "GET /login HTTP/1.1\r\nHost: x\r\nCookie: plantbuddy_known=a.b.c; plantbuddy_form==\r\n#200",
-                "POST /login HTTP/1.1\r\n"
-                        + "Host: x\r\n"
-                        + "Content-Type: application/x-www-form-urlencoded\r\n"
-                        + "Content-Length: 9\r\n\r\n"
-                        + "user=%zz&",
-                "POST /login HTTP/1.1\r\n"
-                        + "Host: x\r\n"
-                        + "Content-Type: multipart/form-data\r\n"
-                        + "Content-Length: 4\r\n\r\n"
-                        + "--x\n",
-                "POST /login HTTP/1.1\r\n"
-                        + "Host: x\r\n"
-                        + "Content-Type: multipart/form-data; boundary=\r\n"
-                        + "Content-Length: 4\r\n\r\n"
-                        + "--x\n",
-                "POST /login HTTP/1.1\r\n"
-                        + "Host: x\r\n"
-                        + "Content-Type: text/plain; charset=no-such\r\n"
-                        + "Content-Length: 4\r\n\r\n"
-                        + "user",
+                "POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\nuser=%zz&",
+                "POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data\r\nContent-Length: 4\r\n\r\n--x\n",
+                "POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=\r\nContent-Length: 4\r\n\r\n--x\n",
+                "POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain; charset=no-such\r\nContent-Length: 4\r\n\r\nuser",
                 "POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: ;;;\r\nContent-Length: 4\r\n\r\nuser",
-                "POST /write HTTP/1.1\r\n"
-                        + "Host: x\r\n"
-                        + "AUTH\r\n"
-                        + "Content-Type: text/plain; charset=no-such\r\n"
-                        + "Content-Length: 4\r\n\r\n"
-                        + "01SM",
+                "POST /write HTTP/1.1\r\nHost: x\r\nAUTH\r\nContent-Type: text/plain; charset=no-such\r\nContent-Length: 4\r\n\r\n01SM",
                 "POST /write HTTP/1.1\r\nHost: x\r\nAUTH\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n01SM",
                 "POST /write HTTP/1.1\r\nHost: x\r\nAUTH\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
                 "POST /write HTTP/1.1\r\nHost: x\r\nAUTH\r\nContent-Length: -1\r\n",

@@ -132,6 +132,15 @@ class GetInfluxdScriptTest {
     }
 
     @Test
+    void rustupWithoutAToolchainIsMissingOneAndSaysNothingOfItsOwn() throws Exception {
+        builders();
+        program("rustup", "#!/bin/sh\necho 'error: no active toolchain; Stack backtrace: ...' >&2\nexit 1\n");
+        Outcome outcome = run(Map.of("PLANTBUDDY_INFLUXD_DOWNLOAD", "none"));
+        assertThat(outcome.status()).isNotZero();
+        assertThat(outcome.stderr()).contains("rustup default stable").doesNotContain("backtrace", "Go 1.25");
+    }
+
+    @Test
     void aFailedBuildShowsItsLastWordsAndLeavesNothing() throws Exception {
         builders();
         program("go", "#!/bin/sh\necho 'no such module' >&2\nexit 1\n");

@@ -3,9 +3,11 @@ package org.plantbuddy.influx;
 import com.influxdb.client.InfluxDBClient;
 import com.influxdb.client.InfluxDBClientFactory;
 import com.influxdb.client.InfluxDBClientOptions;
+import com.influxdb.client.TasksQuery;
 import com.influxdb.client.WriteApiBlocking;
 import com.influxdb.client.domain.Run;
 import com.influxdb.client.domain.Task;
+import com.influxdb.client.domain.TaskStatusType;
 import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.exceptions.InfluxException;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -45,6 +49,7 @@ public final class Influx implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final int REASON_SHOWN = 300;
     private static final int RUNS_SHOWN = 20;
+    private static final int TASKS_IN_AN_ANSWER = 500;
     private static final String PROXY =
             " (no answer of InfluxDB to a write: is there a proxy or another server at this address?)";
 
@@ -226,17 +231,48 @@ public final class Influx implements AutoCloseable {
     public Set<String> running(String prefix) {
         return asked(() -> {
             Set<String> running = new HashSet<>();
-            for (Task task : client.getTasksApi().findTasks()) {
-                if (task.getName().startsWith(prefix)) {
-                    for (Run run : client.getTasksApi().getRuns(task.getId(), null, null, RUNS_SHOWN)) {
-                        if (run.getFinishedAt() == null) {
-                            running.add(run.getId());
-                        }
+            for (Task task : tasks(prefix)) {
+                for (Run run : client.getTasksApi().getRuns(task.getId(), null, null, RUNS_SHOWN)) {
+                    if (run.getFinishedAt() == null) {
+                        running.add(run.getId());
                     }
                 }
             }
             return running;
         });
+    }
+
+    /**
+     * Names of the tasks that are switched on.
+     *
+     * @param prefix that they begin with
+     * @throws InfluxUnavailableException when they cannot be had
+     */
+    public Set<String> active(String prefix) {
+        return asked(() -> tasks(prefix)).stream()
+                .filter(task -> task.getStatus() == TaskStatusType.ACTIVE)
+                .map(Task::getName)
+                .collect(Collectors.toSet());
+    }
+
+    /** Without their scripts. Without the organisation InfluxDB answers only those of the token's own user. */
+    private List<Task> tasks(String prefix) {
+        TasksQuery query = new TasksQuery();
+        query.setOrg(address.org());
+        query.setType("basic");
+        query.setLimit(TASKS_IN_AN_ANSWER);
+        List<Task> named = new ArrayList<>();
+        List<Task> some;
+        do {
+            some = client.getTasksApi().findTasks(query);
+            for (Task task : some) {
+                query.setAfter(task.getId());
+                if (task.getName().startsWith(prefix)) {
+                    named.add(task);
+                }
+            }
+        } while (some.size() == TASKS_IN_AN_ANSWER);
+        return named;
     }
 
     static <T> T asked(Supplier<T> question) {

@@ -35,6 +35,7 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Secret;
 import org.plantbuddy.flux.FluxScript;
+import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.influx.Management;
 import org.plantbuddy.influxd.InfluxdBinary;
@@ -150,8 +151,14 @@ class ProvisionIT {
         }
         assertThat(query(operations, "_tasks")).isEqualTo(200);
         assertThat(delete(operations, "_tasks")).isNotEqualTo(204);
-        assertThat(api(operations).get("/api/v2/tasks?org=plantbuddy").path("tasks"))
-                .isNotEmpty();
+        try (Influx influx = new Influx(
+                new InfluxAddress(influxd.url().toString(), "plantbuddy", new Secret(operations)),
+                Duration.ofSeconds(10))) {
+            assertThat(influx.active(FluxScript.TASK_PREFIX))
+                    .as("tasks of another user of the organisation")
+                    .hasSize(5)
+                    .contains("plantbuddy-downsample");
+        }
         assertThat(api(operations)
                         .delete("/api/v2/tasks/"
                                 + task("plantbuddy-check").path("id").asText()))

@@ -22,7 +22,7 @@ expected =
         rows: [
             {name: "plantbuddy-check", late: plantbuddy.check_late},
             {name: "plantbuddy-notification-rule", late: 60},
-            {name: "plantbuddy-deadman", late: 180},
+            {name: "plantbuddy-deadman", late: 60},
             {name: "plantbuddy-downsample", late: 1500},
         ],
     )

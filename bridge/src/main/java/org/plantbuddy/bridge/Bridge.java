@@ -200,7 +200,7 @@ public final class Bridge implements AutoCloseable {
         Duration checkEvery = config.duration(Key.CHECK_EVERY);
         operations(config).ifPresent(influx -> {
             TaskWatch tasks = keep(TaskWatch.start(influx, checkEvery, meters, clock));
-            operations.add(new Part("tasks", tasks::problem));
+            operations.add(new Part("tasks", tasks::problem, tasks::since));
             keep(Trimming.start(accounts.limits(), influx, meters));
         });
         config.optional(Key.TLS_WATCH).ifPresent(servers -> {
@@ -214,7 +214,7 @@ public final class Bridge implements AutoCloseable {
                     String url = config.text(Key.MQTT_URL);
                     Canary canary =
                             keep(new Canary(url, token, clientId, every, checkEvery, accounts, meters, clock).start());
-                    operations.add(new Part("canary", canary::problem));
+                    operations.add(new Part("canary", canary::problem, canary::since));
                 });
     }
 
@@ -255,7 +255,7 @@ public final class Bridge implements AutoCloseable {
 
     private static List<String> problems(List<Part> parts) {
         return parts.stream()
-                .flatMap(part -> part.problem().get().map(problem -> part.name() + ": " + problem).stream())
+                .flatMap(part -> part.now().map(problem -> part.name() + ": " + problem).stream())
                 .toList();
     }
 

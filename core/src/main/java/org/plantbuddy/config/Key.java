@@ -94,7 +94,7 @@ public enum Key {
     BRIDGE_CONNECTIONS("2", 1, 64, "connections of a bridge to the broker, which gives each a window of readings"),
     NOTIFY_URL(Type.TEXT, "http://127.0.0.1:8081/notify", "where InfluxDB reaches the bridge"),
     NOTIFY_SECRET(Type.SECRET, "", "bearer secret of /notify"),
-    CANARY_EVERY(Type.DURATION, "2m", "how often the bridge's canary tests the way from a reading to its alert"),
+    CANARY_EVERY(Type.DURATION, "20s", "how often the bridge's canary tests the way from a reading to its alert"),
     JOURNAL_MAX_BYTES(Type.NUMBER, "10737418240", "size at which the bridge's journal is full"),
 
     METRICS_BIND(

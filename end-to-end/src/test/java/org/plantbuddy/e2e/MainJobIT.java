@@ -258,7 +258,7 @@ class MainJobIT {
                 .contains("influxdb")
                 .contains("task check")
                 .doesNotContain("WRONG");
-        // The bridge asks how tasks went only twice a minute.
+        // The bridge asks how tasks went only four times a minute.
         await().atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofSeconds(2))
                 .untilAsserted(() -> {

@@ -150,6 +150,37 @@ class MonitoringIT {
     }
 
     @Test
+    void taskThatIsSwitchedOffIsSeenUntilItIsOnAgain() throws Exception {
+        String id = new ObjectMapper()
+                .readTree(influx("GET", "?name=plantbuddy-check", ""))
+                .at("/tasks/0/id")
+                .asText();
+        influx("PATCH", "/" + id, "{\"status\": \"inactive\"}");
+        String problem = "task plantbuddy-check is switched off";
+        try {
+            await().atMost(SOON)
+                    .until(() -> get(system.bridgePort, "/operationz").contains(problem));
+        } finally {
+            influx("PATCH", "/" + id, "{\"status\": \"active\"}");
+        }
+        await().atMost(SOON).until(() -> !get(system.bridgePort, "/operationz").contains(problem));
+    }
+
+    private static String influx(String method, String task, String body) throws IOException, InterruptedException {
+        String token = Files.readString(system.data().resolve("secrets/influx-operator-token"))
+                .strip();
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(
+                                        URI.create("http://127.0.0.1:" + system.influxPort + "/api/v2/tasks" + task))
+                                .header("Authorization", "Token " + token)
+                                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    @Test
     void rulesFireWhenAllOfItIsKilledAndClearAgain() throws Exception {
         PlantBuddy.signal("KILL", system.process().pid());
         system.process().waitFor();

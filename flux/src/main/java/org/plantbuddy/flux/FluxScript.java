@@ -96,9 +96,9 @@ public record FluxScript(String name, String text) {
     public static Duration lateAfter(String taskName, Duration checkEvery) {
         return switch (taskName) {
             case "plantbuddy-check" -> max(Duration.ofMinutes(1), checkEvery.multipliedBy(3));
-            case "plantbuddy-notification-rule" -> Duration.ofMinutes(1);
+            case "plantbuddy-notification-rule", "plantbuddy-deadman" -> Duration.ofMinutes(1);
             case "plantbuddy-downsample" -> Duration.ofMinutes(25);
-            default -> Duration.ofMinutes(3);
+            default -> Duration.ofSeconds(70);
         };
     }
 

@@ -107,6 +107,7 @@ class OperatorIT {
                             + " _message=\"late\",_source_timestamp=1i,lag=1600 " + RealInflux.nanos(then));
         }
         ran("check", then.plusSeconds(45), "success");
+        ran("deadman", then.plusSeconds(45), "success");
 
         assertThat(levels(then.plusSeconds(50))).containsExactly("plantbuddy-downsample ok");
         assertThat(levels(then.plusSeconds(55))).isEmpty();

@@ -43,7 +43,7 @@ public final class OperatorWatch implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES) // of a newer version beside this one
             .build();
-    private static final TypeReference<Map<String, String>> PARTS = new TypeReference<>() {};
+    private static final TypeReference<Map<String, Wrong>> PARTS = new TypeReference<>() {};
 
     private static final Duration EVERY = Duration.ofSeconds(10);
 
@@ -161,9 +161,11 @@ public final class OperatorWatch implements AutoCloseable {
         ofDatabase = delivered(ofDatabase.after(database, clock.millis(), channels.keySet()), told -> true);
     }
 
-    private Map<String, String> problems() {
-        Map<String, String> problems = new TreeMap<>();
-        parts.forEach(part -> part.now().ifPresent(why -> problems.put(part.name(), cut(why))));
+    private Map<String, Wrong> problems() {
+        Map<String, Wrong> problems = new TreeMap<>();
+        parts.forEach(part -> part.now()
+                .ifPresent(why -> problems.put(
+                        part.name(), new Wrong(cut(why), part.since().getAsLong()))));
         problems.remove(ACCOUNTS);
         return problems;
     }
@@ -205,8 +207,11 @@ public final class OperatorWatch implements AutoCloseable {
                 continue;
             }
             JSON.readValue(watcher.sees(), PARTS)
-                    .forEach((part, why) ->
-                            wrong.putIfAbsent(part, new Wrong(why + " (" + watcher.name() + ")", clock.millis())));
+                    .forEach((part, why) -> wrong.putIfAbsent(
+                            part,
+                            new Wrong(
+                                    why.reason() + " (" + watcher.name() + ")",
+                                    why.since() == 0 ? clock.millis() : why.since())));
         }
         before.ifPresent(earlier -> gone(wrong, earlier, "it was killed, or hung, and has been started again"));
         return wrong;

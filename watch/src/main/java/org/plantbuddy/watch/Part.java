@@ -3,6 +3,7 @@ package org.plantbuddy.watch;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -11,8 +12,15 @@ import java.util.function.Supplier;
  * @param name what operators call it, e.g. {@code mqtt}
  * @param problem why it does not work now, without secrets; empty while it does. Asked on every request: must answer at
  *     once
+ * @param since for how long that has been so, where the problem is only told when it has lasted: in ms since the epoch; 0:
+ *     since it is seen
  */
-public record Part(String name, Supplier<Optional<String>> problem) {
+public record Part(String name, Supplier<Optional<String>> problem, LongSupplier since) {
+
+    /** One that tells what is wrong as soon as it is. */
+    public Part(String name, Supplier<Optional<String>> problem) {
+        this(name, problem, () -> 0);
+    }
 
     /** What is wrong now. A part that cannot even tell is not ready. */
     public Optional<String> now() {

@@ -124,6 +124,17 @@ class OperatorWatchTest {
     }
 
     @Test
+    void whatHasLastedWhenItIsSeenIsToldAtTheNextLook() {
+        Instant since = clock.instant().minusSeconds(90);
+        OperatorWatch other = watch("bridge-1");
+        OperatorWatch seeing =
+                watch("bridge-2", List.of(new Part("tasks", () -> Optional.of("late"), since::toEpochMilli)));
+        pass(20, other, seeing);
+        assertThat(posted).hasSize(1);
+        assertThat(posted.get(0)).contains("\"part\":\"tasks\"", "late (bridge-2)", "\"since\":\"" + since + "\"");
+    }
+
+    @Test
     void processThatIsKilledIsToldByAnotherWithinTwoMinutesAndThatItIsBack() {
         OperatorWatch bridge = watch("bridge-1");
         OperatorWatch page = watch("web");

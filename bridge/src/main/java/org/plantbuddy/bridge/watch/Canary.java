@@ -37,7 +37,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries the whole way every few minutes: a reading of principal {@code $canary} goes through broker, bridge, InfluxDB's
+ * Tries the whole way again and again: a reading of principal {@code $canary} goes through broker, bridge, InfluxDB's
  * check and rule, and {@code /notify} to an alert on MQTT. The readings fall below and rise above soil moisture's default
  * threshold in turn, so each is a change of level. Each bridge has a board of its own of user
  * {@code plantbuddy-canary}.
@@ -51,7 +51,7 @@ public final class Canary implements AutoCloseable {
     private static final double DRY = 20;
     private static final double WET = 60;
     private static final Duration FIRST_AFTER = Duration.ofSeconds(10);
-    private static final Duration AGAIN_AFTER_MISS = Duration.ofSeconds(30);
+    private static final Duration AGAIN_AFTER_MISS = Duration.ofSeconds(20);
     private static final long CLOSED_WITHIN_MS = 5_000;
 
     private final SeriesName series;
@@ -67,6 +67,7 @@ public final class Canary implements AutoCloseable {
     private volatile Instant lastArrival;
     private volatile double lastSeconds = Double.NaN;
     private volatile Optional<String> problem = Optional.empty();
+    private volatile long since;
     private boolean dry;
 
     /**
@@ -88,7 +89,7 @@ public final class Canary implements AutoCloseable {
         this.client = new MqttOptions(url, "canary-" + series.device(), Services.CANARY, token)
                 .subscribedTo(Topics.alerts(Names.CANARY));
         this.every = every;
-        this.limit = checkEvery.multipliedBy(2).plusMinutes(1);
+        this.limit = checkEvery.multipliedBy(2).plusSeconds(50);
         this.accounts = accounts;
         this.clock = clock;
         this.lastArrival = clock.instant();
@@ -155,9 +156,11 @@ public final class Canary implements AutoCloseable {
                     return true;
                 }
             }
-            missed("a reading published at " + time + " was no alert after " + limit.toSeconds() + " s");
+            missed(
+                    "a reading published at " + time + " was no alert after " + limit.toSeconds() + " s",
+                    time.toEpochMilli());
         } catch (IOException | RuntimeException e) {
-            missed("its reading was not taken: " + e.getMessage());
+            missed("its reading was not taken: " + e.getMessage(), 0);
         }
         return false;
     }
@@ -207,17 +210,23 @@ public final class Canary implements AutoCloseable {
         problem = Optional.empty();
     }
 
-    private void missed(String why) {
+    private void missed(String why, long from) {
         missed.increment();
         if (problem.isEmpty()) {
             LOG.warn("event=canary_missed reason=\"{}\"", why);
         }
+        since = from;
         problem = Optional.of("the canary does not arrive: " + why);
     }
 
     /** Why readings do not become alerts; empty while they do. */
     public Optional<String> problem() {
         return problem;
+    }
+
+    /** When a reading was published that did not become an alert, in ms since the epoch; 0 where one was not taken. */
+    public long since() {
+        return since;
     }
 
     @Override

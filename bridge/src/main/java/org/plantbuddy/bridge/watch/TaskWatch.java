@@ -2,14 +2,9 @@ package org.plantbuddy.bridge.watch;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -21,56 +16,50 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks InfluxDB twice a minute how Plant Buddy's tasks went, and clears away the late marks they have seen. It watches from
- * outside: InfluxDB may not run any.
+ * Asks InfluxDB four times a minute how Plant Buddy's tasks went and whether they are switched on, and clears away the late
+ * marks they have seen. It watches from outside: InfluxDB may not run any.
  */
 public final class TaskWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TaskWatch.class);
-    private static final Duration EVERY = Duration.ofSeconds(30);
+    private static final Duration EVERY = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** What this reads is half a minute old, and a run is only seen when it has ended. */
-    private static final Duration SLACK = Duration.ofMinutes(1);
-
-    private final Map<String, TaskRuns> runs = new ConcurrentHashMap<>();
-    private final List<String> expected;
-    private final Duration checkEvery;
+    private final TaskHealth health;
     private final Influx influx;
     private final SeenMarks marks;
     private final Clock clock;
-    private final Instant since;
     private final ScheduledExecutorService thread;
-    private volatile Optional<String> problem = Optional.empty();
 
     private TaskWatch(InfluxAddress address, Duration checkEvery, MeterRegistry meters, Clock clock) {
-        this.checkEvery = checkEvery;
         this.clock = clock;
-        this.since = clock.instant();
-        this.expected = FluxScript.tasks(checkEvery, URI.create("http://localhost/notify")).stream()
-                .map(FluxScript::taskName)
-                .toList();
-        this.influx = new Influx(address, EVERY);
+        this.health = new TaskHealth(checkEvery, clock);
+        this.influx = new Influx(address, PATIENCE);
         this.marks = new SeenMarks(influx);
-        for (String task : expected) {
-            gauge(meters, "plantbuddy.task.lag.seconds", "Since the task last succeeded", task, this::lagSeconds);
+        for (String task : health.expected()) {
+            gauge(meters, "plantbuddy.task.lag.seconds", "Since the task last succeeded", task, health::lagSeconds);
             gauge(
                     meters,
                     "plantbuddy.task.duration.seconds",
                     "How long its newest run took",
                     task,
-                    name -> of(name).map(seen -> seen.took().toNanos() / 1e9).orElse(Double.NaN));
+                    name -> health.of(name)
+                            .map(seen -> seen.took().toNanos() / 1e9)
+                            .orElse(Double.NaN));
             gauge(
                     meters,
                     "plantbuddy.task.runs",
                     "Its runs in the last hour",
                     task,
-                    name -> of(name).map(seen -> (double) seen.runs()).orElse(0.0));
+                    name -> health.of(name).map(seen -> (double) seen.runs()).orElse(0.0));
             gauge(
                     meters,
                     "plantbuddy.task.failures",
                     "Those of them that failed",
                     task,
-                    name -> of(name).map(seen -> (double) seen.failures()).orElse(0.0));
+                    name -> health.of(name)
+                            .map(seen -> (double) seen.failures())
+                            .orElse(0.0));
         }
         this.thread = Vital.timer("task-watch", 1);
     }
@@ -78,7 +67,7 @@ public final class TaskWatch implements AutoCloseable {
     /**
      * Starts.
      *
-     * @param influx with a token that reads {@code _tasks}
+     * @param influx with a token that reads tasks and {@code _tasks}
      */
     public static TaskWatch start(InfluxAddress influx, Duration checkEvery, MeterRegistry meters, Clock clock) {
         TaskWatch watch = new TaskWatch(influx, checkEvery, meters, clock);
@@ -96,54 +85,42 @@ public final class TaskWatch implements AutoCloseable {
     }
 
     private void look() {
+        Optional<String> before = health.problem();
         try {
-            influx.query(FluxScript.taskRuns().text()).stream()
-                    .map(TaskRuns::of)
-                    .forEach(seen -> runs.put(seen.task(), seen));
-            told(expected.stream().flatMap(task -> wrong(task).stream()).findFirst());
+            health.saw(
+                    influx.active(FluxScript.TASK_PREFIX),
+                    influx.query(FluxScript.taskRuns().text()).stream()
+                            .map(TaskRuns::of)
+                            .toList());
         } catch (RuntimeException e) {
-            told(Optional.of("how tasks went cannot be asked: " + e.getMessage()));
+            health.sawNothing(String.valueOf(e.getMessage()));
+            told(before, health.problem());
             return;
         }
+        told(before, health.problem());
         try {
-            marks.delete(runs.values(), clock.instant());
+            marks.delete(health.runs(), clock.instant());
         } catch (RuntimeException e) {
             LOG.warn("event=late_marks_not_deleted reason=\"{}\" retry=\"in an hour\"", e.getMessage());
         }
     }
 
-    private void told(Optional<String> now) {
-        if (now.isPresent() && problem.isEmpty()) {
+    private static void told(Optional<String> before, Optional<String> now) {
+        if (now.isPresent() && before.isEmpty()) {
             LOG.warn("event=tasks_not_well reason=\"{}\"", now.get());
-        } else if (now.isEmpty() && problem.isPresent()) {
+        } else if (now.isEmpty() && before.isPresent()) {
             LOG.info("event=tasks_well");
         }
-        problem = now;
     }
 
-    private Optional<String> wrong(String task) {
-        double lag = lagSeconds(task);
-        if (lag > FluxScript.lateAfter(task, checkEvery).plus(SLACK).toSeconds()) {
-            return Optional.of("task " + task + " has not succeeded for " + (long) lag + " s");
-        }
-        return of(task).filter(TaskRuns::failed)
-                .map(seen -> "the newest run of task " + task + " failed (" + seen.failures() + " of " + seen.runs()
-                        + " in the last hour)");
-    }
-
-    /** For one that was never seen to succeed: since this bridge started. */
-    private double lagSeconds(String task) {
-        Instant from = of(task).map(TaskRuns::succeeded).filter(since::isBefore).orElse(since);
-        return Duration.between(from, clock.instant()).toMillis() / 1_000.0;
-    }
-
-    private Optional<TaskRuns> of(String task) {
-        return Optional.ofNullable(runs.get(task));
-    }
-
-    /** A task that is late or fails; empty while all are well. */
+    /** A task that is late, fails or is switched off; empty while all are well. */
     public Optional<String> problem() {
-        return problem;
+        return health.problem();
+    }
+
+    /** From when on a task is late, in ms since the epoch; 0 where something else is wrong, or nothing. */
+    public long since() {
+        return health.since();
     }
 
     @Override

@@ -152,7 +152,7 @@ class MonitoringIT {
     @Test
     void taskThatIsSwitchedOffIsSeenUntilItIsOnAgain() throws Exception {
         String id = new ObjectMapper()
-                .readTree(influx("GET", "?name=plantbuddy-check", ""))
+                .readTree(influx("GET", "?org=plantbuddy&name=plantbuddy-check", ""))
                 .at("/tasks/0/id")
                 .asText();
         influx("PATCH", "/" + id, "{\"status\": \"inactive\"}");

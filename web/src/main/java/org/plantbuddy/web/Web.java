@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.DenialSums;
 import org.plantbuddy.config.Config;
@@ -172,7 +173,8 @@ public final class Web implements AutoCloseable {
                     .get("/ca.pem", context -> authority(context, https))
                     .get("/", context -> page(context, signIn, assets))
                     .get("/assets/{file}", context -> assets.send(context, context.pathParam("file")))
-                    .get("/healthz", health::show);
+                    .get("/healthz", health::show)
+                    .get("/api/v1/openapi.json", context -> assets.send(context, "openapi.json"));
             all.forEach(part -> part.addTo(javalin.routes));
         });
         try {
@@ -234,6 +236,7 @@ public final class Web implements AutoCloseable {
     }
 
     private static void settings(JavalinConfig javalin, Config config) {
+        javalin.http.generateEtags = true;
         javalin.startup.showJavalinBanner = false;
         javalin.startup.showOldJavalinVersionWarning = false;
         int proxies = (int) config.number(Key.WEB_PROXIES);
@@ -262,6 +265,15 @@ public final class Web implements AutoCloseable {
     /** Where it listens, also when {@code WEB_PORT} was 0. */
     public int port() {
         return server.port();
+    }
+
+    /** What the API answers to, such as {@code GET /api/v1/me}. */
+    Set<String> api() {
+        return server.unsafe.internalRouter.allHttpHandlers().stream()
+                .map(handler -> handler.endpoint)
+                .filter(endpoint -> endpoint.method.isHttpMethod() && endpoint.path.startsWith("/api/"))
+                .map(endpoint -> endpoint.method.name() + " " + endpoint.path)
+                .collect(Collectors.toSet());
     }
 
     @Override

@@ -34,13 +34,15 @@ public final class Assets {
             Map.entry("spoken.js", "spoken.js"),
             Map.entry("overview.js", "overview.js"),
             Map.entry("icon.svg", "icon.svg"),
+            Map.entry("openapi.json", "openapi.json"),
             Map.entry("uplot.js", UPLOT + "uPlot.iife.min.js"),
             Map.entry("uplot.css", UPLOT + "uPlot.min.css"));
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
             "css", "text/css; charset=utf-8",
             "js", "text/javascript; charset=utf-8",
-            "svg", "image/svg+xml");
+            "svg", "image/svg+xml",
+            "json", "application/json");
 
     private final Map<String, Asset> assets = new TreeMap<>();
 

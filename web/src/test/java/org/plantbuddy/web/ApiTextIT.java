@@ -1,0 +1,226 @@
+package org.plantbuddy.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Scope;
+import org.plantbuddy.config.Key;
+import org.plantbuddy.reading.Level;
+import org.plantbuddy.testing.MovableClock;
+
+/** The API is what {@code openapi.json} says, to its users and to everybody else. */
+class ApiTextIT {
+
+    private static final ApiText TEXT = new ApiText();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Set<Scope> ALL = Set.of(Scope.MQTT, Scope.READ, Scope.MANAGE);
+    private static final AtomicInteger ADDRESSES = new AtomicInteger();
+    private static final String OLD_SESSION = "began-eight-days-ago";
+
+    private static Fixture fixture;
+    private static String oldToken;
+    private static String mqttToken;
+    private static String mallorysToken;
+    private static Owner mallory;
+
+    @BeforeAll
+    static void start(@TempDir Path folder) throws IOException {
+        fixture = Fixture.start(folder, Clock.systemUTC(), Map.of(Key.WEB_PROXIES, "1"));
+        fixture.userWithHistory("rick", "ricks");
+        fixture.userWithHistory("mallory", "07");
+        fixture.accounts.users().setOperator("rick", true);
+        fixture.alert("r1", "rick", "ricks", Level.CRIT, "soil moisture at 20 for rick", Instant.now());
+        fixture.refused("rick", "ricks payload", "not a number");
+        fixture.denied("rick", "ricks", "wrong-depth", "ricks reason", 1);
+        fixture.denied("rick", "", "wrong-depth", "ricks other reason", 1);
+        fixture.online("rick", "ricks", Instant.now());
+        try (Accounts then = Accounts.openFile(
+                folder.resolve("accounts.db"), new MovableClock(Instant.now().minus(Duration.ofDays(8))))) {
+            then.pageSessions()
+                    .begin(
+                            OLD_SESSION,
+                            then.users().prove("rick", Fixture.PASSWORD).orElseThrow());
+            oldToken = then.appTokens().create("rick", "old", ALL, Optional.of(Duration.ofDays(1)));
+        }
+        mqttToken = fixture.accounts.appTokens().create("rick", "mqtt");
+        mallorysToken = fixture.accounts.appTokens().create("mallory", "all", ALL, Optional.empty());
+        mallory = new Owner(fixture, "mallory");
+    }
+
+    @AfterAll
+    static void stop() {
+        fixture.close();
+    }
+
+    @Test
+    void everythingThatIsServedIsInTheText() throws IOException {
+        assertThat(TEXT.operations())
+                .as("openapi.json, beside the page's files, has to describe each route under /api")
+                .extracting(ApiText.Operation::toString)
+                .containsExactlyInAnyOrderElementsOf(fixture.web.api());
+        HttpResponse<String> served = new Browser(fixture.url()).get("/api/v1/openapi.json");
+        TEXT.describes("GET", "/api/v1/openapi.json", served);
+        assertThat(new ObjectMapper().readTree(served.body()).get("openapi").asText())
+                .startsWith("3.1");
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.plantbuddy.web.ApiText#all")
+    void nobodyGetsInWithoutASessionOrATokenThatHolds(ApiText.Operation operation) {
+        if (operation.open()) {
+            return;
+        }
+        Map<String, String> strangers = Map.of(
+                "nothing", "X-Nothing: 1",
+                "an expired session", "Cookie: plantbuddy_session=" + OLD_SESSION,
+                "a forged session", "Cookie: plantbuddy_session=forged",
+                "a forged token", "Authorization: Bearer pb_forged",
+                "an expired token", "Authorization: Bearer " + oldToken,
+                "a password", "Authorization: Basic cmljazpjb3JyZWN0IGhvcnNl");
+        strangers.forEach((with, header) -> {
+            HttpResponse<String> answer = send(operation, "?device=ricks&sensor=light&label=mqtt", header);
+            assertThat(answer.statusCode()).as(operation + " with " + with).isEqualTo(401);
+            assertThat(answer.headers().firstValue("WWW-Authenticate")).isPresent();
+            TEXT.describes(operation.method(), operation.path(), answer);
+        });
+        HttpResponse<String> answer = send(operation, "", "Authorization: Bearer " + mqttToken);
+        assertThat(answer.statusCode()).as(operation + " with a token for MQTT").isEqualTo(403);
+        TEXT.describes(operation.method(), operation.path(), answer);
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.plantbuddy.web.ApiText#all")
+    void namesOfAnothersThingsLeadToNoneOfThem(ApiText.Operation operation) {
+        String before = ricks();
+        String query = "?device=ricks&sensor=soil_moisture&label=mqtt&user=rick";
+        HttpResponse<String> withToken = send(operation, query, "Authorization: Bearer " + mallorysToken);
+        HttpResponse<String> inBrowser = operation.method().equals("GET")
+                ? mallory.browser.get(operation.path() + query)
+                : mallory.change(operation.method(), operation.path() + query, body(operation.path()));
+        for (HttpResponse<String> answer : List.of(withToken, inBrowser)) {
+            TEXT.describes(operation.method(), operation.path(), answer);
+            if (!operation.open()) {
+                assertThat(answer.body()).doesNotContain("rick/", "ricks payload", "ricks reason", "for rick");
+            }
+        }
+        assertThat(ricks()).isEqualTo(before);
+    }
+
+    /** What must not change. */
+    private static String ricks() {
+        return fixture.accounts.devices().list("rick").toString()
+                + fixture.accounts.mutes().list("rick")
+                + fixture.accounts.appTokens().list("rick")
+                + new Owner(fixture, "rick").browser.get("/api/v1/thresholds").body();
+    }
+
+    @Test
+    void answersToTheirUserAreAsTheTextSays() {
+        Owner rick = new Owner(fixture, "rick");
+        String threshold = "{\"device\":\"ricks\",\"sensor\":\"light\",\"crit_below\":20}";
+        change(rick, 200, "PUT", "/api/v1/thresholds", "", threshold);
+        change(rick, 400, "PUT", "/api/v1/thresholds", "", "{}");
+        change(rick, 200, "POST", "/api/v1/thresholds/preview", "", threshold);
+        change(rick, 200, "PUT", "/api/v1/mutes", "", "{\"device\":\"ricks\",\"sensor\":\"light\",\"for\":\"8h\"}");
+        change(rick, 200, "PUT", "/api/v1/mutes", "", "{\"device\":\"ricks\",\"sensor\":\"*\",\"for\":\"forever\"}");
+        change(rick, 400, "PUT", "/api/v1/mutes", "", "[]");
+        change(rick, 201, "POST", "/api/v1/devices", "", "{\"device\":\"more\"}");
+        change(rick, 409, "POST", "/api/v1/devices", "", "{\"device\":\"more\"}");
+        change(rick, 201, "POST", "/api/v1/tokens", "", "{\"label\":\"a\",\"scopes\":[\"read\"],\"days\":1}");
+        for (ApiText.Operation operation : TEXT.operations()) {
+            if (operation.method().equals("GET")) {
+                HttpResponse<String> answer = rick.browser.get(operation.path());
+                assertThat(answer.statusCode()).as(operation.toString()).isEqualTo(200);
+                TEXT.describes("GET", operation.path(), answer);
+            }
+        }
+        change(rick, 204, "DELETE", "/api/v1/thresholds", "?device=ricks&sensor=light", "");
+        change(rick, 404, "DELETE", "/api/v1/thresholds", "?device=ricks&sensor=light", "");
+        change(rick, 204, "DELETE", "/api/v1/mutes", "?device=ricks&sensor=light", "");
+        change(rick, 204, "DELETE", "/api/v1/mutes", "?device=ricks&sensor=*", "");
+        change(rick, 404, "DELETE", "/api/v1/mutes", "?device=ricks&sensor=*", "");
+        change(rick, 204, "DELETE", "/api/v1/devices", "?device=more", "");
+        change(rick, 404, "DELETE", "/api/v1/devices", "?device=more", "");
+        change(rick, 204, "DELETE", "/api/v1/tokens", "?label=a", "");
+        change(rick, 404, "DELETE", "/api/v1/tokens", "?label=a", "");
+    }
+
+    @Test
+    void answerThatIsTheSameIsNotSentAgain() {
+        HttpResponse<String> first = ask("");
+        assertThat(first.statusCode()).isEqualTo(200);
+        HttpResponse<String> again = ask(first.headers().firstValue("ETag").orElseThrow());
+        assertThat(again.statusCode()).isEqualTo(304);
+        TEXT.describes("GET", "/api/v1/devices", again);
+        assertThat(ask("\"another\"").body()).isEqualTo(first.body());
+    }
+
+    private static HttpResponse<String> ask(String tag) {
+        return send(HttpRequest.newBuilder(URI.create(fixture.url() + "/api/v1/devices"))
+                .header("Authorization", "Bearer " + mallorysToken)
+                .header("If-None-Match", tag));
+    }
+
+    private static void change(Owner owner, int status, String method, String path, String query, String body) {
+        HttpResponse<String> answer = owner.change(method, path + query, body);
+        assertThat(answer.statusCode())
+                .as(method + " " + path + query + " " + answer.body())
+                .isEqualTo(status);
+        TEXT.describes(method, path, answer);
+    }
+
+    private static String body(String path) {
+        return switch (path) {
+            case "/api/v1/mutes" -> "{\"device\":\"ricks\",\"sensor\":\"light\",\"for\":\"8h\"}";
+            case "/api/v1/tokens" -> "{\"label\":\"mqtt\",\"scopes\":[\"read\"]}";
+            case "/api/v1/devices" -> "{\"device\":\"ricks\"}";
+            default -> "{\"device\":\"ricks\",\"sensor\":\"light\",\"crit_below\":20}";
+        };
+    }
+
+    private static HttpResponse<String> send(ApiText.Operation operation, String query, String header) {
+        int address = ADDRESSES.incrementAndGet();
+        String[] named = header.split(": ", 2);
+        return send(HttpRequest.newBuilder(URI.create(fixture.url() + operation.path() + query))
+                .header("X-Forwarded-For", "10.0." + address / 250 + "." + (1 + address % 250))
+                .header(named[0], named[1])
+                .method(
+                        operation.method(),
+                        operation.method().equals("GET")
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body(operation.path()))));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

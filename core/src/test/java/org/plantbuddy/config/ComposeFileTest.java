@@ -173,6 +173,20 @@ class ComposeFileTest {
 
     /** A key of no use to anybody would be ignored in silence. */
     @Test
+    void imagesAreBuiltOfTheModulesAndOfNothingElseThatLiesBeside() throws IOException {
+        List<String> lines = Files.readAllLines(ROOT.resolve(".dockerignore")).stream()
+                .filter(line -> !line.startsWith("#"))
+                .toList();
+        assertThat(lines).first().isEqualTo("*"); // a passphrase and backups lie where docs/operations.md puts them
+        assertThat(Pattern.compile("<module>([^/<]+)[^<]*</module>")
+                        .matcher(Files.readString(ROOT.resolve("pom.xml")))
+                        .results())
+                .isNotEmpty()
+                .allSatisfy(module -> assertThat(lines)
+                        .containsAnyOf("!" + module.group(1), "!" + module.group(1) + "/pom.xml"));
+    }
+
+    @Test
     void nothingIsPassedOnThatIsNoKey() {
         Set<String> unknown = new TreeSet<>();
         for (Map<?, ?> service : all().toList()) {
@@ -246,9 +260,8 @@ class ComposeFileTest {
     }
 
     @Test
-    void whatIsInEnvStaysOnThisMachine() throws IOException {
-        assertThat(Files.readAllLines(ROOT.resolve(".gitignore"))).contains(".env");
-        assertThat(Files.readAllLines(ROOT.resolve(".dockerignore"))).contains(".env");
+    void settingsBackupsAndPassphraseStayOnThisMachine() throws IOException {
+        assertThat(Files.readAllLines(ROOT.resolve(".gitignore"))).contains(".env", "/backups/", "/passphrase");
     }
 
     /** An image's VOLUME without a place of its own becomes a volume without a name, which nothing ever removes. */

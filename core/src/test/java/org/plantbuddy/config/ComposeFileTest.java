@@ -182,8 +182,8 @@ class ComposeFileTest {
                         .matcher(Files.readString(ROOT.resolve("pom.xml")))
                         .results())
                 .isNotEmpty()
-                .allSatisfy(module -> assertThat(lines)
-                        .containsAnyOf("!" + module.group(1), "!" + module.group(1) + "/pom.xml"));
+                .allSatisfy(module ->
+                        assertThat(lines).containsAnyOf("!" + module.group(1), "!" + module.group(1) + "/pom.xml"));
     }
 
     @Test

@@ -31,7 +31,6 @@ public record FluxScript(String name, String text) {
     private static final String PRELUDE = "// prelude.flux\n";
 
     private static final String IMPORT = "import ";
-    private static final Duration SHORTEST_GRAPH = Duration.ofHours(1);
 
     /**
      * All that InfluxDB runs by itself.
@@ -121,24 +120,28 @@ public record FluxScript(String name, String text) {
                                 .replace("$", "%24"));
     }
 
-    /** What {@code user}'s boards have measured between now and {@code window} (at least an hour) ago. */
-    public static FluxScript graph(String user, Duration window) {
-        return graphOf(Names.requireUser(user), "*", window);
-    }
-
-    /** What one board has measured between now and {@code window} (at least an hour) ago. */
-    public static FluxScript graph(String user, String device, Duration window) {
-        return graphOf(Names.requireUser(user), Names.requireDevice(device), window);
-    }
-
-    private static FluxScript graphOf(String user, String device, Duration window) {
-        if (window.compareTo(SHORTEST_GRAPH) < 0) {
-            throw new IllegalArgumentException("a graph shows at least " + SHORTEST_GRAPH + ", not " + window);
+    /** What boards have measured, in windows of 10 minutes or a multiple of that. */
+    public static FluxScript graph(LineQuery query) {
+        if (query.step().isZero() || query.step().toSeconds() % LineQuery.WINDOW.toSeconds() != 0) {
+            throw new IllegalArgumentException(
+                    "windows of " + query.step() + " are not put together from " + LineQuery.WINDOW);
         }
-        return load("graph")
-                .with(
-                        "{user: \"\", device: \"*\", window: 48h}",
-                        "{user: \"" + user + "\", device: \"" + device + "\", window: " + window.toSeconds() + "s}");
+        return load("graph").asking(query, "10m");
+    }
+
+    /** What boards have measured in a short time: each reading, or windows of less than 10 minutes. */
+    public static FluxScript readings(LineQuery query) {
+        return load("readings").asking(query, "0s");
+    }
+
+    private FluxScript asking(LineQuery query, String step) {
+        return with(
+                        "option plantbuddy = {user: \"\", start: 1970-01-01T00:00:00Z, stop: 2262-01-01T00:00:00Z,"
+                                + " step: "
+                                + step + "}",
+                        query.option())
+                .with("r.device_id == \"$device\"", query.devicesAre())
+                .with("r._measurement == \"$sensor\"", query.sensorsAre());
     }
 
     /** The newest reading of each of {@code user}'s series, and how far the check has come. */

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,10 +18,28 @@ class FluxScriptTest {
 
     private static final Duration TWO_DAYS = Duration.ofDays(2);
 
+    private static LineQuery query(String user, Set<String> devices, Set<String> sensors) {
+        return new LineQuery(user, devices, sensors, Instant.EPOCH, Instant.EPOCH.plus(TWO_DAYS), LineQuery.WINDOW);
+    }
+
+    @Test
+    void windowsThatCannotBePutTogetherAreRefused() {
+        LineQuery query = query("rick", Set.of(), Set.of());
+        for (Duration step : List.of(Duration.ZERO, Duration.ofMinutes(15), Duration.ofSeconds(1))) {
+            assertThatThrownBy(() -> FluxScript.graph(query.in(step))).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> query.from(query.stop())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> query.in(Duration.ofMillis(1500))).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void valuesStandInTheOptionLine() {
-        assertThat(FluxScript.graph("rick", "01", TWO_DAYS).text())
-                .contains("option plantbuddy = {user: \"rick\", device: \"01\", window: 172800s}");
+        assertThat(FluxScript.graph(query("rick", Set.of("02", "01"), Set.of())).text())
+                .contains(
+                        "option plantbuddy = {user: \"rick\", start: 1970-01-01T00:00:00Z, stop: 1970-01-03T00:00:00Z,"
+                                + " step: 600s}")
+                .contains("filter(fn: (r) => r.device_id == \"01\" or r.device_id == \"02\")")
+                .doesNotContain("$");
         assertThat(FluxScript.check(Duration.ofMinutes(1)).text())
                 .contains("every: 60s}")
                 .contains("option plantbuddy = {sensor: \"soil_moisture\", crit_below: 35.0, hysteresis: 2.0}");
@@ -36,8 +55,9 @@ class FluxScriptTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "Rick", "rick\"", "${rick}", "rick\n", "rick\" or true or \"", "ríck", "*"})
     void nameThatCouldBeFluxIsRefused(String name) {
-        assertThatThrownBy(() -> FluxScript.graph(name, TWO_DAYS)).isInstanceOf(InvalidNameException.class);
-        assertThatThrownBy(() -> FluxScript.graph("rick", name, TWO_DAYS)).isInstanceOf(InvalidNameException.class);
+        assertThatThrownBy(() -> query(name, Set.of(), Set.of())).isInstanceOf(InvalidNameException.class);
+        assertThatThrownBy(() -> query("rick", Set.of(name), Set.of())).isInstanceOf(InvalidNameException.class);
+        assertThatThrownBy(() -> query("rick", Set.of(), Set.of(name))).isInstanceOf(InvalidNameException.class);
         assertThatThrownBy(() -> FluxScript.backfill(name, Instant.EPOCH, Instant.MAX))
                 .isInstanceOf(InvalidNameException.class);
         assertThatThrownBy(() -> FluxScript.thresholds(name)).isInstanceOf(InvalidNameException.class);

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,18 +33,18 @@ class GraphBench {
             readings(influx);
             influx.run(FluxScript.downsample(), now.plusSeconds(30));
             String raw = """
-                    from(bucket: "plantbuddy")
-                        |> range(start: -30d)
-                        |> filter(fn: (r) => r._field == "reading")
-                        |> filter(fn: (r) => r.user == "rick")
-                    """;
+                from(bucket: "plantbuddy")
+                    |> range(start: -30d)
+                    |> filter(fn: (r) => r._field == "reading")
+                    |> filter(fn: (r) => r.user == "rick")
+                """;
             String kept = "|> keep(columns: [\"_time\", \"_value\", \"_measurement\", \"device_id\"])";
             double[] graph = new double[PAIRS];
             double[] means = new double[PAIRS];
             double[] all = new double[PAIRS];
             for (int pair = -1; pair < PAIRS; pair++) {
                 double[] seconds = {
-                    time(influx, FluxScript.graph("rick", WINDOW).text()),
+                    time(influx, FluxScript.graph(graph()).text()),
                     time(influx, raw + "|> aggregateWindow(every: 10m, fn: mean, createEmpty: false)" + kept),
                     time(influx, raw + kept)
                 };
@@ -57,6 +58,10 @@ class GraphBench {
             print("raw readings, means of 10 min", means, graph);
             print("raw readings, all", all, graph);
         }
+    }
+
+    private LineQuery graph() {
+        return new LineQuery("rick", Set.of(), Set.of(), now.minus(WINDOW), now, LineQuery.WINDOW);
     }
 
     private void readings(RealInflux influx) {

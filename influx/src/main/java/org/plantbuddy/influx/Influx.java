@@ -11,6 +11,7 @@ import com.influxdb.client.domain.TaskStatusType;
 import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.exceptions.InfluxException;
 import java.io.IOException;
+import java.net.Socket;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +26,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+<<<<<<< HEAD
 import java.util.stream.Collectors;
+=======
+import okhttp3.Dispatcher;
+>>>>>>> dfee845 (Draw lines of any time: the page had 48 hours, and its server took 0.6 s for ten boards)
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -69,7 +74,10 @@ public final class Influx implements AutoCloseable {
     }
 
     static InfluxDBClient client(InfluxAddress address, Duration patience) {
+        Dispatcher dispatcher = new Dispatcher();
+        dispatcher.setMaxRequestsPerHost(dispatcher.getMaxRequests());
         OkHttpClient.Builder http = new OkHttpClient.Builder()
+                .dispatcher(dispatcher)
                 .connectTimeout(patience.compareTo(CONNECT_TIMEOUT) < 0 ? patience : CONNECT_TIMEOUT)
                 .readTimeout(patience)
                 .writeTimeout(patience)
@@ -95,10 +103,21 @@ public final class Influx implements AutoCloseable {
                         .build();
     }
 
-    /** With Nagle's algorithm the end of a large request waits up to 40 ms for the acknowledgement of what went before. */
+    /**
+     * With Nagle's algorithm the end of a large request waits up to 40 ms for the acknowledgement of what went before. On the same
+     * machine InfluxDB takes longer to pack a large answer than to send it.
+     */
     private static Response withoutDelay(Interceptor.Chain chain) throws IOException {
-        Objects.requireNonNull(chain.connection()).socket().setTcpNoDelay(true);
-        return chain.proceed(chain.request());
+        Socket socket = Objects.requireNonNull(chain.connection()).socket();
+        socket.setTcpNoDelay(true);
+        boolean near = socket.getInetAddress().isLoopbackAddress();
+        return chain.proceed(
+                near
+                        ? chain.request()
+                                .newBuilder()
+                                .header("Accept-Encoding", "identity")
+                                .build()
+                        : chain.request());
     }
 
     /** Writes line protocol, gzip; no lines at all are stored. */
@@ -182,14 +201,39 @@ public final class Influx implements AutoCloseable {
      * @throws InfluxUnavailableException when there is no answer, it is an error, or it does not come to its end
      */
     public void query(String flux, Consumer<Row> each) {
-        CompletableFuture<Boolean> end = new CompletableFuture<>();
-        client.getQueryApi()
+        answered(end -> client.getQueryApi()
                 .query(
                         flux,
                         address.org(),
                         (answer, row) -> each.accept(new Row(row.getValues())),
                         end::completeExceptionally,
-                        () -> end.complete(true));
+                        () -> end.complete(true)));
+    }
+
+    /**
+     * Hands over the texts of some columns of a query's answer, row by row in its order: of many rows in a tenth of the time that
+     * {@link #query(String)} takes.
+     *
+     * @param columns their names; one that a table lacks is an empty text
+     * @param each called on a thread of the client's, by one at a time, with an array that is filled anew for the next row
+     * @throws InfluxUnavailableException when there is no answer, it is an error, or it does not come to its end
+     */
+    public void columns(String flux, List<String> columns, Consumer<String[]> each) {
+        CsvColumns csv = new CsvColumns(columns, each);
+        answered(end -> client.getQueryApi()
+                .queryRaw(
+                        flux,
+                        CsvColumns.DIALECT,
+                        address.org(),
+                        (answer, line) -> csv.take(line),
+                        end::completeExceptionally,
+                        () -> end.complete(true)));
+    }
+
+    /** Waits for what ends somewhere else. */
+    private static void answered(Consumer<CompletableFuture<Boolean>> question) {
+        CompletableFuture<Boolean> end = new CompletableFuture<>();
+        question.accept(end);
         try {
             end.join();
         } catch (CompletionException e) {

@@ -129,7 +129,7 @@ public final class Web implements AutoCloseable {
                 clock);
         SignIn signIn = pages.signIn();
         Changes changes = new Changes(signIn, clock);
-        SeriesSource source = new InfluxSeries(influx, prompt);
+        SeriesSource source = new InfluxSeries(influx, prompt, config.duration(Key.RAW_RETENTION), clock);
         Optional<ReadingPublisher> publisher = config.currentSecret(Key.MQTT_TOKEN)
                 .map(token -> new ReadingPublisher(config.text(Key.MQTT_URL), token, clock));
         DenialSums denials = DenialSums.start(accounts.deniedRequests());
@@ -154,7 +154,7 @@ public final class Web implements AutoCloseable {
                         publisher,
                         FluxScript.lateAfter(FluxScript.TASK_PREFIX + "check", config.duration(Key.CHECK_EVERY)),
                         clock),
-                new SeriesApi(accounts, signIn, source, clock),
+                new SeriesApi(accounts, signIn, source, config.duration(Key.DOWNSAMPLED_RETENTION), clock),
                 new DeviceApi(signIn, changes, accounts, clock),
                 new RefusedApi(accounts, signIn, clock),
                 new AlertApi(accounts, signIn, clock),

@@ -27,7 +27,7 @@ public final class OverviewApi implements Routes {
 
     private final Accounts accounts;
     private final SignIn signIn;
-    private final Readings<Overview.Known> readings;
+    private final Readings<String, Overview.Known> readings;
     private final Optional<ReadingPublisher> broker;
     private final Duration checkLate;
     private final Clock clock;
@@ -53,8 +53,9 @@ public final class OverviewApi implements Routes {
         this.clock = clock;
         LoadingCache<String, Map<SeriesName, Duration>> usual = UserCache.of(USUAL_FOR, clock, source::usual);
         this.readings = new Readings<>(
-                user -> new Overview.Known(
+                (user, before) -> new Overview.Known(
                         source.newest(user), new HoldingThresholds(thresholds.list(user)), usual.get(user)),
+                user -> user,
                 Overview.Known.NOTHING,
                 known -> known.newest().readings().size(),
                 clock);

@@ -1,16 +1,15 @@
 package org.plantbuddy.web.series;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.plantbuddy.flux.FluxScript;
+import org.plantbuddy.flux.LineQuery;
 import org.plantbuddy.flux.Newest;
 import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxUnavailableException;
@@ -23,40 +22,92 @@ public final class InfluxSeries implements SeriesSource {
 
     private static final String PROBE = "from(bucket: \"plantbuddy\") |> range(start: -1s) |> limit(n: 1)";
     private static final String RESULT = "result";
-    private static final Duration LENGTH = Duration.ofDays(2);
-    private static final double NANOS = 1e9;
-    private static final double WINDOW_SECONDS = 600;
-
-    /** A board may send many readings a second; a line of 48 hours does not show them, but the page would carry them. */
-    private static final double CLOSEST = 15;
+    private static final Duration LONGEST_OF_READINGS = Duration.ofHours(6);
+    private static final int MOST_READINGS = 600;
+    private static final Duration PAST_HOLDS = Duration.ofMinutes(10);
+    private static final double WINDOW_SECONDS = LineQuery.WINDOW.toSeconds();
 
     private final Influx patient;
     private final Influx prompt;
+    private final Duration rawKept;
+    private final Clock clock;
 
     /**
      * @param patient for what may take seconds
      * @param prompt for what is quick, or not told now
+     * @param rawKept how long InfluxDB keeps readings
      */
-    public InfluxSeries(Influx patient, Influx prompt) {
+    public InfluxSeries(Influx patient, Influx prompt, Duration rawKept, Clock clock) {
         this.patient = patient;
         this.prompt = prompt;
+        this.rawKept = rawKept;
+        this.clock = clock;
     }
 
     @Override
-    public List<Series> last48Hours(String user) {
-        Map<String, Line> lines = new TreeMap<>();
-        for (Row row : query(patient, FluxScript.graph(user, LENGTH))) {
-            if (row.value() instanceof Double value) {
-                String sensor = row.measurement();
-                String device = row.text("device_id");
-                lines.computeIfAbsent(sensor + ' ' + device, key -> new Line(device, sensor))
-                        .take(row.text(RESULT), row.time(), value);
+    public Lines lines(Asked asked, Optional<Lines> before) {
+        Instant now = clock.instant();
+        Instant from = asked.span().start(now);
+        Instant until = asked.span().end(now);
+        Duration length = Duration.between(from, until);
+        // InfluxDB's clock may be ahead, and what is ahead of it it leaves out.
+        Instant stop = asked.span().until().isPresent() ? until : until.plusSeconds(10);
+        LineQuery query = new LineQuery(asked.user(), asked.devices(), asked.sensors(), from, stop, Duration.ZERO);
+        if (length.compareTo(LONGEST_OF_READINGS) <= 0 && from.isAfter(now.minus(rawKept))) {
+            return readings(query, Span.step(length), now);
+        }
+        Duration step = longer(Span.step(length), LineQuery.WINDOW);
+        return windows(query.from(Span.floor(from, step)).in(step), before, now);
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    private Lines readings(LineQuery query, Duration step, Instant now) {
+        Answer answer = new Answer();
+        ask(FluxScript.readings(query), answer);
+        Duration shown = Duration.ZERO;
+        if (answer.lines.values().stream().anyMatch(line -> line.readings() > MOST_READINGS)) {
+            answer = new Answer();
+            shown = step.compareTo(LineQuery.WINDOW) < 0 ? step : LineQuery.WINDOW;
+            ask(FluxScript.readings(query.from(Span.floor(query.start(), shown)).in(shown)), answer);
+        }
+        return answer.lines(query.in(shown), now, now);
+    }
+
+    /** The past is asked for again when readings came late, and now and then: somebody may have deleted some, or imported. */
+    private Lines windows(LineQuery query, Optional<Lines> before, Instant now) {
+        Optional<Lines> past = before.filter(lines -> lines.step().equals(query.step())
+                && !lines.from().isAfter(query.start())
+                && lines.settled().isAfter(query.start())
+                && lines.read().isAfter(now.minus(PAST_HOLDS)));
+        if (past.isPresent()) {
+            Lines lines = past.get();
+            if (!lines.settled().isBefore(query.stop())) {
+                return lines;
+            }
+            Answer answer = new Answer();
+            lines.series()
+                    .forEach(line -> answer.line(line.device(), line.sensor())
+                            .take(line, (double) query.start().getEpochSecond(), (double)
+                                    lines.settled().getEpochSecond()));
+            ask(FluxScript.graph(query.from(lines.settled())), answer);
+            if (!answer.settled.isBefore(lines.settled())) {
+                return answer.lines(query, lines.read(), now);
             }
         }
-        return lines.values().stream()
-                .filter(line -> !line.points.isEmpty())
-                .map(Line::series)
-                .toList();
+        Answer answer = new Answer();
+        ask(FluxScript.graph(query), answer);
+        return answer.lines(query, now, now);
+    }
+
+    private void ask(FluxScript script, Answer answer) {
+        try {
+            prompt.columns(script.text(), Answer.COLUMNS, answer::take);
+        } catch (InfluxUnavailableException e) {
+            throw unavailable(script, e);
+        }
     }
 
     @Override
@@ -99,60 +150,47 @@ public final class InfluxSeries implements SeriesSource {
         try {
             return client.query(script.text());
         } catch (InfluxUnavailableException e) {
-            throw new ReadingsUnavailableException(
-                    "InfluxDB did not answer " + script.name() + ".flux: " + e.getMessage(), e);
+            throw unavailable(script, e);
         }
     }
 
-    private static final class Line {
+    private static ReadingsUnavailableException unavailable(FluxScript script, InfluxUnavailableException e) {
+        return new ReadingsUnavailableException(
+                "InfluxDB did not answer " + script.name() + ".flux: " + e.getMessage(), e);
+    }
 
-        private final String device;
-        private final String sensor;
-        private final TreeMap<Double, Double> means = new TreeMap<>();
-        private final TreeMap<Double, Double> points = new TreeMap<>();
-        private int decimals;
-        private double lowest = Double.POSITIVE_INFINITY;
-        private double highest = Double.NEGATIVE_INFINITY;
+    private static final class Answer {
 
-        Line(String device, String sensor) {
-            this.device = device;
-            this.sensor = sensor;
+        static final List<String> COLUMNS = List.of("result", "_time", "_value", "_field", "_measurement", "device_id");
+
+        private final Map<String, LineBuilder> lines = new TreeMap<>();
+        private Instant settled = Instant.EPOCH;
+
+        LineBuilder line(String device, String sensor) {
+            return lines.computeIfAbsent(sensor + ' ' + device, key -> new LineBuilder(device, sensor));
         }
 
-        void take(String result, @Nullable Instant time, double value) {
-            lowest = Math.min(lowest, value);
-            highest = Math.max(highest, value);
-            boolean mean = result.equals("means");
-            if (!mean) {
-                decimals = Math.max(
-                        decimals, BigDecimal.valueOf(value).stripTrailingZeros().scale());
-            }
-            if ((mean || result.equals("readings")) && time != null) {
-                (mean ? means : points).put(time.getEpochSecond() + time.getNano() / NANOS, value);
+        void take(String[] row) {
+            if (row[0].equals("settled")) {
+                settled = Instant.parse(row[1]);
+            } else {
+                line(row[5], row[4]).take(row[0], row[3], Rfc3339.seconds(row[1]), row[2]);
             }
         }
 
-        Series series() {
-            List<Double> times = new ArrayList<>();
-            List<Double> values = new ArrayList<>();
-            // A mean has one digit more than the readings it is of: others are no sensor's.
-            means.forEach((time, mean) -> points.put(
-                    time,
-                    BigDecimal.valueOf(mean)
-                            .setScale(decimals + 1, RoundingMode.HALF_UP)
-                            .doubleValue()));
-            points.forEach((time, value) -> {
-                int last = times.size() - 1;
-                boolean near = last > 0 && time - times.get(last - 1) < CLOSEST;
-                if (near) {
-                    times.set(last, time);
-                    values.set(last, value);
-                } else {
-                    times.add(time);
-                    values.add(value);
-                }
-            });
-            return new Series(device, sensor, times, values, lowest, highest);
+        Lines lines(LineQuery query, Instant read, Instant now) {
+            List<Series> series = lines.values().stream()
+                    .filter(line -> !line.isEmpty())
+                    .map(line -> line.series(query.step()))
+                    .toList();
+            Instant end = query.stop().isBefore(now) ? query.stop() : now;
+            return new Lines(
+                    query.start(),
+                    end,
+                    query.step(),
+                    series,
+                    read,
+                    query.step().isZero() ? Instant.EPOCH : Span.floor(settled, query.step()));
         }
     }
 }

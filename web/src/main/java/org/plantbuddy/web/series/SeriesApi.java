@@ -3,11 +3,23 @@ package org.plantbuddy.web.series;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Device;
+import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
+import org.plantbuddy.web.http.Problem;
 import org.plantbuddy.web.http.Routes;
 import org.plantbuddy.web.signin.Session;
 import org.plantbuddy.web.signin.SignIn;
@@ -15,18 +27,34 @@ import org.plantbuddy.web.signin.SignIn;
 /** The readings of the one who is signed in; no request can name another user. */
 public final class SeriesApi implements Routes {
 
+    private static final Map<String, Duration> RANGES = Map.of(
+            "24h", Duration.ofHours(24),
+            "48h", Duration.ofHours(48),
+            "7d", Duration.ofDays(7),
+            "30d", Duration.ofDays(30),
+            "1y", Duration.ofDays(365));
+
+    private static final int MOST_NAMES = 32;
+    private static final Duration SHORTEST = Duration.ofMinutes(1);
+
+    /** Ten years of ten boards take InfluxDB seconds. */
+    private static final Duration LONGEST = Duration.ofDays(3653);
+
+    private static final Instant LATEST = Instant.parse("2262-01-01T00:00:00Z");
+
     private final Accounts accounts;
     private final SignIn signIn;
-    private final Readings<List<Series>> readings;
+    private final Duration kept;
+    private final Clock clock;
+    private final Readings<Asked, Lines> readings;
 
-    public SeriesApi(Accounts accounts, SignIn signIn, SeriesSource source, Clock clock) {
+    /** @param kept how long InfluxDB keeps means; zero: for ever */
+    public SeriesApi(Accounts accounts, SignIn signIn, SeriesSource source, Duration kept, Clock clock) {
         this.accounts = accounts;
         this.signIn = signIn;
-        this.readings = new Readings<>(
-                source::last48Hours,
-                List.of(),
-                lines -> lines.stream().mapToInt(line -> line.times().size()).sum(),
-                clock);
+        this.kept = kept.isZero() || kept.compareTo(LONGEST) > 0 ? LONGEST : kept;
+        this.clock = clock;
+        this.readings = new Readings<>(source::lines, Asked::user, Lines.NOTHING, Lines::points, clock);
     }
 
     @Override
@@ -37,22 +65,125 @@ public final class SeriesApi implements Routes {
     private void show(Context context) {
         Session session = signIn.required(context);
         String user = session.user();
-        Readings.View<List<Series>> view = readings.of(user, session.credentialStamp());
-        List<KnownBody> known =
-                accounts.sensors().list(user).stream().map(KnownBody::of).toList();
+        List<SeriesName> known = accounts.sensors().list(user);
+        Asked asked = new Asked(
+                user,
+                ofTheUser(user, names(context, "device", Names::isDevice), known),
+                names(context, "sensor", Names::isSensor),
+                span(context));
+        Optional<Instant> since = time(context, "since");
+        Readings.View<Lines> view = readings.of(asked, session.credentialStamp());
+        Lines seen = view.seen();
+        List<Series> series = since.map(then -> after(then, seen)).orElse(seen.series());
+        boolean band = "true".equals(context.queryParam("band"));
         context.json(new SeriesBody(
                 view.asOf().map(Instant::toEpochMilli).orElse(null),
                 view.isStale() ? "The database of readings does not answer; what was last seen is shown." : null,
-                known,
-                view.seen()));
+                asked.span().start(clock.instant()).toEpochMilli(),
+                asked.span().end(clock.instant()).toEpochMilli(),
+                seen.step().toSeconds(),
+                known.stream().map(KnownBody::of).toList(),
+                band ? series.stream().map(Series::withBand).toList() : series));
+    }
+
+    private static Set<String> names(Context context, String parameter, Predicate<String> isName) {
+        Set<String> names = new TreeSet<>(context.queryParams(parameter));
+        if (names.size() > MOST_NAMES) {
+            throw new Problem(
+                    400,
+                    names.size() + " times " + parameter + "=",
+                    "ask for at most " + MOST_NAMES + " in one request");
+        }
+        names.stream().filter(isName.negate()).findFirst().ifPresent(name -> {
+            throw new Problem(
+                    400,
+                    "'" + name + "' is no name of a " + parameter,
+                    "name one that GET /api/v1/series lists as known");
+        });
+        return names;
+    }
+
+    private Set<String> ofTheUser(String user, Set<String> devices, List<SeriesName> known) {
+        Set<String> missing = new HashSet<>(devices);
+        known.forEach(series -> missing.remove(series.device()));
+        if (!missing.isEmpty()) {
+            accounts.devices().list(user).stream().map(Device::name).forEach(missing::remove);
+        }
+        missing.stream().sorted().findFirst().ifPresent(device -> {
+            throw new Problem(404, "you have no board '" + device + "'", "GET /api/v1/devices lists yours");
+        });
+        return devices;
+    }
+
+    private Span span(Context context) {
+        Optional<Instant> from = time(context, "from");
+        Optional<Instant> to = time(context, "to");
+        @Nullable String range = context.queryParam("range");
+        if (from.isEmpty() && to.isEmpty()) {
+            @Nullable Duration length = RANGES.get(range == null ? "48h" : range);
+            if (length == null) {
+                throw new Problem(
+                        400,
+                        "'" + range + "' is no range",
+                        "say one of " + new TreeSet<>(RANGES.keySet()) + ", or from and to");
+            }
+            return Span.last(length.compareTo(kept) > 0 ? kept : length);
+        }
+        if (range != null || from.isEmpty()) {
+            throw new Problem(400, "either range, or from (and to)", "leave one of them out");
+        }
+        Instant now = clock.instant();
+        Instant start = from.get();
+        if (start.isAfter(to.orElse(now).minus(SHORTEST)) || start.isAfter(now.minus(SHORTEST))) {
+            throw new Problem(400, "from is not a minute before to, and before now", "give an earlier from");
+        }
+        Instant earliest = now.minus(kept);
+        return Span.between(start.isBefore(earliest) ? earliest : start, to.filter(end -> end.isBefore(now)));
+    }
+
+    private static Optional<Instant> time(Context context, String parameter) {
+        @Nullable String text = context.queryParam(parameter);
+        if (text == null || text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Instant time = text.matches("\\d{1,15}")
+                    ? Instant.ofEpochMilli(Long.parseLong(text))
+                    : OffsetDateTime.parse(text).toInstant();
+            if (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST)) {
+                throw new DateTimeParseException("not in a time that has readings", text, 0);
+            }
+            return Optional.of(time);
+        } catch (DateTimeParseException e) {
+            throw new Problem(
+                    400, "'" + text + "' is no time for " + parameter, "write 2026-11-24T08:00:00Z, or ms since 1970");
+        }
+    }
+
+    /** What has come, or is another now: the window of that moment was not over. */
+    private static List<Series> after(Instant then, Lines lines) {
+        double start = then.toEpochMilli() / 1000.0 - lines.step().toSeconds();
+        return lines.series().stream()
+                .flatMap(line -> line.after(start).stream())
+                .toList();
     }
 
     /**
      * @param asOf epoch ms of what is shown; null when nothing was ever seen
      * @param problem why it is not newer; null when all is well
-     * @param known every series the user ever sent, also those silent for 48 hours
+     * @param from epoch ms
+     * @param to epoch ms
+     * @param step how many seconds a window is; 0: points are readings. With 600 those of the newest minutes are readings
+     * @param known every series the user ever sent, also those silent in this time
      */
-    record SeriesBody(@Nullable Long asOf, @Nullable String problem, List<KnownBody> known, List<Series> series) {}
+    record SeriesBody(
+            @Nullable Long asOf,
+            @Nullable String problem,
+            long from,
+            long to,
+            long step,
+            List<KnownBody> known,
+            List<Series> series) {}
 
     record KnownBody(String device, String sensor) {
 

@@ -1,16 +1,20 @@
 package org.plantbuddy.web.series;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.plantbuddy.flux.Newest;
 import org.plantbuddy.topic.SeriesName;
 
 /** Where a user's readings come from. Each method throws {@link ReadingsUnavailableException} when they cannot be had now. Thread-safe. */
 public interface SeriesSource {
 
-    /** The last 48 hours of all the user's series, sorted by sensor and board; none for a user without readings. */
-    List<Series> last48Hours(String user);
+    /**
+     * Lines of a user.
+     *
+     * @param before what was answered to the same before, of which the past may still hold
+     */
+    Lines lines(Asked asked, Optional<Lines> before);
 
     /** The newest reading of each series; answered, or not, within seconds. */
     Newest newest(String user);

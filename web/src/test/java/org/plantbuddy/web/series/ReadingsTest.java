@@ -1,20 +1,25 @@
 package org.plantbuddy.web.series;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.plantbuddy.testing.MovableClock;
+import org.plantbuddy.web.http.Problem;
 
 class ReadingsTest {
 
     private final MovableClock clock = new MovableClock(Instant.parse("2026-11-24T12:00:00Z"));
     private final Source source = new Source();
-    private final Readings<List<Series>> readings = new Readings<>(source::last48Hours, List.of(), lines -> 1, clock);
+    private final Readings<String, List<Series>> readings =
+            new Readings<>(source::ask, user -> user, List.of(), lines -> 1, clock);
 
     @Test
     void accountWithTheNameOfARemovedOneSeesNothingOfIt() {
@@ -83,17 +88,64 @@ class ReadingsTest {
         assertThat(readings.of("ida", "stamp").seen().get(0).device()).isEqualTo("board-of-ida");
     }
 
+    @Test
+    void oneQuestionOfAUserIsAskedAtATimeAndOthersDoNotWaitForIt() throws InterruptedException {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        Readings<String, String> slow = new Readings<>(
+                (question, before) -> {
+                    if (question.equals("rick slow")) {
+                        asked.countDown();
+                        awaitUninterruptibly(answer);
+                    }
+                    return question;
+                },
+                question -> question.split(" ", -1)[0],
+                "",
+                seen -> 1,
+                clock);
+        Thread first = new Thread(() -> slow.of("rick slow", "stamp"));
+        first.start();
+        asked.await();
+        assertThatThrownBy(() -> slow.of("rick other", "stamp"))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.status()).isEqualTo(429));
+        assertThat(slow.of("ida other", "stamp").seen()).isEqualTo("ida other");
+        answer.countDown();
+        first.join();
+        assertThat(slow.of("rick other", "stamp").seen()).isEqualTo("rick other");
+    }
+
+    @Test
+    void answerBeforeIsGivenToWhoAsksAgain() {
+        Readings<String, String> readings = new Readings<>(
+                (question, before) -> before.orElse("") + question, question -> question, "nothing", seen -> 1, clock);
+        readings.of("a", "stamp");
+        clock.move(Readings.FRESH_FOR);
+        assertThat(readings.of("a", "stamp").seen()).isEqualTo("aa");
+        assertThat(readings.of("a", "stamp of another account").seen()).isEqualTo("a");
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private static final class Source {
 
         private final AtomicInteger asked = new AtomicInteger();
         private volatile boolean away;
 
-        List<Series> last48Hours(String user) {
+        List<Series> ask(String user, Optional<List<Series>> before) {
             asked.incrementAndGet();
             if (away) {
                 throw new ReadingsUnavailableException("away", new IllegalStateException());
             }
-            return List.of(new Series("board-of-" + user, "light", List.of(1.0), List.of(2.0), 2, 2));
+            double[] one = {1};
+            return List.of(new Series("board-of-" + user, "light", 0, one, one, one, one));
         }
     }
 }

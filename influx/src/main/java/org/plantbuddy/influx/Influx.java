@@ -26,11 +26,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-<<<<<<< HEAD
 import java.util.stream.Collectors;
-=======
 import okhttp3.Dispatcher;
->>>>>>> dfee845 (Draw lines of any time: the page had 48 hours, and its server took 0.6 s for ten boards)
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;

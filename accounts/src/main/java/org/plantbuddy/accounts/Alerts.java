@@ -192,10 +192,18 @@ public final class Alerts {
 
     /** A user's alerts, the newest first. */
     public List<Alert> history(String user, int limit) {
+        return history(user, Page.newest(limit));
+    }
+
+    /** Some of them; times in ns. */
+    public List<Alert> history(String user, Page page) {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT * FROM alerts WHERE user_name = :user"
+                        + " AND (status_time_ns < :time OR (status_time_ns = :time AND id > :id))"
                         + " ORDER BY status_time_ns DESC, id LIMIT :limit")
                 .bind("user", user)
-                .bind("limit", limit)
+                .bind("time", page.time())
+                .bind("id", page.id())
+                .bind("limit", page.limit())
                 .map(Alerts::alert)
                 .list());
     }

@@ -82,11 +82,19 @@ public final class RefusedReadings {
 
     /** The newest first. */
     public List<RefusedReading> newest(String user, int limit) {
+        return list(user, Page.newest(limit));
+    }
+
+    /** Some of them; times in ms. */
+    public List<RefusedReading> list(String user, Page page) {
         return jdbi.withHandle(handle -> handle.createQuery(
-                        "SELECT id, topic, payload, reason, refused_at FROM refused_readings"
-                                + " WHERE user_name = :user ORDER BY refused_at DESC, id LIMIT :limit")
+                        "SELECT id, topic, payload, reason, refused_at FROM refused_readings WHERE user_name = :user"
+                                + " AND (refused_at < :time OR (refused_at = :time AND id > :id)) ORDER BY refused_at"
+                                + " DESC, id LIMIT :limit")
                 .bind("user", user)
-                .bind("limit", limit)
+                .bind("time", page.time())
+                .bind("id", page.id())
+                .bind("limit", page.limit())
                 .map((row, context) -> new RefusedReading(
                         row.getString("id"),
                         user,

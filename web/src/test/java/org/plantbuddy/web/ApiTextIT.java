@@ -2,6 +2,7 @@ package org.plantbuddy.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,6 +167,41 @@ class ApiTextIT {
         change(rick, 404, "DELETE", "/api/v1/devices", "?device=more", "");
         change(rick, 204, "DELETE", "/api/v1/tokens", "?label=a", "");
         change(rick, 404, "DELETE", "/api/v1/tokens", "?label=a", "");
+    }
+
+    @Test
+    void longListsComeInPiecesThatLeaveNothingOut() throws IOException {
+        fixture.accounts.users().add("paul", Fixture.PASSWORD);
+        fixture.accounts.devices().add("paul", "01");
+        Instant at = Instant.now();
+        for (int i = 0; i < 7; i++) {
+            fixture.alert("p" + i, "paul", "01", Level.CRIT, "alert " + i, at.minusSeconds(i / 2));
+            fixture.refused("paul", "payload" + i, "not a number");
+        }
+        Browser paul = new Owner(fixture, "paul").browser;
+        for (String list : List.of("/api/v1/alerts", "/api/v1/refused")) {
+            Set<String> seen = new HashSet<>();
+            Optional<String> next = Optional.of(list + "?limit=2");
+            int pieces = 0;
+            while (next.isPresent()) {
+                HttpResponse<String> piece = paul.get(next.get());
+                TEXT.describes("GET", list, piece);
+                JsonNode body = new ObjectMapper().readTree(piece.body());
+                JsonNode rows = body.isArray() ? body : body.get("history");
+                rows.forEach(row -> assertThat(seen.add(
+                                row.path("id").asText() + row.path("payload").asText()))
+                        .isTrue());
+                pieces++;
+                next = piece.headers().firstValue("Link").map(link -> link.substring(1, link.indexOf('>')));
+            }
+            assertThat(seen).hasSize(7);
+            assertThat(pieces).isEqualTo(4);
+            for (String bad : List.of("limit=0", "limit=201", "limit=x", "before=x", "before=1.%00", "before=.")) {
+                HttpResponse<String> refused = paul.get(list + "?" + bad);
+                assertThat(refused.statusCode()).as(bad).isEqualTo(400);
+                TEXT.describes("GET", list, refused);
+            }
+        }
     }
 
     @Test

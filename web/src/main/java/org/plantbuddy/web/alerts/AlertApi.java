@@ -6,6 +6,9 @@ import io.javalin.http.Context;
 import java.time.Clock;
 import java.util.List;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Alert;
+import org.plantbuddy.accounts.Page;
+import org.plantbuddy.web.http.Pages;
 import org.plantbuddy.web.http.Routes;
 import org.plantbuddy.web.http.UserCache;
 import org.plantbuddy.web.signin.SignIn;
@@ -13,16 +16,14 @@ import org.plantbuddy.web.signin.SignIn;
 /** The alerts of the one who is signed in; no request can name another user. */
 public final class AlertApi implements Routes {
 
-    private static final int SHOWN = 50;
-
     private final Accounts accounts;
     private final SignIn signIn;
-    private final LoadingCache<String, AlertsBody> alerts;
+    private final LoadingCache<String, Found> newest;
 
     public AlertApi(Accounts accounts, SignIn signIn, Clock clock) {
         this.accounts = accounts;
         this.signIn = signIn;
-        this.alerts = UserCache.shortly(clock, this::load);
+        this.newest = UserCache.shortly(clock, user -> load(user, Page.newest(Pages.USUAL)));
     }
 
     @Override
@@ -31,16 +32,20 @@ public final class AlertApi implements Routes {
     }
 
     private void show(Context context) {
-        context.json(alerts.get(signIn.required(context).user()));
+        String user = signIn.required(context).user();
+        Page page = Pages.asked(context);
+        Found found = page.equals(Page.newest(Pages.USUAL)) ? newest.get(user) : load(user, page);
+        Pages.next(context, page, found.history(), Alert::statusTimeNs, Alert::id);
+        context.json(new AlertsBody(
+                found.inForce().stream().map(AlertBody::of).toList(),
+                found.history().stream().map(AlertBody::of).toList()));
     }
 
-    private AlertsBody load(String user) {
-        return new AlertsBody(
-                accounts.alerts().inForce(user).stream().map(AlertBody::of).toList(),
-                accounts.alerts().history(user, SHOWN).stream()
-                        .map(AlertBody::of)
-                        .toList());
+    private Found load(String user, Page page) {
+        return new Found(accounts.alerts().inForce(user), accounts.alerts().history(user, page));
     }
+
+    private record Found(List<Alert> inForce, List<Alert> history) {}
 
     /**
      * @param inForce what is wrong now

@@ -6,7 +6,9 @@ import io.javalin.http.Context;
 import java.time.Clock;
 import java.util.List;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Page;
 import org.plantbuddy.accounts.RefusedReading;
+import org.plantbuddy.web.http.Pages;
 import org.plantbuddy.web.http.Routes;
 import org.plantbuddy.web.http.UserCache;
 import org.plantbuddy.web.signin.SignIn;
@@ -14,18 +16,14 @@ import org.plantbuddy.web.signin.SignIn;
 /** What boards of the one who is signed in sent and nobody could take; no request can name another user. */
 public final class RefusedApi implements Routes {
 
-    private static final int SHOWN = 50;
-
+    private final Accounts accounts;
     private final SignIn signIn;
-    private final LoadingCache<String, List<RefusedBody>> refused;
+    private final LoadingCache<String, List<RefusedReading>> newest;
 
     public RefusedApi(Accounts accounts, SignIn signIn, Clock clock) {
+        this.accounts = accounts;
         this.signIn = signIn;
-        this.refused = UserCache.shortly(
-                clock,
-                user -> accounts.refusedReadings().newest(user, SHOWN).stream()
-                        .map(RefusedBody::of)
-                        .toList());
+        this.newest = UserCache.shortly(clock, user -> load(user, Page.newest(Pages.USUAL)));
     }
 
     @Override
@@ -34,7 +32,15 @@ public final class RefusedApi implements Routes {
     }
 
     private void list(Context context) {
-        context.json(refused.get(signIn.required(context).user()));
+        String user = signIn.required(context).user();
+        Page page = Pages.asked(context);
+        List<RefusedReading> found = page.equals(Page.newest(Pages.USUAL)) ? newest.get(user) : load(user, page);
+        Pages.next(context, page, found, refused -> refused.at().toEpochMilli(), RefusedReading::id);
+        context.json(found.stream().map(RefusedBody::of).toList());
+    }
+
+    private List<RefusedReading> load(String user, Page page) {
+        return accounts.refusedReadings().list(user, page);
     }
 
     /** @param time epoch ms */

@@ -80,8 +80,8 @@ public final class AppTokens {
                 throw Users.unknown(user);
             }
             int made = handle.createUpdate("INSERT INTO app_tokens (token_hash, user_name, label, created_at, scopes,"
-                + " expires_at) SELECT :hash, name, :label, :now, :scopes, :ends FROM users WHERE name = :user AND"
-                + " (SELECT COUNT(*) FROM app_tokens t WHERE t.user_name = :user) < :most")
+                            + " expires_at) SELECT :hash, name, :label, :now, :scopes, :ends FROM users WHERE name = :user AND"
+                            + " (SELECT COUNT(*) FROM app_tokens t WHERE t.user_name = :user) < :most")
                     .bind("hash", Tokens.hash(token))
                     .bind("user", user)
                     .bind("label", label)

@@ -43,6 +43,7 @@ import org.plantbuddy.web.operator.OperatorApi;
 import org.plantbuddy.web.operator.Probes;
 import org.plantbuddy.web.overview.OverviewApi;
 import org.plantbuddy.web.series.InfluxSeries;
+import org.plantbuddy.web.series.PlantPage;
 import org.plantbuddy.web.series.SeriesApi;
 import org.plantbuddy.web.series.SeriesSource;
 import org.plantbuddy.web.signin.BearerTokens;
@@ -154,6 +155,7 @@ public final class Web implements AutoCloseable {
                         publisher,
                         FluxScript.lateAfter(FluxScript.TASK_PREFIX + "check", config.duration(Key.CHECK_EVERY)),
                         clock),
+                new PlantPage(accounts, signIn, assets),
                 new SeriesApi(accounts, signIn, source, config.duration(Key.DOWNSAMPLED_RETENTION), clock),
                 new DeviceApi(signIn, changes, accounts, clock),
                 new RefusedApi(accounts, signIn, clock),

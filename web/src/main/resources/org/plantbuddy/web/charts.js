@@ -7,8 +7,8 @@ const HOURS_48 = 48 * 3600;
 const LIGHT = ['#1b7341', '#0b62a0', '#b04a00', '#8436a3', '#a3174f', '#4f5d00', '#00707a', '#5b4bc4'];
 const DARK = ['#5fc68c', '#79b8f2', '#f5a15c', '#cf97ea', '#ff8fb6', '#c4d15a', '#5fd0d8', '#a9a0ff'];
 const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [16, 4], [4, 9], [12, 3, 2, 3, 2, 3]];
-const FONT = '12px system-ui, sans-serif';
-const LABEL_FONT = '11px system-ui, sans-serif';
+export const FONT = '12px system-ui, sans-serif';
+export const LABEL_FONT = '11px system-ui, sans-serif';
 const LABEL_LINE = 13;
 const STEP = 600;
 const FAR_STEP = 3 * 3600;
@@ -57,8 +57,8 @@ export function alone(values) {
 
 const pen = document.createElement('canvas').getContext('2d');
 
-/** CSS pixels. */
-function widest(texts, font) {
+/** How wide the widest of the texts is, in CSS pixels. */
+export function widest(texts, font) {
   pen.font = font;
   return Math.ceil(Math.max(0, ...texts.map((text) => pen.measureText(text).width)));
 }
@@ -259,10 +259,10 @@ export function withLimits(low, high, limits) {
   return [Math.min(low, ...near), Math.max(high, ...near)];
 }
 
-const limitLabel = (limit) => `${LEVELS[limit.level].sign} ${value(limit.at)}`;
+export const limitLabel = (limit) => `${LEVELS[limit.level].sign} ${value(limit.at)}`;
 
 /** A thin line across, in its level's colour, and beside it the level's sign: readings past it are not well. */
-function drawLimits(plot, limits) {
+export function drawLimits(plot, limits) {
   const style = getComputedStyle(document.documentElement);
   const { ctx } = plot;
   const { left, top, width, height } = plot.bbox;
@@ -332,9 +332,12 @@ export function showCharts(parent, series, devices, limitsFor) {
   }
 }
 
+/** Calls this when the reader's theme changes. */
+export const onDark = (work) => dark.addEventListener('change', work);
+
 /** Forgets all charts, to be drawn anew in other colours. */
 export function onThemeChange(redraw) {
-  dark.addEventListener('change', () => {
+  onDark(() => {
     for (const chart of shown.values()) chart.remove();
     shown.clear();
     redraw();

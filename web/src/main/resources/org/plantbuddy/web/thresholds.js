@@ -54,6 +54,11 @@ export function knowDefault({ sensor, critBelow, hysteresis }) {
   everybodys = [{ device: ALL, sensor, crit_below: critBelow, hysteresis, enabled: true }];
 }
 
+/** Takes over the user's thresholds. */
+export function knowThresholds(thresholds) {
+  all = thresholds;
+}
+
 /** The limits to draw into a sensor's chart, each once. */
 export function limitsFor(sensor, devices) {
   const lines = new Map();

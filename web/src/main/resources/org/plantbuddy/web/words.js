@@ -57,6 +57,18 @@ export function axisTime(ms) {
   return at.getHours() === 0 && at.getMinutes() === 0 ? weekday.format(at) : hours(at);
 }
 
+const month = new Intl.DateTimeFormat(undefined, { month: 'short' });
+
+/** What an axis says of a time, whose marks are so many seconds apart. */
+export function axisDate(ms, seconds) {
+  if (seconds < 3600)
+    return new Date(ms).getHours() + new Date(ms).getMinutes() ? clock.format(ms) : weekday.format(ms);
+  if (seconds < 86_400) return axisTime(ms);
+  if (seconds < 28 * 86_400) return day.format(ms);
+  const at = new Date(ms);
+  return at.getMonth() === 0 ? String(at.getFullYear()) : month.format(at);
+}
+
 /** 8 AM where people say so, else 08:00: a bare 08 would not be read as a time. */
 function hours(at) {
   return hour.resolvedOptions().hour12 ? hour.format(at) : clock.format(at);
@@ -67,6 +79,10 @@ export function shortTime(ms) {
   const sameDay = new Date(ms).toDateString() === new Date().toDateString();
   return sameDay ? clock.format(ms) : `${day.format(ms)}, ${clock.format(ms)}`;
 }
+
+/** The start of a window: where it is a day or more, the day that has its middle. */
+export const windowTime = (ms, seconds) =>
+  seconds < 86_400 ? shortTime(ms) : day.format(ms + Math.min(seconds, 86_400) * 500);
 
 /** In words, minutes in steps. */
 function length(seconds, minutes = 1) {

@@ -37,9 +37,9 @@ class AxeIT extends InBrowser {
 
     private void assertWell(String state) {
         page.evaluate(AXE);
-        List<?> violations = (List<?>)
-                page.evaluate(
-                        "async () => (await axe.run(document)).violations.map(one => one.id + ' ' + one.nodes.map(node => node.html))");
+        List<?> violations = (List<?>) page.evaluate(
+                "async () => (await axe.run(document)).violations.map(one => one.id + ' ' + one.nodes.map(node"
+                        + " => node.html))");
         assertThat(violations).as(state).isEmpty();
     }
 
@@ -125,6 +125,31 @@ class AxeIT extends InBrowser {
         page.locator("#mute-form button").click();
         assertThat(page.locator("#mute-message")).containsText("Muted");
         assertWell("a wrong limit, a mute");
+    }
+
+    @Test
+    void nothingIsFoundOnAPlantsPage() {
+        fixture.userWithHistory("plant", "01");
+        threshold("plant", "01", "light", "crit_below=5.25");
+        alert("plant", "light", Level.CRIT, 4, "5.25", "light at 4 for plant", Instant.now());
+        for (Browser.NewContextOptions look : List.of(
+                new Browser.NewContextOptions().setViewportSize(1280, 720),
+                new Browser.NewContextOptions().setColorScheme(ColorScheme.DARK),
+                new Browser.NewContextOptions().setForcedColors(ForcedColors.ACTIVE),
+                new Browser.NewContextOptions().setViewportSize(390, 844),
+                new Browser.NewContextOptions().setViewportSize(320, 568))) {
+            reopen(look);
+            signIn(page, "plant");
+            page.navigate(fixture.url() + "/plants/01?range=24h");
+            assertThat(page.locator("#charts canvas")).hasCount(5);
+            page.getByText("Show as table").click();
+            assertThat(page.locator("#rows tbody tr").first()).isVisible();
+            assertThat(page.locator("#alerts li")).hasCount(1);
+            assertWell("plant");
+        }
+        page.navigate(fixture.url() + "/plants/01?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z");
+        assertThat(page.locator("#silent")).not().isEmpty();
+        assertWell("nothing in this time");
     }
 
     @Test

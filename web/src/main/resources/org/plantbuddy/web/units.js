@@ -1,0 +1,26 @@
+// What a sensor's numbers are of, and how many digits they are shown with.
+
+import { value } from './words.js';
+
+const UNITS = { soil_moisture: '%', humidity: '%', air_temp: '°C', soil_temp: '°C', light: 'lx' };
+const MOST_DIGITS = 6;
+
+/** The unit of the usual sensors; of others nobody knows. */
+export const unitOf = (sensor) => UNITS[sensor] ?? '';
+
+/**
+ * A number with its unit, and with as many digits as the sensor's readings have, or one more where it is a mean. More than six
+ * after the point are no sensor's, but come from how a board computes: then there are six in all.
+ *
+ * @param decimals digits after the point that readings have
+ */
+export function measured(number, sensor, decimals, mean = false) {
+  if (number === null || number === undefined) return '–';
+  const unit = unitOf(sensor);
+  const digits =
+    decimals <= MOST_DIGITS
+      ? { minimumFractionDigits: decimals, maximumFractionDigits: decimals + (mean ? 1 : 0) }
+      : { maximumSignificantDigits: MOST_DIGITS };
+  const text = Math.abs(number) < 1e15 ? new Intl.NumberFormat(undefined, digits).format(number) : value(number);
+  return unit ? `${text} ${unit}` : text;
+}

@@ -1,0 +1,146 @@
+package org.plantbuddy.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the scripts of a plant's page compute: each of their functions by itself, in a browser. */
+class PlantComputedIT {
+
+    private static Scripts scripts;
+
+    @BeforeAll
+    static void open() {
+        scripts = Scripts.open();
+    }
+
+    @AfterAll
+    static void close() {
+        scripts.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+        ?range=7d; range=7d
+        ?range=3w; range=48h
+        ''; range=48h
+        ?from=soon; range=48h
+        ?from=2026-01-01T00:00:00Z; from=2026-01-01T00:00:00.000Z
+        ?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z&range=7d; from=2026-01-01T00:00:00.000Z&to=2026-01-02T00:00:00.000Z
+        ?range=__proto__; range=48h
+        """)
+    void addressNamesTheTime(String search, String question) {
+        assertThat(scripts.page.evaluate(
+                        "async (search) => { const { spanOf, questionOf } = await import('/plant.js');"
+                                + " return questionOf(spanOf(search)); }",
+                        search))
+                .isEqualTo(question);
+    }
+
+    @Test
+    void whatCameLaterHoldsFromItsFirstPointOn() {
+        Map<String, Object> line = line(List.of(0, 600, 1200), Arrays.asList(1, 2, 3), 1, 3);
+        Map<String, Object> later = line(List.of(1200, 1800), Arrays.asList(4, 0), 0, 4);
+        Map<?, ?> joined =
+                (Map<?, ?>) ((List<?>) call("/plant.js", "withLater", List.of(line), List.of(later), 600)).get(0);
+        assertThat(joined.get("times")).isEqualTo(List.of(600, 1200, 1800));
+        assertThat(joined.get("values")).isEqualTo(List.of(2, 4, 0));
+        assertThat(joined.get("lowest")).isEqualTo(0);
+        assertThat(joined.get("lowestAt")).isEqualTo(1200);
+        assertThat(joined.get("highest")).isEqualTo(4);
+        assertThat((List<?>) call("/plant.js", "withLater", List.of(), List.of(later), 0))
+                .hasSize(1);
+        assertThat(call("/plant.js", "withLater", List.of(line), List.of(), 0)).isEqualTo(List.of(line));
+    }
+
+    @Test
+    void rowsOfTheTableAreWindowsTheNewestFirst() {
+        Map<String, Object> one = line(List.of(0, 61, 62, 120), Arrays.asList(1, 2, 3, null), 1, 3);
+        Map<String, Object> other = line(List.of(65), List.of(9), 9, 9);
+        assertThat(call("/plant.js", "tableRows", List.of(one, other), 0))
+                .isEqualTo(List.of(List.of(60, List.of(3, 9)), Arrays.asList(0, Arrays.asList(1, null))));
+    }
+
+    @Test
+    void alertIsInForceFromItsChangeToTheNext() {
+        List<Map<String, Object>> alerts = List.of(
+                Map.of("level", "ok", "time", 50),
+                Map.of("level", "crit", "time", 30),
+                Map.of("level", "warn", "time", 10),
+                Map.of("level", "crit", "time", 70));
+        assertThat(call("/plantchart.js", "alertSpans", alerts, 100))
+                .isEqualTo(List.of(
+                        Map.of("level", "warn", "from", 10, "to", 30),
+                        Map.of("level", "crit", "from", 30, "to", 50),
+                        Map.of("level", "crit", "from", 70, "to", 100)));
+        assertThat(call("/plantchart.js", "alertSpans", List.of(), 100)).isEqualTo(List.of());
+    }
+
+    @Test
+    void limitsAreAlwaysOnTheAxis() {
+        List<?> range =
+                (List<?>) call("/plantchart.js", "axisRange", 20, 21, List.of(Map.of("at", 35), Map.of("at", -500)));
+        assertThat(((Number) range.get(0)).doubleValue()).isLessThan(-500);
+        assertThat(((Number) range.get(1)).doubleValue()).isGreaterThan(35);
+        assertThat(call("/plantchart.js", "axisRange", null, null, List.of())).isEqualTo(List.of(0, 1));
+    }
+
+    @Test
+    void gapIsNeverWhatIsRead() {
+        assertThat(call("/plantchart.js", "nearestPoint", Arrays.asList(1, null, null, 4), 2))
+                .isEqualTo(3);
+        assertThat(call("/plantchart.js", "nearestPoint", Arrays.asList(1, null, null, 4), 1))
+                .isEqualTo(0);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+        34;      soil_moisture; 0; false; 34 %
+        34.25;   soil_moisture; 1; true;  34.25 %
+        34;      air_temp;      1; false; 34.0 °C
+        2000000; counter;       0; false; 2,000,000
+        0.5;     battery;       3; true;  0.500
+        """)
+    void numberHasTheDigitsOfItsSensorAndItsUnit(
+            double number, String sensor, int decimals, boolean mean, String text) {
+        assertThat(call("/units.js", "measured", number, sensor, decimals, mean))
+                .isEqualTo(text);
+    }
+
+    private static Map<String, Object> line(List<?> times, List<?> values, Object lowest, Object highest) {
+        return Map.of(
+                "sensor",
+                "light",
+                "times",
+                times,
+                "values",
+                values,
+                "min",
+                values,
+                "max",
+                values,
+                "lowest",
+                lowest,
+                "lowestAt",
+                times.get(0),
+                "highest",
+                highest,
+                "highestAt",
+                times.get(0));
+    }
+
+    private static Object call(String module, String name, @Nullable Object... arguments) {
+        return Objects.requireNonNull(scripts.page.evaluate(
+                "async ([module, name, args]) => (await import(module))[name](...args)",
+                Arrays.asList(module, name, Arrays.asList(arguments))));
+    }
+}

@@ -1,0 +1,226 @@
+package org.plantbuddy.web;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.BoundingBox;
+import com.microsoft.playwright.options.ColorScheme;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.plantbuddy.reading.Level;
+
+/** A plant's page, over any time. */
+class PlantIT extends InBrowser {
+
+    private static final int ENOUGH = 8;
+
+    @Test
+    void timeShownIsInTheAddressAndTheBackButtonComesBack() {
+        full("range");
+        visit("range", "01?range=24h");
+        assertThat(charts()).hasCount(5);
+        assertThat(page.locator("h1")).hasText("Board 01");
+        assertThat(page).hasTitle("Board 01 – Plant Buddy");
+        assertThat(page.locator("#ranges [aria-current]")).hasText("24 h");
+        page.locator("#ranges").getByText("7 days").click();
+        assertThat(page).hasURL(Pattern.compile("\\?range=7d$"));
+        assertThat(page.locator("#ranges [aria-current]")).hasText("7 days");
+        assertThat(page.locator("#ranges [aria-current]")).isFocused();
+        page.goBack();
+        assertThat(page.locator("#ranges [aria-current]")).hasText("24 h");
+        page.getByLabel("From").fill("2026-01-02T00:00");
+        page.getByLabel("To").fill("2026-01-01T00:00");
+        page.getByText("Show", exactly()).click();
+        assertThat(page.locator("#span-message")).containsText("before");
+        page.getByLabel("To").fill("2026-01-03T00:00");
+        page.getByText("Show", exactly()).click();
+        assertThat(page).hasURL(Pattern.compile("\\?from=2026-01-.*&to="));
+        assertThat(page.locator("#silent")).hasText("No readings in this time.");
+        assertThat(charts()).hasCount(0);
+    }
+
+    @Test
+    void dragLooksCloserAndDoubleClickGoesBack() {
+        full("zoom");
+        visit("zoom", "01?range=48h");
+        BoundingBox box = plot("light").locator(".u-over").boundingBox();
+        page.mouse().move(box.x + box.width * 0.4, box.y + 40);
+        page.mouse().down();
+        page.mouse().move(box.x + box.width * 0.5, box.y + 40);
+        page.mouse().move(box.x + box.width * 0.6, box.y + 40);
+        page.mouse().up();
+        assertThat(page).hasURL(Pattern.compile("\\?from=.*&to="));
+        assertThat(page.locator("#ranges [aria-current]")).hasCount(0);
+        assertThat(charts()).hasCount(5);
+        plot("light").locator(".u-over").dblclick();
+        assertThat(page).hasURL(Pattern.compile("\\?range=48h$"));
+    }
+
+    @Test
+    void arrowKeysReadValuesAloudAndAFingerReadsThem() {
+        full("keys");
+        visit("keys", "01?range=24h");
+        Locator plot = plot("light");
+        Locator at = page.locator(".chart[data-sensor=light] .at");
+        plot.focus();
+        plot.press("ArrowLeft");
+        assertThat(page.locator("#spoken")).containsText("Light");
+        assertThat(page.locator("#spoken")).containsText("Soil moisture");
+        assertThat(page.locator("#spoken")).containsText("°C");
+        String newest = page.locator("#spoken").textContent();
+        plot.press("Home");
+        assertThat(page.locator("#spoken")).not().hasText(newest);
+        assertThat(at).containsText("lx");
+        plot.press("Escape");
+        assertThat(at).isEmpty();
+        assertThat(page.locator("#spoken")).isEmpty();
+        plot.locator(".u-over")
+                .evaluate("over => { const box = over.getBoundingClientRect();"
+                        + " over.dispatchEvent(new PointerEvent('pointermove', { pointerType: 'touch', bubbles: true,"
+                        + " clientX: box.left + box.width * 0.5, clientY: box.top + 5 })); }");
+        assertThat(at).containsText("lx");
+    }
+
+    @Test
+    void allOfItIsThereAsATable() {
+        full("table");
+        visit("table", "01?range=24h");
+        page.getByText("Show as table").focus();
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#rows thead th")).hasText(new String[] {
+            "Time", "Soil moisture, %", "Light, lx", "Humidity, %", "Air temperature, °C", "Soil temperature, °C"
+        });
+        assertThat(page.locator("#rows tbody tr").count()).isGreaterThan(140);
+        for (String fact : List.of("Lowest", "Highest", "Mean")) {
+            assertThat(page.locator(".chart[data-sensor=humidity] .facts")).containsText(fact);
+        }
+    }
+
+    @Test
+    void singleReadingAndTheLimitsAreDrawnInLightAndDark() {
+        user("first", "01");
+        reading("first", "01", "soil_moisture", 20);
+        threshold("first", "01", "soil_moisture", "crit_below=35.0,crit_above=9000.0");
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            reopen(new Browser.NewContextOptions().setColorScheme(scheme));
+            visit("first", "01");
+            Locator canvas = plot("soil_moisture").locator("canvas");
+            assertThat(inked(canvas, colour("--accent"), 0))
+                    .as("the reading " + scheme)
+                    .isGreaterThan(ENOUGH);
+            assertThat(inked(canvas, colour("--crit"), 0))
+                    .as("the limits " + scheme)
+                    .isGreaterThan(20 * ENOUGH);
+        }
+        List<?> edges = (List<?>) plot("soil_moisture").locator("canvas").evaluate("""
+            canvas => [0, canvas.width - 1].map(x => canvas.getContext('2d').getImageData(x, 0, 1, canvas.height).data
+                .some((part, i) => i % 4 === 3 && part > 0))
+            """);
+        assertThat(edges).as("ink at the left edge, at the right edge").isEqualTo(List.of(false, false));
+    }
+
+    @Test
+    void alertsOfTheTimeAreMarkedAndListed() {
+        full("alerted");
+        Instant hour = Instant.now().minus(Duration.ofHours(5));
+        alert("alerted", "light", Level.CRIT, 4, "5.25", "light at 4 for alerted", hour);
+        alert("alerted", "light", Level.OK, 40, "5.25", "light at 40 for alerted", hour.plusSeconds(7200));
+        alert(
+                "alerted",
+                "humidity",
+                Level.CRIT,
+                4,
+                "5.25",
+                "humidity at 4 for alerted",
+                Instant.now().minus(Duration.ofDays(3)));
+        visit("alerted", "01?range=24h");
+        assertThat(page.locator("#alerts li")).hasCount(2);
+        assertThat(inked(plot("light").locator("canvas"), colour("--crit-ground"), 0))
+                .isGreaterThan(500);
+        assertThat(inked(plot("humidity").locator("canvas"), colour("--crit-ground"), 0))
+                .as("in force before this time began")
+                .isGreaterThan(500);
+        assertThat(inked(plot("air_temp").locator("canvas"), colour("--crit-ground"), 0))
+                .isZero();
+    }
+
+    @Test
+    void whatCannotBeLoadedIsSaidAndTheRestIsShown() {
+        full("partly");
+        signIn(page, "partly");
+        page.route("**/api/v1/thresholds", Route::abort);
+        page.route("**/api/v1/alerts", Route::abort);
+        page.navigate(fixture.url() + "/plants/01?range=24h");
+        assertThat(charts()).hasCount(5);
+        assertThat(page.locator("#problem")).containsText("Limits cannot be loaded");
+        assertThat(page.locator("#problem")).containsText("Alerts cannot be loaded");
+        page.route("**/api/v1/series**", Route::abort);
+        page.locator("#ranges").getByText("7 days").click();
+        assertThat(page.locator("#problem")).containsText("Readings cannot be loaded right now. You see those up to");
+        assertThat(charts()).hasCount(5);
+        complaints.clear(); // the browser's own lines about what failed
+    }
+
+    @Test
+    void plantOfAnotherIsNotThereAndNobodySeesOneWithoutSigningIn() {
+        user("neighbour", "secret");
+        user("curious", "01");
+        page.navigate(fixture.url() + "/plants/01");
+        assertThat(page).hasURL(Pattern.compile("/login$"));
+        signIn(page, "curious");
+        assertThat(page.navigate(fixture.url() + "/plants/secret").status()).isEqualTo(404);
+        assertThat(page.locator("main")).containsText("There is no page at this address");
+        assertThat(page.navigate(fixture.url() + "/plants/UPPER").status()).isEqualTo(404);
+        complaints.clear(); // the browser's own lines about the 404s
+        page.navigate(fixture.url() + "/plants/01");
+        assertThat(page.locator("#silent")).hasText("No readings in this time.");
+        page.getByText("All plants").click();
+        assertThat(page).hasURL(fixture.url() + "/");
+    }
+
+    @Test
+    void phoneShowsAllOfItWithoutScrollingSideways() {
+        reopen(new Browser.NewContextOptions().setViewportSize(390, 844));
+        full("phone");
+        visit("phone", "01?range=30d");
+        assertThat(page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"))
+                .isEqualTo(true);
+        page.keyboard().press("Tab");
+        assertThat(page.getByText("Skip to the charts")).isFocused();
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#main")).isFocused();
+    }
+
+    private static com.microsoft.playwright.Page.GetByTextOptions exactly() {
+        return new com.microsoft.playwright.Page.GetByTextOptions().setExact(true);
+    }
+
+    private static void full(String user) {
+        fixture.userWithHistory(user, "01");
+    }
+
+    private void visit(String user, String address) {
+        signIn(page, user);
+        page.navigate(fixture.url() + "/plants/" + address);
+        assertThat(page.locator("#charts canvas").first()).isVisible();
+    }
+
+    private Locator charts() {
+        return page.locator("#charts .chart");
+    }
+
+    private Locator plot(String sensor) {
+        return page.locator(".chart[data-sensor=" + sensor + "] .plot");
+    }
+
+    private String colour(String name) {
+        return page.evaluate("name => getComputedStyle(document.documentElement).getPropertyValue(name).trim()", name)
+                .toString();
+    }
+}

@@ -95,21 +95,23 @@ public final class Users {
      */
     public void ensureCanary(String device) {
         Names.requireDevice(device);
-        String hashOfNothingKnown = Passwords.hash(Tokens.random());
-        jdbi.useTransaction(handle -> {
-            handle.createUpdate("INSERT INTO users (name, password_hash, created_at) VALUES (:name, :none, :now)"
-                            + " ON CONFLICT DO NOTHING")
+        if (!exists(Names.CANARY)) {
+            String hashOfNothingKnown = Passwords.hash(Tokens.random());
+            jdbi.useHandle(handle -> handle.createUpdate(
+                            "INSERT INTO users (name, password_hash, created_at) VALUES (:name, :none, :now)"
+                                    + " ON CONFLICT DO NOTHING")
                     .bind("name", Names.CANARY)
                     .bind("none", hashOfNothingKnown)
                     .bind("now", clock.millis())
-                    .execute();
-            handle.createUpdate("INSERT INTO devices (user_name, name, created_at) VALUES (:user, :name, :now)"
-                            + " ON CONFLICT DO NOTHING")
-                    .bind("user", Names.CANARY)
-                    .bind("name", device)
-                    .bind("now", clock.millis())
-                    .execute();
-        });
+                    .execute());
+        }
+        jdbi.useHandle(handle -> handle.createUpdate(
+                        "INSERT INTO devices (user_name, name, created_at) VALUES (:user, :name, :now)"
+                                + " ON CONFLICT DO NOTHING")
+                .bind("user", Names.CANARY)
+                .bind("name", device)
+                .bind("now", clock.millis())
+                .execute());
     }
 
     /** When the account was made: what belongs to an earlier account of the same name has another. */

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.bridge.Bridge;
@@ -32,7 +34,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The whole system in this process, with InfluxDB as its child.
  *
- * <p>It starts sinks first and sources last, and stops in reverse, so that nothing arrives where nobody is yet. What
+ * <p>It starts sinks first and sources last, and stops in reverse, so that nothing arrives where nobody is yet. Only InfluxDB
+ * and the broker start side by side: they need nothing of each other, and the bridge between them starts after both. What
  * started before a failure is stopped again.
  */
 final class Standalone implements AutoCloseable {
@@ -81,13 +84,19 @@ final class Standalone implements AutoCloseable {
         Ports.requireFree(config);
         Accounts opened = keep("accounts", Accounts.open(config, Clock.systemUTC()));
         accounts = opened;
-        Config withInflux = config.with(Map.of(Key.INFLUX_URL, influx().toString(), Key.NOTIFY_URL, notifyUrl(config)));
-
-        progress.step("setting InfluxDB up");
-        Provision.run(withInflux, opened, progress::step);
-
         progress.step("starting the broker");
-        EmbeddedBroker broker = keep("broker", EmbeddedBroker.start(config));
+        FutureTask<EmbeddedBroker> starting = new FutureTask<>(() -> EmbeddedBroker.start(config));
+        Thread beside = new Thread(starting, "broker-start");
+        beside.start();
+        Config withInflux;
+        try {
+            withInflux = withInflux(opened);
+        } catch (Exception e) {
+            beside.interrupt();
+            stop(starting);
+            throw e;
+        }
+        EmbeddedBroker broker = keep("broker", started(starting));
         Config connected = withInflux.with(Map.of(Key.MQTT_URL, "tcp://127.0.0.1:" + broker.mqttPort()));
 
         progress.step("starting the bridge");
@@ -118,6 +127,32 @@ final class Standalone implements AutoCloseable {
         answering.write(data);
         running = answering;
         keep("note of what runs", () -> Running.remove(data));
+    }
+
+    private Config withInflux(Accounts opened) throws IOException {
+        Config withInflux = config.with(Map.of(Key.INFLUX_URL, influx().toString(), Key.NOTIFY_URL, notifyUrl(config)));
+        progress.step("setting InfluxDB up");
+        Provision.run(withInflux, opened, progress::step);
+        return withInflux;
+    }
+
+    private static EmbeddedBroker started(FutureTask<EmbeddedBroker> starting) throws Exception {
+        try {
+            return starting.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
+    /** Waits for the end of a start that nobody needs any more. */
+    private static void stop(FutureTask<EmbeddedBroker> starting) {
+        try {
+            starting.get().close();
+        } catch (ExecutionException e) {
+            log.debug("the broker did not start either", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Where the servers show their certificate: the page once it has started, on the port it is told to take. */

@@ -246,6 +246,21 @@ class MainTest {
         DataFolder.claim(data()).close();
     }
 
+    @Test
+    void upWhoseInfluxDbDoesNotStartStopsTheBrokerBesideIt() throws Exception {
+        Path broken = Files.writeString(folder.resolve("influxd"), "#!/bin/sh\nsleep 1\necho it is broken\nexit 1\n");
+        assertThat(broken.toFile().setExecutable(true)).isTrue();
+
+        Result result = run(Map.of("PLANTBUDDY_DISK_FREE", "0", "PLANTBUDDY_INFLUXD", broken.toString()), "up");
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.errors()).startsWith("plantbuddy: " + broken).contains("it is broken");
+        assertThat(data().resolve("broker")).exists();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("broker-start") || name.startsWith("single-writer"));
+    }
+
     private Path data() {
         return folder.resolve("data");
     }

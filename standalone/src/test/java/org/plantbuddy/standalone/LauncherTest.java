@@ -93,6 +93,36 @@ class LauncherTest {
     }
 
     @Test
+    void firstUpOfABuildLeavesItsClassesToAllCommandsAfterIt() throws Exception {
+        program("jdk/bin/java", """
+                #!/bin/bash
+                echo 'openjdk version "17.0.1"' >&2
+                echo "$PLANTBUDDY_MQTT_PORT $PLANTBUDDY_DATA $*" >> "${0%/jdk/*}/runs"
+                for option; do
+                  case $option in -XX:ArchiveClassesAtExit=*) trap 'kill $!; echo classes > "${option#*=}"; exit' TERM; echo ready; sleep 60 & wait ;; esac
+                done
+                """);
+        program("tools/influxd/influxd", "#!/bin/sh\necho /bin/influxd\n");
+        Files.createDirectories(tree.resolve("tools/jvm"));
+
+        run("plantbuddy up --demo");
+        run("plantbuddy up");
+        run("plantbuddy status");
+
+        List<String> runs = Files.readAllLines(tree.resolve("runs")).stream()
+                .filter(line -> line.contains("standalone.Main"))
+                .toList();
+        assertThat(runs).hasSize(4);
+        assertThat(runs.get(0)).startsWith("0 " + tree).contains("/.archive.").endsWith("Main up");
+        assertThat(runs.subList(1, 4))
+                .allSatisfy(
+                        line -> assertThat(line).containsPattern("-XX:SharedArchiveFile=\\S+/build-\\S+/classes.jsa"));
+        try (Stream<Path> left = Files.list(tree.resolve("standalone/target/runs"))) {
+            assertThat(left.map(file -> file.getFileName().toString())).noneMatch(name -> name.startsWith(".archive"));
+        }
+    }
+
+    @Test
     void everythingThatIsBuiltCountsAndNothingElse() throws Exception {
         Path since = Files.writeString(tree.resolve("since"), "");
         String asked = "tools/changed-since " + since;

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
@@ -26,7 +27,8 @@ import org.eclipse.jetty.util.Callback;
  *
  * <p>What is awaited is a request, head and body, or that its answer is taken. Bytes that trickle in do not put the deadline
  * off. With too many connections the one goes for which the server has waited longest, of the address that has most: who is
- * new is let in, and who is being served stays. Thread-safe.
+ * new is let in, and who is being served stays. Those with an answer that goes on, see {@link HttpLimits#stream}, are counted by
+ * who lets them go on. Thread-safe.
  */
 final class Connections extends Handler.Wrapper {
 
@@ -42,9 +44,10 @@ final class Connections extends Handler.Wrapper {
     private final boolean boundAddresses;
     private final Duration answeredWithin;
     private final Map<EndPoint, Visit> visits = new LinkedHashMap<>();
+    private final Map<EndPoint, Visit> streams = new HashMap<>();
     private final Map<String, Integer> ofAddress = new HashMap<>();
 
-    private final class Visit {
+    private final class Visit implements HttpLimits.Stream {
 
         private final EndPoint endPoint;
         private final String address;
@@ -59,6 +62,18 @@ final class Connections extends Handler.Wrapper {
 
         boolean isLate(long now) {
             return now - since > (served ? answeredWithin : REQUEST_WITHIN).toNanos();
+        }
+
+        @Override
+        public void taken() {
+            synchronized (Connections.this) {
+                since = System.nanoTime();
+            }
+        }
+
+        @Override
+        public void end(String reason) {
+            server.getThreadPool().execute(() -> endPoint.close(new TimeoutException(reason)));
         }
     }
 
@@ -113,11 +128,29 @@ final class Connections extends Handler.Wrapper {
     }
 
     private synchronized void mark(Request request, boolean served) {
-        Visit visit = visits.get(socket(request.getConnectionMetaData().getConnection()));
+        EndPoint endPoint = socket(request.getConnectionMetaData().getConnection());
+        Visit over = streams.remove(endPoint);
+        if (over != null) {
+            visits.put(endPoint, over);
+            ofAddress.merge(over.address, 1, Integer::sum);
+        }
+        Visit visit = visits.get(endPoint);
         if (visit != null) {
             visit.served = served;
             visit.since = System.nanoTime();
         }
+    }
+
+    /** Counts a connection that is being served no more; empty when it has just gone. */
+    synchronized Optional<HttpLimits.Stream> stream(Request request) {
+        EndPoint endPoint = socket(request.getConnectionMetaData().getConnection());
+        Visit visit = visits.get(endPoint);
+        if (visit == null) {
+            return Optional.empty();
+        }
+        closed(endPoint);
+        streams.put(endPoint, visit);
+        return Optional.of(visit);
     }
 
     private void opened(EndPoint endPoint) {
@@ -157,6 +190,7 @@ final class Connections extends Handler.Wrapper {
     }
 
     private synchronized void closed(EndPoint endPoint) {
+        streams.remove(endPoint);
         Visit visit = visits.remove(endPoint);
         if (visit != null) {
             ofAddress.computeIfPresent(visit.address, (address, count) -> count == 1 ? null : count - 1);
@@ -186,7 +220,7 @@ final class Connections extends Handler.Wrapper {
 
     private synchronized List<Visit> late() {
         long now = System.nanoTime();
-        List<Visit> late = visits.values().stream()
+        List<Visit> late = Stream.concat(visits.values().stream(), streams.values().stream())
                 .filter(visit -> !visit.closing && visit.isLate(now))
                 .toList();
         late.forEach(visit -> visit.closing = true);
@@ -200,7 +234,8 @@ final class Connections extends Handler.Wrapper {
 
     private synchronized Optional<String> stillLate(Visit visit) {
         visit.closing = false;
-        if (visits.get(visit.endPoint) != visit || !visit.isLate(System.nanoTime())) {
+        boolean isGone = visits.get(visit.endPoint) != visit && streams.get(visit.endPoint) != visit;
+        if (isGone || !visit.isLate(System.nanoTime())) {
             return Optional.empty();
         }
         closed(visit.endPoint); // counted no more, even where closing takes a while

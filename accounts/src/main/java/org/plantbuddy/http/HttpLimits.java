@@ -1,10 +1,13 @@
 package org.plantbuddy.http;
 
 import io.javalin.config.JavalinConfig;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
@@ -62,6 +65,28 @@ public final class HttpLimits {
             http.setOutputAggregationSize(ANSWER_BUFFERED);
         });
         javalin.jetty.modifyServer(server -> surround(server, mostBytes, proxies, answeredWithin));
+    }
+
+    /** An answer that goes on until somebody ends it. Thread-safe. */
+    public interface Stream {
+
+        /** The client has taken all that was written: it has as long for the next, as others have for a whole answer. */
+        void taken();
+
+        /** Closes the connection, whatever is not taken yet. */
+        void end(String reason);
+    }
+
+    /**
+     * Lets the answer to a request go on. Its connection is counted no more among those of the server and of its address:
+     * whoever calls this has a bound of their own.
+     *
+     * @return empty when the connection has just gone
+     */
+    public static Optional<Stream> stream(HttpServletRequest request) {
+        Request core = ServletContextRequest.getServletContextRequest(request);
+        Server server = core.getConnectionMetaData().getConnector().getServer();
+        return server.getDescendant(Connections.class).stream(core);
     }
 
     private static void surround(Server server, long mostBytes, int proxies, Duration answeredWithin) {

@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -109,6 +111,67 @@ class HttpLimitsTest {
                 one.close();
             }
             server.stop();
+        }
+    }
+
+    @Test
+    void answersThatGoOnCountForNobodyAndOneThatIsNotTakenEnds() throws Exception {
+        int streams = Connections.MOST_OF_AN_ADDRESS + 10;
+        List<HttpLimits.Stream> open = new CopyOnWriteArrayList<>();
+        Javalin server = Javalin.create(config -> {
+                    HttpLimits.set(config, 1_000, 0, Duration.ofSeconds(2));
+                    config.routes.get("/now", context -> context.result("here"));
+                    config.routes.get(
+                            "/stream",
+                            context -> context.future(() -> {
+                                open.add(HttpLimits.stream(context.req()).orElseThrow());
+                                return new CompletableFuture<>();
+                            }));
+                })
+                .start("127.0.0.1", 0);
+        List<Socket> pages = new ArrayList<>();
+        try {
+            while (pages.size() < streams) {
+                pages.add(ask(server.port(), "127.0.0.1", "/stream"));
+                if (pages.size() <= 2) { // whose streams are to be known
+                    await().atMost(LONG).until(() -> open.size() == pages.size());
+                }
+            }
+            await().atMost(LONG).until(() -> open.size() == streams);
+            Socket first = pages.get(0);
+            first.setSoTimeout(1);
+            await().atMost(LONG).during(Duration.ofSeconds(4)).until(() -> {
+                open.forEach(HttpLimits.Stream::taken);
+                return !hasEnded(first);
+            });
+            try (Socket other = ask(server.port(), "127.0.0.1", "/now")) {
+                assertThat(new String(other.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                        .endsWith("here");
+            }
+            await().atMost(LONG).until(() -> {
+                open.subList(1, streams).forEach(HttpLimits.Stream::taken);
+                return hasEnded(first);
+            });
+            Socket second = pages.get(1);
+            second.setSoTimeout(1);
+            assertThat(hasEnded(second)).isFalse();
+            open.get(1).end("it is time");
+            await().atMost(LONG).until(() -> hasEnded(second));
+        } finally {
+            for (Socket one : pages) {
+                one.close();
+            }
+            server.stop();
+        }
+    }
+
+    private static boolean hasEnded(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException e) {
+            return true;
         }
     }
 

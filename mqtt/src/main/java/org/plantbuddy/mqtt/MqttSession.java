@@ -19,6 +19,7 @@ import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.MqttSubscription;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ public final class MqttSession implements Publisher, AutoCloseable {
     private static final int RECEIVE_MAXIMUM = 5_000;
     private static final int PUBLISH_AT_ONCE = 64;
     private static final int FIRST_FAILURE_CODE = 0x80;
+    private static final int NOT_WHAT_IS_RETAINED = 2;
     private static final Outcome ACKNOWLEDGED = new Outcome.Acknowledged();
 
     private final MqttOptions options;
@@ -194,13 +196,43 @@ public final class MqttSession implements Publisher, AutoCloseable {
                 .setUserProperties(userProperties.entrySet().stream()
                         .map(property -> new UserProperty(property.getKey(), property.getValue()))
                         .toList());
-        return current.add(outcome -> {
-            try {
-                client.publish(topic, message, null, new Answer(outcome));
-            } catch (MqttException | RuntimeException e) { // the latter from Paho, when its client has just been closed
-                outcome.complete(new Outcome.Unknown(e.toString()));
-            }
-        });
+        return current.add(outcome -> send(outcome, () -> client.publish(topic, message, null, new Answer(outcome))));
+    }
+
+    /**
+     * Subscribes to more, with QoS 0, so that nothing waits in the broker for a client that is slow. What is retained is not
+     * asked for. Does not wait; lasts as long as the connection.
+     *
+     * @return completes with what becomes of it, never exceptionally
+     */
+    public CompletableFuture<Outcome> subscribe(String filter) {
+        MqttSubscription subscription = new MqttSubscription(filter, 0);
+        subscription.setRetainHandling(NOT_WHAT_IS_RETAINED);
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        send(
+                outcome,
+                () -> client.subscribe(
+                        new MqttSubscription[] {subscription}, null, new Answer(outcome), new MqttProperties()));
+        return outcome;
+    }
+
+    /** Ends such a subscription. Does not wait; completes as {@link #subscribe} does. */
+    public CompletableFuture<Outcome> unsubscribe(String filter) {
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        send(outcome, () -> client.unsubscribe(new String[] {filter}, null, new Answer(outcome), new MqttProperties()));
+        return outcome;
+    }
+
+    private interface Request {
+        IMqttToken send() throws MqttException;
+    }
+
+    private static void send(CompletableFuture<Outcome> outcome, Request request) {
+        try {
+            var unused = request.send();
+        } catch (MqttException | RuntimeException e) { // the latter from Paho, when its client has just been closed
+            outcome.complete(new Outcome.Unknown(e.toString()));
+        }
     }
 
     /** Whether the connection is over. */

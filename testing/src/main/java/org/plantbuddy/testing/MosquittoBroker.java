@@ -56,6 +56,10 @@ public final class MosquittoBroker implements AutoCloseable {
         return port;
     }
 
+    public String url() {
+        return "tcp://127.0.0.1:" + port;
+    }
+
     public long pid() {
         return process.pid();
     }

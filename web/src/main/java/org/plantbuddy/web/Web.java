@@ -39,6 +39,8 @@ import org.plantbuddy.web.http.Assets;
 import org.plantbuddy.web.http.Problem;
 import org.plantbuddy.web.http.Problems;
 import org.plantbuddy.web.http.Routes;
+import org.plantbuddy.web.live.EventsApi;
+import org.plantbuddy.web.live.Live;
 import org.plantbuddy.web.operator.OperatorApi;
 import org.plantbuddy.web.operator.Probes;
 import org.plantbuddy.web.overview.OverviewApi;
@@ -79,6 +81,7 @@ public final class Web implements AutoCloseable {
     private final Javalin server;
     private final Optional<Https> https;
     private final List<Influx> influx;
+    private final Live live;
     private final Optional<ReadingPublisher> publisher;
     private final DenialSums denials;
     private final Optional<OperatorWatch> watch;
@@ -87,6 +90,7 @@ public final class Web implements AutoCloseable {
             Javalin server,
             Optional<Https> https,
             List<Influx> influx,
+            Live live,
             Optional<ReadingPublisher> publisher,
             DenialSums denials,
             Optional<OperatorWatch> watch) {
@@ -94,6 +98,7 @@ public final class Web implements AutoCloseable {
         this.server = server;
         this.https = https;
         this.influx = influx;
+        this.live = live;
         this.publisher = publisher;
         this.denials = denials;
     }
@@ -131,10 +136,19 @@ public final class Web implements AutoCloseable {
         SignIn signIn = pages.signIn();
         Changes changes = new Changes(signIn, clock);
         SeriesSource source = new InfluxSeries(influx, prompt, config.duration(Key.RAW_RETENTION), clock);
+        Live live = new Live(config.duration(Key.RAW_RETENTION), meters, clock);
         Optional<ReadingPublisher> publisher = config.currentSecret(Key.MQTT_TOKEN)
-                .map(token -> new ReadingPublisher(config.text(Key.MQTT_URL), token, clock));
+                .map(token -> new ReadingPublisher(config.text(Key.MQTT_URL), token, live, clock));
         DenialSums denials = DenialSums.start(accounts.deniedRequests());
         Health health = new Health(accounts, source);
+        OverviewApi overview = new OverviewApi(
+                accounts,
+                signIn,
+                source,
+                thresholds(prompt, config, accounts, clock),
+                publisher,
+                FluxScript.lateAfter(FluxScript.TASK_PREFIX + "check", config.duration(Key.CHECK_EVERY)),
+                clock);
         List<Routes> all = List.of(
                 new Problems(assets),
                 new BearerTokens(accounts.appTokens(), failures),
@@ -147,14 +161,8 @@ public final class Web implements AutoCloseable {
                         https.map(own -> own.authority().isPresent() ? "own" : "known"),
                         clock),
                 new TokenApi(signIn, changes, accounts),
-                new OverviewApi(
-                        accounts,
-                        signIn,
-                        source,
-                        thresholds(prompt, config, accounts, clock),
-                        publisher,
-                        FluxScript.lateAfter(FluxScript.TASK_PREFIX + "check", config.duration(Key.CHECK_EVERY)),
-                        clock),
+                overview,
+                new EventsApi(signIn, live),
                 new PlantPage(accounts, signIn, assets),
                 new SeriesApi(accounts, signIn, source, config.duration(Key.DOWNSAMPLED_RETENTION), clock),
                 new DeviceApi(signIn, changes, accounts, clock),
@@ -168,7 +176,11 @@ public final class Web implements AutoCloseable {
         parts.forEach(part -> part.measure("web", meters));
         Javalin server = Javalin.create(javalin -> {
             settings(javalin, config);
-            javalin.requestLogger.http((context, tookMs) -> measure(meters, context.statusCode(), tookMs));
+            javalin.requestLogger.http((context, tookMs) -> {
+                if (!EventsApi.isStream(context)) {
+                    measure(meters, context.statusCode(), tookMs);
+                }
+            });
             https.ifPresent(own -> javalin.jetty.addConnector((jetty, http) -> own.connector(jetty, http, config)));
             javalin.routes.before(new SecurityHeaders(namedWithTls));
             javalin.routes
@@ -181,8 +193,10 @@ public final class Web implements AutoCloseable {
         });
         try {
             server.start(config.text(Key.WEB_BIND), config.port(Key.WEB_PORT));
+            live.start(overview::isWell);
         } catch (RuntimeException e) {
             server.stop();
+            live.close();
             https.ifPresent(Https::close);
             publisher.ifPresent(ReadingPublisher::close);
             denials.close();
@@ -193,7 +207,12 @@ public final class Web implements AutoCloseable {
         log.info("page served address={} port={}", config.text(Key.WEB_BIND), server.port());
         Optional<OperatorWatch> watch = OperatorWatch.start(
                 config, accounts.watchers(), "web of " + host() + ":" + server.port(), parts, meters, clock);
-        return new Web(server, https, List.of(influx, prompt), publisher, denials, watch);
+        return new Web(server, https, List.of(influx, prompt), live, publisher, denials, watch);
+    }
+
+    /** How many pages hear what happens. */
+    int openPages() {
+        return live.streams();
     }
 
     /** As its operator knows it; in a container its id. */
@@ -281,6 +300,7 @@ public final class Web implements AutoCloseable {
     @Override
     public void close() {
         watch.ifPresent(OperatorWatch::close);
+        live.close();
         server.stop();
         https.ifPresent(Https::close);
         publisher.ifPresent(ReadingPublisher::close);

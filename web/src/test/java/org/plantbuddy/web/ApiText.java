@@ -31,8 +31,13 @@ final class ApiText {
         }
     }
 
-    /** @param open whether strangers may use it */
-    record Operation(String method, String path, boolean open) {
+    /**
+     * One method of one address.
+     *
+     * @param open whether strangers may use it
+     * @param endless whether its answer has no end
+     */
+    record Operation(String method, String path, boolean open, boolean endless) {
 
         @Override
         public String toString() {
@@ -46,7 +51,11 @@ final class ApiText {
                         .map(operation -> new Operation(
                                 operation.getKey().toUpperCase(java.util.Locale.ROOT),
                                 path.getKey(),
-                                operation.getValue().get("security").isEmpty())))
+                                operation.getValue().get("security").isEmpty(),
+                                operation
+                                        .getValue()
+                                        .at("/responses/200/content")
+                                        .has("text/event-stream"))))
                 .toList();
     }
 

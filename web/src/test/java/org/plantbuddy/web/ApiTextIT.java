@@ -115,6 +115,9 @@ class ApiTextIT {
     @ParameterizedTest
     @MethodSource("org.plantbuddy.web.ApiText#all")
     void namesOfAnothersThingsLeadToNoneOfThem(ApiText.Operation operation) {
+        if (operation.endless()) {
+            return; // EventsIT
+        }
         String before = ricks();
         String query = "?device=ricks&sensor=soil_moisture&label=mqtt&user=rick";
         HttpResponse<String> withToken = send(operation, query, "Authorization: Bearer " + mallorysToken);
@@ -152,7 +155,7 @@ class ApiTextIT {
         change(rick, 409, "POST", "/api/v1/devices", "", "{\"device\":\"more\"}");
         change(rick, 201, "POST", "/api/v1/tokens", "", "{\"label\":\"a\",\"scopes\":[\"read\"],\"days\":1}");
         for (ApiText.Operation operation : TEXT.operations()) {
-            if (operation.method().equals("GET")) {
+            if (operation.method().equals("GET") && !operation.endless()) {
                 HttpResponse<String> answer = rick.browser.get(operation.path());
                 assertThat(answer.statusCode()).as(operation.toString()).isEqualTo(200);
                 TEXT.describes("GET", operation.path(), answer);

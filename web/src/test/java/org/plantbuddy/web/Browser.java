@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A browser without a screen: it keeps cookies, fills in the form, and does not follow redirects. */
 final class Browser {
@@ -32,6 +33,22 @@ final class Browser {
     Browser(String url, String address) {
         this.url = url;
         this.address = address;
+    }
+
+    String url() {
+        return url;
+    }
+
+    /** Which has the cookies. */
+    HttpClient client() {
+        return http;
+    }
+
+    /** As the header of a request. */
+    String cookies() {
+        return cookies.getCookieStore().getCookies().stream()
+                .map(cookie -> cookie.getName() + "=" + cookie.getValue())
+                .collect(Collectors.joining("; "));
     }
 
     HttpResponse<String> get(String path) {

@@ -28,6 +28,11 @@ final class Owner {
         }
     }
 
+    /** Returns the answer's status. */
+    int signOut() {
+        return browser.signOut(csrf).statusCode();
+    }
+
     HttpResponse<String> change(String method, String path, String body) {
         return browser.change(method, path, csrf, body);
     }

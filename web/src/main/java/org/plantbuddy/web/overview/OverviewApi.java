@@ -5,11 +5,13 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.flux.threshold.HoldingThresholds;
 import org.plantbuddy.flux.threshold.Thresholds;
+import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
 import org.plantbuddy.web.http.Routes;
 import org.plantbuddy.web.http.UserCache;
@@ -76,6 +78,20 @@ public final class OverviewApi implements Routes {
                 broker.flatMap(ReadingPublisher::awaySince),
                 checkLate,
                 clock.instant()));
+    }
+
+    /** Whether there is nothing of which all would have to be told that it cannot be told; may take a few seconds to say. */
+    public boolean isWell() {
+        Overview.Stored nobodys =
+                new Overview.Stored(List.of(), List.of(), accounts.removals().bridgeWorked());
+        return Overview.of(
+                        nobodys,
+                        readings.of(Names.CANARY, ""),
+                        broker.flatMap(ReadingPublisher::awaySince),
+                        checkLate,
+                        clock.instant())
+                .cannotTell()
+                .isEmpty();
     }
 
     private Overview.Stored load(String user) {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BooleanSupplier;
 import org.plantbuddy.accounts.Actor;
 import org.plantbuddy.accounts.Audit;
 import org.plantbuddy.accounts.AuditAction;
@@ -172,6 +173,19 @@ public final class SignIn {
      */
     public Session required(Context context) {
         return ofToken(context, Scope.READ).orElseGet(() -> ofBrowser(context));
+    }
+
+    /** Whether whom a request is from is still signed in, or its token holds; to be asked again and again. */
+    public BooleanSupplier whileSignedIn(Context context) {
+        return BearerTokens.whileItHolds(context).orElseGet(() -> whileInBrowser(context));
+    }
+
+    private BooleanSupplier whileInBrowser(Context context) {
+        Optional<String> id = cookies.read(context, CookieName.SESSION);
+        String stamp = ofBrowser(context).credentialStamp();
+        return () -> id.flatMap(sessions::find)
+                .filter(session -> session.credentialStamp().equals(stamp))
+                .isPresent();
     }
 
     /**

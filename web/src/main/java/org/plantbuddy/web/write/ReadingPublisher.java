@@ -48,12 +48,15 @@ public final class ReadingPublisher implements MqttListener, AutoCloseable {
     private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(3);
 
     private final String url;
+    private final MqttListener looking;
     private final Clock clock;
     private final Semaphore waiting = new Semaphore(WAITING_AT_ONCE);
     private final AtomicReference<@Nullable Instant> awaySince = new AtomicReference<>();
     private final MqttConnection connection;
 
-    public ReadingPublisher(String url, Supplier<Secret> token, Clock clock) {
+    /** @param looking is told what comes for those who look, and when the broker comes and goes */
+    public ReadingPublisher(String url, Supplier<Secret> token, MqttListener looking, Clock clock) {
+        this.looking = looking;
         this.url = url;
         this.clock = clock;
         String clientId = "web-" + Signer.random().substring(0, 12);
@@ -62,12 +65,19 @@ public final class ReadingPublisher implements MqttListener, AutoCloseable {
 
     @Override
     public void delivered(Delivery delivery) {
-        // It subscribes to nothing.
+        looking.delivered(delivery);
+        Delivery.accept(List.of(delivery)); // of QoS 0: nobody waits for it
     }
 
     @Override
     public void connected(MqttSession session) {
         awaySince.set(null);
+        looking.connected(session);
+    }
+
+    @Override
+    public void lost() {
+        looking.lost();
     }
 
     @Override

@@ -2,8 +2,8 @@
 
 import { LEVELS, about, element, sensorName, shortTime, value } from './words.js';
 
-/** Without another the server's answer holds for so long. */
-const HOLDS = 20_000;
+/** Without another, or a word every 25 s that all is well, the server's answer holds for so long. */
+const HOLDS = 40_000;
 const NAMED = 3;
 
 const since = (time) => (time ? ` since ${shortTime(time)}` : '');

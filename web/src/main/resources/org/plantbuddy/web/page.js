@@ -1,8 +1,9 @@
-// The user's page: asks the server again and again, and shows what changed.
+// The user's page: hears what happens, asks the server for the rest, and shows what changed.
 
 import { onThemeChange, showCharts } from './charts.js';
 import { boardStatus, deniedLines, deviceList, publishLine, startDevices } from './devices.js';
 import { at } from './form.js';
+import { calmly, listen, withHeard, withPoint } from './live.js';
 import { muteList, muteOf, offerMutes, startMutes, untilWhen } from './mutes.js';
 import { verdict, verdictElement, withNewest } from './overview.js';
 import { speak } from './spoken.js';
@@ -24,9 +25,20 @@ import {
   value,
 } from './words.js';
 
+/** While it is not heard what happens. */
 const OVERVIEW_EVERY = 3_000;
 const LISTS_EVERY = 10_000;
 const SERIES_EVERY = 30_000;
+
+/** And while it is. */
+const ALL_EVERY = 300_000;
+
+/** What is asked for since something has happened. */
+const CALMLY = 1_000;
+
+/** The server's answers may be from before what has just happened; after so long they are not. */
+const SETTLED = 5_000;
+
 const DRAWN = 47 * 3_600_000;
 
 /** What the sentence says holds for a while only, also when no answer comes at all. */
@@ -351,18 +363,24 @@ function showAll() {
   speak(at('spoken'), at('in-force').querySelectorAll('.what'));
 }
 
-/** Asks now and then every so often, but not while nobody looks; looking again asks at once, as does the function it gives. */
+/**
+ * Asks now and then every so often, but not while nobody looks; looking again asks at once, as does the function it gives.
+ * While it is heard what happens it asks seldom.
+ */
 function keepAsking(every, work) {
   let timer;
   let asking = false;
+  let again = false;
   const round = async () => {
     clearTimeout(timer);
+    again = asking;
     if (asking) return;
     asking = true;
     await work();
     asking = false;
     showAll();
-    if (!document.hidden) timer = setTimeout(round, every);
+    if (again) round();
+    else if (!document.hidden) timer = setTimeout(round, isLive() ? ALL_EVERY : every);
   };
   document.addEventListener('visibilitychange', () => {
     showAll(); // before an answer comes, what is shown may be hours old
@@ -405,12 +423,18 @@ startThresholds(send, async () => {
 });
 onThemeChange(() => showAll());
 setInterval(showFrame, FRAME_EVERY);
+
+/** The newest readings that were heard, by series. */
+const heard = new Map();
+let isLive = () => false;
+const withWhatWasHeard = (overview) => withHeard(overview, heard.values(), limitsFor);
+
 const askSeries = keepAsking(SERIES_EVERY, all('me', 'series', 'thresholds', 'usage'));
 const askLists = keepAsking(LISTS_EVERY, all('devices', 'mutes', 'alerts', 'refused'));
-keepAsking(OVERVIEW_EVERY, async () => {
+const askOverview = keepAsking(OVERVIEW_EVERY, async () => {
   const before = state.overview?.inForce.map((alert) => alert.id);
   try {
-    state.overview = await ask('overview');
+    state.overview = withWhatWasHeard(await ask('overview'));
     state.answered = Date.now();
     state.lost = false;
   } catch {
@@ -419,4 +443,58 @@ keepAsking(OVERVIEW_EVERY, async () => {
   }
   if (before && `${before}` !== `${state.overview.inForce.map((alert) => alert.id)}`) askLists();
   if (state.series && hasNewSeries()) askSeries();
+});
+
+/** Soon, and once more when the server's answers know of it for sure. */
+function nowAndLater(work) {
+  const soon = calmly(work, CALMLY);
+  let later;
+  return () => {
+    soon();
+    clearTimeout(later);
+    later = setTimeout(soon, SETTLED);
+  };
+}
+const overviewChanged = nowAndLater(askOverview);
+const listsChanged = nowAndLater(askLists);
+const seriesChanged = nowAndLater(askSeries);
+const overviewLater = calmly(() => setTimeout(askOverview, SETTLED), SETTLED);
+const showSoon = calmly(showAll, CALMLY / 2);
+const changed = () => {
+  overviewChanged();
+  listsChanged();
+};
+const anew = () => {
+  changed();
+  seriesChanged();
+};
+
+isLive = listen({
+  reading(reading) {
+    heard.set(`${reading.device} ${reading.sensor}`, { ...reading, at: Date.now() });
+    const series = state.series && withPoint(state.series.series, reading);
+    if (series) state.series = { ...state.series, series };
+    else seriesChanged();
+    if (!state.overview?.boards.some((board) => board.device === reading.device)) overviewChanged();
+    if (state.overview) state.overview = withWhatWasHeard(state.overview);
+    overviewLater();
+    showSoon();
+  },
+  alert: changed,
+  refused: listsChanged,
+  device: changed,
+  beat(well) {
+    if (!well || state.lost || !state.overview || state.overview.cannotTell.length) return overviewChanged();
+    state.answered = Date.now();
+    state.overview = { ...state.overview, asOf: state.answered };
+    showFrame();
+  },
+  ready: overviewChanged,
+  reset: anew,
+  away() {
+    overviewChanged();
+    setTimeout(() => {
+      if (!isLive()) anew();
+    }, OVERVIEW_EVERY);
+  },
 });

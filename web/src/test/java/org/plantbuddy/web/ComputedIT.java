@@ -200,9 +200,9 @@ class ComputedIT {
     }
 
     @Test
-    void answerHoldsTwentySecondsAndNoLongerThanTheServerAnswers() {
+    void answerHoldsFortySecondsAndNoLongerThanTheServerAnswers() {
         Object fine = overview(List.of(), board("01", "fine"));
-        long old = NOW.minusSeconds(21).toEpochMilli();
+        long old = NOW.minusSeconds(41).toEpochMilli();
         assertThat(verdict(fine, old, false)).isEqualTo("warn ? Cannot tell right now: what you see is from 14:29.");
         assertThat(verdict(fine, old, true))
                 .isEqualTo("warn ? Cannot tell right now: the server has not answered since 14:29, what you see is from"
@@ -301,5 +301,77 @@ class ComputedIT {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Test
+    void readingThatWasHeardIsTheNewestUntilTheServerKnowsANewerOne() {
+        assertThat(heard(42, 1_000)).isEqualTo("42 false fine");
+        assertThat(heard(20, 1_000)).as("past a limit: nobody has judged it").isEqualTo("20 true checking");
+        assertThat(heard(42, -1_000)).as("older").isEqualTo("50 false fine");
+        assertThat(heard(42, 1_000, 61_000))
+                .as("not known to the server by now")
+                .isEqualTo("50 false fine");
+    }
+
+    private static Object heard(double value, int later) {
+        return heard(value, later, 0);
+    }
+
+    private static Object heard(double value, int later, int heardMsAgo) {
+        return scripts.page.evaluate("""
+                async ([value, later, ago]) => {
+                  const { withHeard } = await import('/live.js');
+                  const overview = {
+                    newest: [{ device: '01', sensor: 'soil_moisture', time: 5_000, value: 50, fresh: true, checking: false }],
+                    boards: [{ device: '01', state: 'fine', lastReading: 5_000 }],
+                  };
+                  const heard = [
+                    { device: '01', sensor: 'soil_moisture', value, time: 5_000 + later, at: Date.now() - ago },
+                    { device: 'unknown', sensor: 'soil_moisture', value: 1, time: 9_000, at: Date.now() },
+                  ];
+                  const limits = () => [{ level: 'crit', below: true, at: 35 }];
+                  const { newest: [one], boards: [board] } = withHeard(overview, heard, limits);
+                  return `${one.value} ${one.checking} ${board.state}`;
+                }
+                """, List.of(value, later, heardMsAgo));
+    }
+
+    @Test
+    void lineGrowsByWhatComesLastAndIsAskedForOtherwise() {
+        assertThat(line("soil_moisture", 100)).isEqualTo(List.of(List.of(10, 20, 100), List.of(1, 2, 7), 1, 7));
+        assertThat(line("soil_moisture", 20 + 48 * 3600))
+                .as("of 48 h")
+                .isEqualTo(List.of(List.of(172_820), List.of(7), 1, 7));
+        assertThat(line("soil_moisture", 20)).isNull();
+        assertThat(line("light", 100)).isNull();
+    }
+
+    private static Object line(String sensor, int atS) {
+        return scripts.page.evaluate("""
+                async ([sensor, at]) => {
+                  const { withPoint } = await import('/live.js');
+                  const series = [{ device: '01', sensor: 'soil_moisture', times: [10, 20], values: [1, 2], lowest: 1, highest: 2 }];
+                  const [line] = withPoint(series, { device: '01', sensor, value: 7, time: at * 1000 }) ?? [];
+                  return line ? [line.times, line.values, line.lowest, line.highest] : null;
+                }
+                """, List.of(sensor, atS));
+    }
+
+    @Test
+    void askedToTenTimesItIsDoneOnceAndThenOnceMore() {
+        Object done = scripts.page.evaluate("""
+                async () => {
+                  const { calmly } = await import('/live.js');
+                  let count = 0;
+                  const work = calmly(() => count++, 50);
+                  for (let i = 0; i < 10; i++) work();
+                  await new Promise((over) => setTimeout(over, 20));
+                  const first = count;
+                  for (let i = 0; i < 10; i++) work();
+                  await new Promise((over) => setTimeout(over, 200));
+                  return [first, count];
+                }
+                """);
+        assertThat(done).isEqualTo(List.of(1, 2));
     }
 }

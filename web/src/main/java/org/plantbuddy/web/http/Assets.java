@@ -30,6 +30,7 @@ public final class Assets {
             Map.entry("plantchart.js", "plantchart.js"),
             Map.entry("units.js", "units.js"),
             Map.entry("page.js", "page.js"),
+            Map.entry("live.js", "live.js"),
             Map.entry("form.js", "form.js"),
             Map.entry("charts.js", "charts.js"),
             Map.entry("words.js", "words.js"),

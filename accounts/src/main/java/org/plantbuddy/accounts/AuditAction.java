@@ -14,6 +14,7 @@ public enum AuditAction {
     RESET_LINK,
     DEVICE_ADD,
     DEVICE_REVOKE,
+    DEVICE_DESCRIBE,
     TOKEN_ADD,
     TOKEN_REVOKE,
     LIMIT_SET,

@@ -5,7 +5,9 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,11 @@ public final class Devices {
      * @throws TooManyBoardsException when the board would be one too many
      */
     public DeviceCredentials add(String user, String device, int most) {
+        return add(user, device, UnaryOperator.identity(), most);
+    }
+
+    /** The same of a board that is described at once; one that was there before keeps what is not changed. */
+    public DeviceCredentials add(String user, String device, UnaryOperator<Description> change, int most) {
         Names.requireUser(user);
         Names.requireDevice(device);
         String token = Tokens.random();
@@ -63,7 +70,7 @@ public final class Devices {
             int given = handle.createUpdate("INSERT INTO devices (user_name, name, token_hash, created_at)"
                             + " VALUES (:user, :device, :hash, :now)"
                             + " ON CONFLICT (user_name, name) DO UPDATE SET token_hash = excluded.token_hash,"
-                            + " created_at = excluded.created_at"
+                            + " created_at = excluded.created_at, archived_at = NULL"
                             + " WHERE devices.token_hash IS NULL")
                     .bind("user", user)
                     .bind("device", device)
@@ -73,6 +80,7 @@ public final class Devices {
             if (given > 0) {
                 forgetStatus(handle, user, device); // written by a bridge just when the board was revoked
                 forgetDenials(handle, user, device); // most were of its old password
+                describe(handle, user, device, change);
                 Audit.write(handle, clock, actor, AuditAction.DEVICE_ADD, user, device);
             }
             return given;
@@ -123,6 +131,46 @@ public final class Devices {
         }
     }
 
+    /**
+     * Changes what the owner says of a board; what it was before is what the change is made from.
+     *
+     * @return as it is now
+     * @throws AccountException when there is no such board, or one to be archived has a token
+     * @throws org.plantbuddy.topic.InvalidNameException when a name breaks its pattern
+     */
+    public Description describe(String user, String device, UnaryOperator<Description> change) {
+        Names.requireUser(user);
+        Names.requireDevice(device);
+        return jdbi.inTransaction(handle -> {
+            Description now = describe(handle, user, device, change);
+            Audit.write(handle, clock, actor, AuditAction.DEVICE_DESCRIBE, user, device);
+            return now;
+        });
+    }
+
+    private Description describe(Handle handle, String user, String device, UnaryOperator<Description> change) {
+        Device board = of(handle, user, "AND d.name = :device", Map.of("device", device)).stream()
+                .findFirst()
+                .orElseThrow(() -> new AccountException(
+                        "there is no board '" + user + "/" + device + "'; see: plantbuddy device list " + user));
+        Description asked = change.apply(board.description());
+        if (asked.archived() && board.active()) {
+            throw new AccountException("board '" + user + "/" + device + "' can sign in; before it is archived, run:"
+                    + " plantbuddy device revoke " + user + " " + device);
+        }
+        handle.createUpdate("UPDATE devices SET own_name = :name, place = :place,"
+                        + " archived_at = CASE WHEN :archived THEN COALESCE(archived_at, :now) END"
+                        + " WHERE user_name = :user AND name = :device")
+                .bind("name", asked.name())
+                .bind("place", asked.place())
+                .bind("archived", asked.archived())
+                .bind("now", clock.millis())
+                .bind("user", user)
+                .bind("device", device)
+                .execute();
+        return asked;
+    }
+
     /** When the board was added, last; empty where it has no token. */
     public Optional<Instant> addedAt(String user, String device) {
         return jdbi.withHandle(
@@ -146,16 +194,21 @@ public final class Devices {
                         > 0);
     }
 
-    /** The boards of one user, sorted by name. */
+    /** The boards of one user, sorted by address, the archived ones among them. */
     public List<Device> list(String user) {
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT d.name, d.token_hash IS NOT NULL AS active,"
-                        + " s.status, s.since, s.last_known FROM devices d"
+        return jdbi.withHandle(handle -> of(handle, user, "", Map.of()));
+    }
+
+    private static List<Device> of(Handle handle, String user, String which, Map<String, String> bound) {
+        return handle.createQuery("SELECT d.name, d.own_name, d.place, d.archived_at IS NOT NULL AS archived,"
+                        + " d.token_hash IS NOT NULL AS active, s.status, s.since, s.last_known FROM devices d"
                         + " LEFT JOIN board_statuses s ON s.user_name = d.user_name AND s.device_name = d.name"
                         + " AND d.token_hash IS NOT NULL"
-                        + " WHERE d.user_name = :user ORDER BY d.name")
+                        + " WHERE d.user_name = :user " + which + " ORDER BY d.name")
                 .bind("user", user)
+                .bindMap(bound)
                 .map((row, context) -> device(user, row))
-                .list());
+                .list();
     }
 
     private static Device device(String user, ResultSet row) throws SQLException {
@@ -166,6 +219,10 @@ public final class Devices {
         return new Device(
                 user,
                 row.getString("name"),
+                new Description(
+                        Optional.ofNullable(row.getString("own_name")),
+                        Optional.ofNullable(row.getString("place")),
+                        row.getBoolean("archived")),
                 row.getBoolean("active"),
                 state.map(known -> new BoardStatus(known, since, lastKnown)));
     }

@@ -53,7 +53,8 @@ class DevicesTest {
         devices.revoke("rick", "01");
         assertThat(devices.authenticate("rick", "01", first.password())).isFalse();
         assertThat(devices.exists("rick", "01")).isTrue();
-        assertThat(devices.list("rick")).containsExactly(new Device("rick", "01", false, Optional.empty()));
+        assertThat(devices.list("rick"))
+                .containsExactly(new Device("rick", "01", Description.NONE, false, Optional.empty()));
         assertThatThrownBy(() -> devices.revoke("rick", "01")).isInstanceOf(AccountException.class);
 
         DeviceCredentials again = devices.add("rick", "01");
@@ -69,6 +70,51 @@ class DevicesTest {
         for (String name : new String[] {"alerts", "rejected", "", "a/b", "+", "01 "}) {
             assertThatThrownBy(() -> devices.add("rick", name)).as(name).isInstanceOf(InvalidNameException.class);
         }
+    }
+
+    @Test
+    void boardKeepsItsAddressAndWhatItsOwnerSaysOfItWhateverHappensToIt() {
+        Devices devices = rick();
+        DeviceCredentials first = devices.add(
+                "rick", "01", before -> before.withName("Gro\u0308ße").withPlace("台所"), Devices.MOST_BY_USER);
+        assertThat(described("01")).isEqualTo(new Description(Optional.of("Größe"), Optional.of("台所"), false));
+
+        assertThat(devices.describe("rick", "01", before -> before.withName("Monstera")))
+                .isEqualTo(new Description(Optional.of("Monstera"), Optional.of("台所"), false));
+        assertThat(devices.authenticate("rick", "01", first.password())).isTrue();
+
+        devices.revoke("rick", "01");
+        devices.describe("rick", "01", before -> before.withArchived(true).withPlace(""));
+        assertThat(described("01")).isEqualTo(new Description(Optional.of("Monstera"), Optional.empty(), true));
+        devices.add("rick", "01");
+        assertThat(described("01")).isEqualTo(new Description(Optional.of("Monstera"), Optional.empty(), false));
+    }
+
+    @Test
+    void whatCannotBeSaidOfABoardChangesNothing() {
+        Devices devices = rick();
+        devices.add("rick", "01");
+        assertThatThrownBy(() -> devices.describe(
+                        "rick", "01", before -> before.withName("Fern").withPlace("a\u202Eb")))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> devices.describe(
+                        "rick", "01", before -> before.withName("Fern").withArchived(true)))
+                .isInstanceOf(AccountException.class)
+                .hasMessageContaining("device revoke rick 01");
+        assertThatThrownBy(() -> devices.describe("rick", "02", before -> before))
+                .isInstanceOf(AccountException.class);
+        assertThatThrownBy(() -> devices.add("rick", "02", before -> before.withName("a\tb"), 100))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(devices.list("rick"))
+                .containsExactly(new Device("rick", "01", Description.NONE, true, Optional.empty()));
+    }
+
+    private Description described(String device) {
+        return open.get().devices().list("rick").stream()
+                .filter(board -> board.name().equals(device))
+                .findFirst()
+                .orElseThrow()
+                .description();
     }
 
     private Devices rick() {

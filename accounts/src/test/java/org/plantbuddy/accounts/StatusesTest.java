@@ -94,7 +94,7 @@ class StatusesTest {
         keep(new StatusReport("nobody", "01", ONLINE, ns(20), ns(21), OpenAccounts.NOW));
 
         assertThat(open.get().devices().list("rick"))
-                .containsExactly(new Device("rick", "01", false, Optional.empty()));
+                .containsExactly(new Device("rick", "01", Description.NONE, false, Optional.empty()));
     }
 
     @Test

@@ -41,6 +41,7 @@ class ApiFuzz {
     private static final int SESSION_LASTS = 20_000;
     private static final List<String> BODIES = List.of(
             "POST /api/v1/devices",
+            "PATCH /api/v1/devices",
             "PUT /api/v1/mutes",
             "PUT /api/v1/thresholds",
             "POST /api/v1/thresholds/preview",

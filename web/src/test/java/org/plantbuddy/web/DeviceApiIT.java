@@ -30,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.plantbuddy.accounts.Actor;
 import org.plantbuddy.accounts.AuditEntry;
+import org.plantbuddy.accounts.Description;
 import org.plantbuddy.accounts.Device;
 import org.plantbuddy.accounts.Devices;
 import org.plantbuddy.accounts.Limit;
@@ -93,7 +94,7 @@ class DeviceApiIT {
         await().untilAsserted(
                         () -> assertThat(JSON.readTree(rick.browser.get(DEVICES).body()))
                                 .isEqualTo(JSON.readTree(
-                                        "[{\"device\":\"01\",\"username\":\"rick/01\",\"active\":true,\"status\":\"online\","
+                                        "[{\"device\":\"01\",\"name\":null,\"place\":null,\"archived\":false,\"username\":\"rick/01\",\"active\":true,\"status\":\"online\","
                                                 + "\"since\":" + since.toEpochMilli() + ",\"lastKnown\":"
                                                 + since.toEpochMilli() + ",\"denied\":[]}]")));
 
@@ -105,14 +106,88 @@ class DeviceApiIT {
                 .isEqualTo(204);
         assertThat(devices().authenticate("rick", "01", password)).isFalse();
         assertThat(JSON.readTree(rick.browser.get(DEVICES).body()))
-                .isEqualTo(
-                        JSON.readTree("[{\"device\":\"01\",\"username\":\"rick/01\",\"active\":false,\"status\":null,"
+                .isEqualTo(JSON.readTree(
+                        "[{\"device\":\"01\",\"name\":null,\"place\":null,\"archived\":false,\"username\":\"rick/01\",\"active\":false,\"status\":null,"
                                 + "\"since\":null,\"lastKnown\":null,\"denied\":[]}]"));
         assertThat(rick.change("DELETE", DEVICES + "?device=01", "").statusCode())
                 .isEqualTo(404);
         assertThat(rick.change("POST", DEVICES, "{\"device\":\"01\"}").statusCode())
                 .isEqualTo(201);
         assertThat(devices().authenticate("rick", "01", password)).isFalse();
+    }
+
+    @Test
+    void boardIsNamedPlacedAndArchivedAndKeepsItsAddress() throws IOException {
+        fixture.accounts.users().add("lea", Fixture.PASSWORD);
+        Owner lea = new Owner(fixture, "lea");
+        String name = "<b>Größe</b> \u9f9c\u80cc\u7af9";
+        HttpResponse<String> added = lea.change(
+                "POST", DEVICES, JSON.writeValueAsString(Map.of("device", "01", "name", name, "place", "Kitchen")));
+        assertThat(added.statusCode()).isEqualTo(201);
+        assertThat(board(lea).get("name").asText()).isEqualTo(name);
+        assertThat(board(lea).get("username").asText()).isEqualTo("lea/01");
+
+        assertThat(lea.change("PATCH", DEVICES, "{\"device\":\"01\",\"place\":null}")
+                        .body())
+                .isEqualTo(JSON.writeValueAsString(JSON.createObjectNode()
+                        .put("device", "01")
+                        .put("name", name)
+                        .putNull("place")
+                        .put("archived", false)));
+        assertThat(lea.change("PATCH", DEVICES, "{\"device\":\"01\",\"name\":\"Fern\",\"archived\":true}")
+                        .statusCode())
+                .isEqualTo(409);
+        assertThat(board(lea).get("name").asText()).isEqualTo(name);
+
+        lea.change("DELETE", DEVICES + "?device=01", "");
+        assertThat(lea.change("PATCH", DEVICES, "{\"device\":\"01\",\"archived\":true}")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(board(lea).get("archived").asBoolean()).isTrue();
+        assertThat(lea.change("POST", DEVICES, "{\"device\":\"01\"}").statusCode())
+                .isEqualTo(201);
+        assertThat(board(lea).get("archived").asBoolean()).isFalse();
+        assertThat(board(lea).get("name").asText()).isEqualTo(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"device\":\"01\",\"name\":1}",
+                "{\"device\":\"01\",\"name\":\"a\\u202Eb\"}",
+                "{\"device\":\"01\",\"place\":\"a\\nb\"}",
+                "{\"device\":\"01\",\"archived\":\"yes\"}",
+                "{\"device\":\"01\",\"photo\":\"x\"}",
+                "{\"name\":\"Fern\"}"
+            })
+    void wordsThatCannotBeABoardsChangeNothing(String body) throws IOException {
+        String user = "una" + ++toms;
+        fixture.accounts.users().add(user, Fixture.PASSWORD);
+        devices().add(user, "01");
+        Owner una = new Owner(fixture, user);
+        HttpResponse<String> answer = una.change("PATCH", DEVICES, body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(devices().list(user))
+                .containsExactly(new Device(user, "01", Description.NONE, true, Optional.empty()));
+    }
+
+    @Test
+    void nobodyNamesAnothersBoard() {
+        devices().add("ida", "ivy");
+        Owner mallory = new Owner(fixture, "mallory");
+        assertThat(mallory.change("PATCH", DEVICES, "{\"device\":\"ivy\",\"name\":\"x\"}")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(mallory.browser
+                        .change("PATCH", DEVICES, "x", "{\"device\":\"ivy\",\"name\":\"x\"}")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(devices().list("ida"))
+                .allMatch(device -> device.description().equals(Description.NONE));
+    }
+
+    private static JsonNode board(Owner owner) throws IOException {
+        return JSON.readTree(owner.browser.get(DEVICES).body()).get(0);
     }
 
     @Test
@@ -134,7 +209,10 @@ class DeviceApiIT {
                     .isEqualTo(400);
         }
         assertThat(devices().authenticate("ida", "fern", password)).isTrue();
-        assertThat(devices().list("ida")).extracting(Device::name).containsExactly("fern");
+        assertThat(devices().list("ida"))
+                .extracting(Device::name)
+                .contains("fern")
+                .doesNotContain("evil");
         assertThat(devices().list("mallory")).isEmpty();
     }
 

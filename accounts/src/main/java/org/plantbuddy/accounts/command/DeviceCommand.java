@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.DeniedRequest;
+import org.plantbuddy.accounts.Description;
 import org.plantbuddy.accounts.Device;
 import org.plantbuddy.accounts.DeviceCredentials;
 import picocli.CommandLine.Command;
@@ -25,8 +26,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "device",
         mixinStandardHelpOptions = true,
-        description = "Boards: add, list, revoke.",
-        synopsisSubcommandLabel = "(add | list | revoke)")
+        description = "Boards: add, list, rename, revoke, archive.",
+        synopsisSubcommandLabel = "(add | list | rename | revoke | archive)")
 public final class DeviceCommand {
 
     /** What is done to those that are not refused. */
@@ -67,11 +68,14 @@ public final class DeviceCommand {
     int add(
             @Parameters(paramLabel = "USER") String user,
             @Parameters(paramLabel = "DEVICE", description = "letters a-z, digits, _ and -, at most 32") String device,
+            @Option(names = "--name", description = "what people call it, in any script") @Nullable String name,
+            @Option(names = "--place", description = "where it is") @Nullable String place,
             @Option(names = "--sketch", description = "print an Arduino sketch ready to flash instead")
                     boolean withSketch,
             @Mixin Output output) {
         try (Accounts accounts = database.get()) {
-            DeviceCredentials credentials = accounts.devices().add(user, device);
+            DeviceCredentials credentials =
+                    accounts.devices().add(user, device, before -> changed(before, name, place), Integer.MAX_VALUE);
             if (withSketch) {
                 String program = sketchOrRevoke(accounts, user, device, credentials);
                 output.print(Map.of("sketch", program), program);
@@ -97,9 +101,14 @@ public final class DeviceCommand {
             mixinStandardHelpOptions = true,
             description =
                     "List a user's boards, when each was last heard, what it says of itself, and what it was refused.")
-    int list(@Parameters(paramLabel = "USER") String user, @Mixin Output output) {
+    int list(
+            @Parameters(paramLabel = "USER") String user,
+            @Option(names = "--all", description = "also those that are archived") boolean all,
+            @Mixin Output output) {
         try (Accounts accounts = database.get()) {
-            List<Device> devices = accounts.devices().list(accounts.users().requireExisting(user));
+            List<Device> devices = accounts.devices().list(accounts.users().requireExisting(user)).stream()
+                    .filter(device -> all || !device.description().archived())
+                    .toList();
             List<DeniedRequest> denied = accounts.deniedRequests().of(user);
             Optional<Map<String, Instant>> heard = lastReadings.of(user);
             output.print(
@@ -108,7 +117,7 @@ public final class DeviceCommand {
                             .toList(),
                     devices.stream()
                             .flatMap(device -> Stream.concat(
-                                    Stream.of(device.name() + "  " + forPeople(device, heard)),
+                                    Stream.of(called(device) + "  " + forPeople(device, heard)),
                                     of(device, denied).stream().map(DeviceCommand::forPeople)))
                             .toArray(String[]::new));
         }
@@ -130,9 +139,62 @@ public final class DeviceCommand {
         return 0;
     }
 
+    @Command(
+            name = "rename",
+            mixinStandardHelpOptions = true,
+            description = "Change what people call a board, or where it is. Its address, topics and readings stay.")
+    int rename(
+            @Parameters(paramLabel = "USER") String user,
+            @Parameters(paramLabel = "DEVICE") String device,
+            @Parameters(paramLabel = "NAME", description = "in any script, at most 60 characters; '' for none")
+                    String name,
+            @Option(names = "--place", description = "where it is; '' for nowhere") @Nullable String place,
+            @Mixin Output output) {
+        try (Accounts accounts = database.get()) {
+            Description now = accounts.devices().describe(user, device, before -> changed(before, name, place));
+            output.print(
+                    forScripts(now, new LinkedHashMap<>(Map.of("user", user, "device", device))),
+                    "board " + user + "/" + device
+                            + now.name().map(called -> " is called " + called).orElse(" has no name of its own")
+                            + now.place().map(where -> " (" + where + ")").orElse(""));
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "archive",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Take a revoked board off the lists. Its readings and alerts stay. Adding it again brings it back.")
+    int archive(
+            @Parameters(paramLabel = "USER") String user,
+            @Parameters(paramLabel = "DEVICE") String device,
+            @Option(names = "--undo", description = "put it back on the lists") boolean undo,
+            @Mixin Output output) {
+        try (Accounts accounts = database.get()) {
+            accounts.devices().describe(user, device, before -> before.withArchived(!undo));
+        }
+        output.print(
+                Map.of("user", user, "device", device, "archived", !undo),
+                "board " + user + "/" + device + (undo ? " is on the lists again" : " is archived"));
+        return 0;
+    }
+
+    private static Description changed(Description before, @Nullable String name, @Nullable String place) {
+        Description named = name == null ? before : before.withName(name);
+        return place == null ? named : named.withPlace(place);
+    }
+
+    private static String called(Device device) {
+        Description said = device.description();
+        return device.name()
+                + said.name().map(name -> "  " + name).orElse("")
+                + said.place().map(place -> "  (" + place + ")").orElse("");
+    }
+
     private String forPeople(Device device, Optional<Map<String, Instant>> heard) {
         if (!device.active()) {
-            return "revoked";
+            return device.description().archived() ? "revoked, archived" : "revoked";
         }
         String reading = heard.map(times -> Optional.ofNullable(times.get(device.name()))
                         .map(last -> "last reading " + age(last) + " (" + last.truncatedTo(ChronoUnit.SECONDS) + ")")
@@ -173,6 +235,7 @@ public final class DeviceCommand {
         Map<String, @Nullable Object> all = new LinkedHashMap<>();
         all.put("username", device.username());
         all.put("device", device.name());
+        forScripts(device.description(), all);
         all.put("active", device.active());
         heard.ifPresent(times -> all.put(
                 "last_reading",
@@ -187,6 +250,13 @@ public final class DeviceCommand {
                 "last_known",
                 device.status().map(status -> status.lastKnown().toString()).orElse(null));
         all.put("denied", denied.stream().map(DeviceCommand::forScripts).toList());
+        return all;
+    }
+
+    private static Map<String, @Nullable Object> forScripts(Description said, Map<String, @Nullable Object> all) {
+        all.put("name", said.name().orElse(null));
+        all.put("place", said.place().orElse(null));
+        all.put("archived", said.archived());
         return all;
     }
 

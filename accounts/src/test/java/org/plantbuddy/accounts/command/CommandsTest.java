@@ -118,6 +118,9 @@ class CommandsTest {
             run("device", "add", "rick", "alerts"),
             run("device", "list", "anna"),
             run("device", "revoke", "rick", "01"),
+            run("device", "rename", "rick", "01", "Monstera"),
+            run("device", "archive", "rick", "01"),
+            run("device", "add", "rick", "01", "--name", "two\nlines"),
             run("token", "add", "anna", "phone"),
             run("token", "list", "anna"),
             run("token", "revoke", "rick", "phone"),
@@ -226,12 +229,40 @@ class CommandsTest {
                 .isEqualTo("01  no reading yet, online since " + since + ", last known at " + since.plusSeconds(5)
                         + "\n02  last reading 2 min ago (" + reading.truncatedTo(ChronoUnit.SECONDS) + ")\n");
         String listed = """
-            [{"username":"rick/01","device":"01","active":true,"last_reading":null,
-              "status":"online","since":"%s","last_known":"%s","denied":[]},
-             {"username":"rick/02","device":"02","active":true,"last_reading":"%s",
-              "status":null,"since":null,"last_known":null,"denied":[]}]
-            """.formatted(since, since.plusSeconds(5), reading);
+                [{"username":"rick/01","device":"01","name":null,"place":null,"archived":false,"active":true,"last_reading":null,
+                  "status":"online","since":"%s","last_known":"%s","denied":[]},
+                 {"username":"rick/02","device":"02","name":null,"place":null,"archived":false,"active":true,"last_reading":"%s",
+                  "status":null,"since":null,"last_known":null,"denied":[]}]
+                """.formatted(since, since.plusSeconds(5), reading);
         assertThat(json("device", "list", "rick", "--json")).isEqualTo(new ObjectMapper().readTree(listed));
+    }
+
+    @Test
+    void boardHasANameForPeopleAndIsArchivedOnceItIsRevoked() throws Exception {
+        addRick();
+        run("device", "add", "rick", "01", "--name", "Größe 2", "--place", "台所");
+        assertThat(run("device", "list", "rick").out()).isEqualTo("01  Größe 2  (台所)  no reading yet\n");
+        assertThat(run("device", "rename", "rick", "01", "Monstera"))
+                .isEqualTo(new Result(0, "board rick/01 is called Monstera (台所)\n", ""));
+        assertThat(json("device", "rename", "rick", "01", "", "--place", "", "--json"))
+                .isEqualTo(
+                        new ObjectMapper()
+                                .readTree(
+                                        "{\"user\":\"rick\",\"device\":\"01\",\"name\":null,\"place\":null,\"archived\":false}"));
+
+        assertThat(run("device", "archive", "rick", "01").err()).contains("plantbuddy device revoke rick 01");
+        run("device", "revoke", "rick", "01");
+        assertThat(run("device", "archive", "rick", "01").out()).isEqualTo("board rick/01 is archived\n");
+        assertThat(run("device", "list", "rick").out()).isEmpty();
+        assertThat(run("device", "list", "rick", "--all").out()).isEqualTo("01  revoked, archived\n");
+        assertThat(json("device", "list", "rick", "--all", "--json")
+                        .get(0)
+                        .get("archived")
+                        .asBoolean())
+                .isTrue();
+        assertThat(run("device", "archive", "rick", "01", "--undo").out())
+                .isEqualTo("board rick/01 is on the lists again\n");
+        assertThat(run("device", "list", "rick").out()).isEqualTo("01  revoked\n");
     }
 
     @ParameterizedTest

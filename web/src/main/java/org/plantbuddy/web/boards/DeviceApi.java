@@ -6,12 +6,16 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.AccountException;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.BoardStatus;
 import org.plantbuddy.accounts.DeniedRequest;
+import org.plantbuddy.accounts.Description;
 import org.plantbuddy.accounts.Device;
 import org.plantbuddy.accounts.DeviceCredentials;
 import org.plantbuddy.accounts.Devices;
@@ -51,6 +55,7 @@ public final class DeviceApi implements Routes {
     public void addTo(RoutesConfig routes) {
         routes.get("/api/v1/devices", this::list)
                 .post("/api/v1/devices", this::add)
+                .patch("/api/v1/devices", this::describe)
                 .delete("/api/v1/devices", this::revoke);
     }
 
@@ -60,10 +65,11 @@ public final class DeviceApi implements Routes {
 
     private void add(Context context) {
         Session session = changes.one(context);
-        String device = name(member(context.body()));
+        JsonNode asked = object(context.body(), Set.of("device", "name", "place"));
+        String device = name(JsonBody.text(asked, "device"));
         try {
-            DeviceCredentials credentials =
-                    accounts.devices(Changes.actor(session, context)).add(session.user(), device, most(session.user()));
+            DeviceCredentials credentials = accounts.devices(Changes.actor(session, context))
+                    .add(session.user(), device, before -> described(asked, before), most(session.user()));
             context.status(201).json(AddedBody.of(device, credentials));
         } catch (TooManyBoardsException e) {
             throw new Problem(
@@ -81,6 +87,46 @@ public final class DeviceApi implements Routes {
     private int most(String user) {
         long most = accounts.limits().of(user).getOrDefault(Limit.BOARDS, (long) Devices.MOST_BY_USER);
         return (int) Math.min(most, Integer.MAX_VALUE);
+    }
+
+    /** Changes what is sent of the owner's words for a board, and answers with all of them. */
+    private void describe(Context context) {
+        Session session = changes.one(context);
+        JsonNode asked = object(context.body(), Set.of("device", "name", "place", "archived"));
+        String device = name(JsonBody.text(asked, "device"));
+        try {
+            Description now = accounts.devices(Changes.actor(session, context))
+                    .describe(session.user(), device, before -> described(asked, before));
+            context.json(DescriptionBody.of(device, now));
+        } catch (AccountException e) {
+            if (accounts.devices().exists(session.user(), device)) {
+                throw new Problem(409, "board '" + device + "' can sign in", "revoke it first, then archive it");
+            }
+            throw new Problem(404, "you have no board '" + device + "'", "GET /api/v1/devices lists your boards");
+        } finally {
+            lists.invalidate(session);
+        }
+    }
+
+    private static Description described(JsonNode asked, Description before) {
+        try {
+            Description named = asked.has("name") ? before.withName(textOrNone(asked, "name")) : before;
+            Description placed = asked.has("place") ? named.withPlace(textOrNone(asked, "place")) : named;
+            JsonNode archived = asked.path("archived");
+            if (!archived.isMissingNode() && !archived.isBoolean()) {
+                throw bad("archived must be true or false");
+            }
+            return archived.isMissingNode() ? placed : placed.withArchived(archived.booleanValue());
+        } catch (IllegalArgumentException e) {
+            throw bad(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Null takes a name back, as an empty text does. */
+    private static String textOrNone(JsonNode asked, String member) {
+        return asked.path(member).isNull()
+                ? ""
+                : JsonBody.text(asked, member).orElseThrow(() -> bad(member + " must be a text, or null"));
     }
 
     private void revoke(Context context) {
@@ -105,19 +151,26 @@ public final class DeviceApi implements Routes {
         }
     }
 
-    /** Of an object with nothing else in it: who sends more believes that it does something. */
-    private static Optional<String> member(String body) {
-        JsonNode json = JsonBody.object(body)
-                .filter(object -> object.size() == 1)
-                .orElseThrow(() -> bad("the body is not a JSON object with the member device alone"));
-        return JsonBody.text(json, "device");
+    /** With nothing else in it: who sends more believes that it does something. */
+    private static JsonNode object(String body, Set<String> members) {
+        return JsonBody.object(body)
+                .filter(object ->
+                        object.properties().stream().map(Map.Entry::getKey).allMatch(members::contains))
+                .orElseThrow(() -> bad("the body is not a JSON object with no other members than "
+                        + String.join(", ", new TreeSet<>(members))));
     }
 
     private static Problem bad(String error) {
-        return new Problem(400, error, "send {\"device\": \"01\"} to add a board, ?device=01 to revoke one");
+        return new Problem(
+                400,
+                error,
+                "send {\"device\": \"01\"} to add a board, with \"name\": \"Monstera\" to name one, ?device=01 to revoke one");
     }
 
     /**
+     * @param name what its owner calls it; null: by its address
+     * @param place where it is; null where nobody said
+     * @param archived whether it is taken off the lists
      * @param status online or offline; null while the board never said
      * @param since epoch ms
      * @param lastKnown epoch ms
@@ -125,6 +178,9 @@ public final class DeviceApi implements Routes {
      */
     record BoardBody(
             String device,
+            @Nullable String name,
+            @Nullable String place,
+            boolean archived,
             String username,
             boolean active,
             @Nullable String status,
@@ -136,12 +192,24 @@ public final class DeviceApi implements Routes {
             Optional<BoardStatus> status = device.status();
             return new BoardBody(
                     device.name(),
+                    device.description().name().orElse(null),
+                    device.description().place().orElse(null),
+                    device.description().archived(),
                     device.username(),
                     device.active(),
                     status.map(known -> known.state().text()).orElse(null),
                     status.map(known -> known.since().toEpochMilli()).orElse(null),
                     status.map(known -> known.lastKnown().toEpochMilli()).orElse(null),
                     DeniedBody.of(device.name(), ofUser));
+        }
+    }
+
+    record DescriptionBody(
+            String device, @Nullable String name, @Nullable String place, boolean archived) {
+
+        static DescriptionBody of(String device, Description said) {
+            return new DescriptionBody(
+                    device, said.name().orElse(null), said.place().orElse(null), said.archived());
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.Alert;
+import org.plantbuddy.accounts.Description;
 import org.plantbuddy.accounts.Device;
 import org.plantbuddy.flux.Newest;
 import org.plantbuddy.flux.threshold.HoldingThresholds;
@@ -30,9 +31,9 @@ import org.plantbuddy.web.series.Readings;
  * @param asOf when InfluxDB gave the readings; null when it never did
  * @param checkedAt up to when readings were judged; null when they never were
  * @param cannotTell why nothing can be told of any board; then none is fine
- * @param boards those with a password or with readings, by name
- * @param newest the newest reading of each series
- * @param inForce what is wrong, the newest first
+ * @param boards those with a password, with readings or with an alert, by address; none that is revoked
+ * @param newest the newest reading of each series of these boards
+ * @param inForce what is wrong with them, the newest first
  */
 record Overview(
         long at,
@@ -57,13 +58,21 @@ record Overview(
     record Unknown(String what, @Nullable Long since) {}
 
     /**
+     * @param name what its owner calls it; null: by its address
+     * @param place where it is; null where nobody said
      * @param state {@code crit}, {@code warn} or {@code info}: the worst alert in force; {@code silent}: the board or one of
      *     its sensors was not heard for too long; {@code waiting}: it never was; {@code checking}: its newest reading is not
      *     judged yet; {@code unknown}: see {@code cannotTell}; {@code fine}
      * @param lastReading time of its newest reading in 30 days; null when there is none
      * @param quiet the sensors that were not heard while the board was
      */
-    record Board(String device, String state, @Nullable Long lastReading, List<String> quiet) {}
+    record Board(
+            String device,
+            @Nullable String name,
+            @Nullable String place,
+            String state,
+            @Nullable Long lastReading,
+            List<String> quiet) {}
 
     /**
      * @param fresh whether it can be taken for what is now
@@ -158,7 +167,10 @@ record Overview(
 
         Overview overview(Instant now, @Nullable Long asOfMs, @Nullable Long checkedAt) {
             Set<String> boards = new TreeSet<>(values.keySet());
+            stored.inForce().forEach(alert -> boards.add(alert.device()));
+            Map<String, Description> described = new HashMap<>();
             stored.devices().forEach(device -> {
+                described.put(device.name(), device.description());
                 if (device.active()) {
                     boards.add(device.name());
                 } else {
@@ -170,12 +182,19 @@ record Overview(
                     asOfMs,
                     checkedAt,
                     cannotTell,
-                    boards.stream().map(this::board).toList(),
-                    values.values().stream().flatMap(List::stream).toList(),
-                    stored.inForce().stream().map(AlertBody::of).toList());
+                    boards.stream()
+                            .map(device -> board(device, described.getOrDefault(device, Description.NONE)))
+                            .toList(),
+                    boards.stream()
+                            .flatMap(device -> values.getOrDefault(device, List.of()).stream())
+                            .toList(),
+                    stored.inForce().stream()
+                            .filter(alert -> boards.contains(alert.device()))
+                            .map(AlertBody::of)
+                            .toList());
         }
 
-        private Board board(String device) {
+        private Board board(String device, Description described) {
             List<Value> own = values.getOrDefault(device, List.of());
             Optional<Long> last = own.stream().map(Value::time).max(Comparator.naturalOrder());
             boolean heard = last.filter(time -> isWithin(freshness.ofBoard(device), Instant.ofEpochMilli(time), asOf))
@@ -187,7 +206,13 @@ record Overview(
                             .sorted()
                             .toList()
                     : List.of();
-            return new Board(device, state(device, own, heard && quiet.isEmpty()), last.orElse(null), quiet);
+            return new Board(
+                    device,
+                    described.name().orElse(null),
+                    described.place().orElse(null),
+                    state(device, own, heard && quiet.isEmpty()),
+                    last.orElse(null),
+                    quiet);
         }
 
         private String state(String device, List<Value> own, boolean heard) {

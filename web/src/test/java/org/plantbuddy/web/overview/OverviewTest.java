@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.plantbuddy.accounts.Alert;
+import org.plantbuddy.accounts.Description;
 import org.plantbuddy.accounts.Device;
 import org.plantbuddy.flux.Newest;
 import org.plantbuddy.flux.threshold.HoldingThresholds;
@@ -22,6 +23,7 @@ import org.plantbuddy.flux.threshold.Scope;
 import org.plantbuddy.flux.threshold.ThresholdFields;
 import org.plantbuddy.reading.Level;
 import org.plantbuddy.topic.SeriesName;
+import org.plantbuddy.web.alerts.AlertBody;
 import org.plantbuddy.web.series.Readings;
 
 class OverviewTest {
@@ -49,8 +51,8 @@ class OverviewTest {
         assertThat(overview.cannotTell()).isEmpty();
         assertThat(overview.checkedAt()).isEqualTo(NOW.minusSeconds(10).toEpochMilli());
         assertThat(overview.boards())
-                .containsExactly(
-                        new Overview.Board("01", "fine", NOW.minusSeconds(60).toEpochMilli(), List.of()));
+                .containsExactly(new Overview.Board(
+                        "01", null, null, "fine", NOW.minusSeconds(60).toEpochMilli(), List.of()));
         assertThat(overview.newest())
                 .containsExactly(new Overview.Value(
                         "01", "soil_moisture", NOW.minusSeconds(60).toEpochMilli(), 48, true, false));
@@ -90,7 +92,7 @@ class OverviewTest {
 
         assertThat(board("01"))
                 .isEqualTo(new Overview.Board(
-                        "01", "silent", NOW.minusSeconds(60).toEpochMilli(), List.of("soil_moisture")));
+                        "01", null, null, "silent", NOW.minusSeconds(60).toEpochMilli(), List.of("soil_moisture")));
     }
 
     @Test
@@ -104,6 +106,29 @@ class OverviewTest {
         assertThat(overview().boards())
                 .extracting(Overview.Board::device, Overview.Board::state)
                 .containsExactly(tuple("01", "fine"), tuple("03", "waiting"), tuple("imported", "silent"));
+    }
+
+    @Test
+    void boardIsCalledAsItsOwnerSays() {
+        devices.add(new Device(
+                "rick", "01", Description.NONE.withName("Monstera").withPlace("台所"), true, Optional.empty()));
+
+        assertThat(board("01")).isEqualTo(new Overview.Board("01", "Monstera", "台所", "waiting", null, List.of()));
+    }
+
+    @Test
+    void nothingIsToldOfARevokedBoardButAnAlertOfOneThatIsSilentForLongIs() {
+        devices.clear();
+        devices.add(device("02", false));
+        reading("02", "light", 48, Duration.ofMinutes(1));
+        inForce.add(alert("02", "light", Level.CRIT));
+        inForce.add(alert("imported", "light", Level.CRIT));
+
+        assertThat(overview().boards())
+                .extracting(Overview.Board::device, Overview.Board::state)
+                .containsExactly(tuple("imported", "crit"));
+        assertThat(overview().newest()).isEmpty();
+        assertThat(overview().inForce()).extracting(AlertBody::device).containsExactly("imported");
     }
 
     @Test
@@ -221,7 +246,7 @@ class OverviewTest {
     }
 
     private static Device device(String name, boolean active) {
-        return new Device("rick", name, active, Optional.empty());
+        return new Device("rick", name, Description.NONE, active, Optional.empty());
     }
 
     private static Alert alert(String board, String sensor, Level level) {

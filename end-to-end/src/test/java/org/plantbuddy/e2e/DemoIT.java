@@ -74,7 +74,7 @@ class DemoIT {
             page.getByLabel("Password").fill(login.group(3));
             page.locator("button.primary").click();
             assertThat(page.locator(".chart canvas")).hasCount(5);
-            return page.locator("#in-force").innerText();
+            return page.locator("#plants").innerText();
         }
     }
 }

@@ -1,7 +1,7 @@
 // One chart for each kind of sensor, one line for each board. Colours and dashes belong to boards, the same in all charts.
 /* global uPlot */
 
-import { LEVELS, axisTime, bySensor, element, sensorName, shortTime, value } from './words.js';
+import { LEVELS, axisTime, boardName, bySensor, element, sensorName, shortTime, value } from './words.js';
 
 const HOURS_48 = 48 * 3600;
 const LIGHT = ['#1b7341', '#0b62a0', '#b04a00', '#8436a3', '#a3174f', '#4f5d00', '#00707a', '#5b4bc4'];
@@ -96,7 +96,7 @@ class Chart {
     const rows = devices.map((device) => {
       const cells = [element('td'), element('td'), element('td')];
       this.cells.set(device, cells);
-      return element('tr', {}, element('th', { scope: 'row' }, swatch(looks.get(device)), `Board ${device}`), ...cells);
+      return element('tr', {}, element('th', { scope: 'row' }, swatch(looks.get(device)), boardName(device)), ...cells);
     });
     const head = ['Line', 'Now', 'Lowest', 'Highest'].map((text) => element('th', { scope: 'col' }, text));
     this.nowHead = head[1];
@@ -211,7 +211,7 @@ class Chart {
     const told = this.devices.map((device, i) => {
       const text = value(reading ? nearest(this.data[i + 1], index) : this.newest.get(device));
       this.cells.get(device)[0].textContent = text;
-      return `board ${device} ${text}`;
+      return `${boardName(device)} ${text}`;
     });
     this.plotted.setAttribute('aria-valuenow', reading ? ((time * 1000 - Date.now()) / 3_600_000).toFixed(1) : '0');
     this.plotted.setAttribute('aria-valuetext', `${reading ? shortTime(time * 1000) : 'Now'}: ${told.join(', ')}`);
@@ -226,7 +226,7 @@ class Chart {
       const cells = this.cells.get(line.device);
       cells[1].textContent = low;
       cells[2].textContent = high;
-      return `board ${line.device}: now ${now}, lowest ${low}, highest ${high}`;
+      return `${boardName(line.device)}: now ${now}, lowest ${low}, highest ${high}`;
     });
     this.plotted.setAttribute('aria-label', `${sensorName(this.sensor)} in the last 48 hours, ${told.join('; ')}`);
     if (this.plot) this.plot.setData(this.data);

@@ -1,7 +1,8 @@
 // The user's boards: whether they are there, adding one, and taking one's password away.
 
+import { openForm, textField } from './dialog.js';
 import { at, button, change, fieldOf, onSubmit } from './form.js';
-import { ageOf, element, moment } from './words.js';
+import { ageOf, boardName, element, moment } from './words.js';
 
 const STATES = ['online', 'offline'];
 const input = fieldOf('device-form');
@@ -24,7 +25,7 @@ function lastReading(seen) {
  * @param seen what the overview says of it; undefined before there is one, and of a board that is revoked
  */
 export function boardStatus(board, seen) {
-  if (!board.active) return [element('small', {}, 'revoked: it can no longer sign in')];
+  if (!board.active) return [element('small', {}, 'disconnected')];
   const [look, sign, ...words] = lastReading(seen);
   const badge = element(
     'span',
@@ -130,26 +131,76 @@ function showAdded({ device, username, password }) {
 
 function revoke(device) {
   const sure = window.confirm(
-    `Revoke board ${device}? It is cut off within 30 s and cannot sign in again, until you add it again, with a new password. Its readings stay.`,
+    `Disconnect ${boardName(device)}? It is cut off within 30 s and cannot sign in again, until you add it again, with a new password. Its readings stay.`,
   );
   if (!sure) return;
   change('device-message', async () => {
     await send('DELETE', `devices?${new URLSearchParams({ device })}`);
     forgetAdded(device);
     await changed();
-    return `Board ${device} is revoked: it is cut off within 30 s.`;
+    return `${boardName(device)} is disconnected: it is cut off within 30 s.`;
   });
 }
 
+const describe = (device, words) => async () => {
+  await send('PATCH', 'devices', { device, ...words });
+  await changed();
+};
+
+function rename(board) {
+  openForm(
+    `Rename ${boardName(board.device)}`,
+    [
+      textField('name', 'Name (such as Monstera)', board.name ?? '', { maxlength: '120' }),
+      textField('place', 'Place (such as kitchen)', board.place ?? '', { maxlength: '120' }),
+    ],
+    'Save',
+    (form) => describe(board.device, { name: form.get('name'), place: form.get('place') })(),
+  );
+}
+
+function archive(board, archived) {
+  const done = archived ? `${boardName(board.device)} is archived.` : `${boardName(board.device)} is back.`;
+  return change('device-message', async () => {
+    await describe(board.device, { archived })();
+    return done;
+  });
+}
+
+function actions(board) {
+  const { device } = board;
+  const name = boardName(device);
+  const again = button(`back ${device}`, `Put ${name} back on the list`, 'Put back', () => archive(board, false));
+  if (board.archived) return [again];
+  return [
+    button(`rename ${device}`, `Rename ${name}`, 'Rename', () => rename(board)),
+    board.active
+      ? button(`revoke ${device}`, `Disconnect ${name}`, 'Disconnect…', () => revoke(device))
+      : button(`archive ${device}`, `Archive ${name}`, 'Archive', () => archive(board, true)),
+  ];
+}
+
 function item(board, seen) {
-  const take = button(`revoke ${board.device}`, `Revoke board ${board.device}`, 'Revoke', () => revoke(board.device));
   return element(
     'li',
     { 'data-device': board.device },
-    element('p', { class: 'what' }, `Board ${board.device}`, ...boardStatus(board, seen)),
+    element(
+      'p',
+      { class: 'what' },
+      boardName(board.device),
+      board.place ? element('small', {}, board.place) : null,
+      ...boardStatus(board, seen),
+    ),
     element('p', { class: 'more' }, 'Signs in as ', element('code', {}, board.username)),
-    board.active ? element('p', { class: 'actions' }, take) : null,
+    ...deniedLines(board.denied),
+    element('p', { class: 'actions' }, ...actions(board)),
   );
+}
+
+function archivedOnes(boards) {
+  const list = element('ol', {}, ...boards.map((board) => item(board)));
+  const count = `${boards.length} archived`;
+  return element('details', {}, element('summary', { 'data-key': 'archived' }, count), list);
 }
 
 /**
@@ -162,11 +213,14 @@ export function deviceList(boards, seenOf, own) {
   const mine = own.length
     ? element('div', { class: 'own' }, element('p', { class: 'what' }, 'You and your apps'), ...deniedLines(own))
     : null;
+  const kept = boards.filter((board) => !board.archived);
+  const archived = boards.filter((board) => board.archived);
   return [
     mine,
-    boards.length
-      ? element('ol', {}, ...boards.map((board) => item(board, seenOf(board.device))))
+    kept.length
+      ? element('ol', {}, ...kept.map((board) => item(board, seenOf(board.device))))
       : element('p', { class: 'none' }, 'None yet. Give the first a name, such as 01.'),
+    archived.length ? archivedOnes(archived) : null,
   ].filter(Boolean);
 }
 

@@ -1,7 +1,8 @@
-// What the user does not want to be told of for a while: the list of it, and a form.
+// What the user does not want to be told of for a while: the list of it, a form, and the question how long.
 
-import { ALL, STATUS, button, change, fieldOf, offer, onSubmit } from './form.js';
-import { bySensor, element, moment, sensorName } from './words.js';
+import { openDialog } from './dialog.js';
+import { ALL, STATUS, at, button, change, fieldOf, offer, onSubmit } from './form.js';
+import { boardName, bySensor, element, moment, sensorName } from './words.js';
 
 const input = fieldOf('mute-form');
 const what = (sensor) => (sensor === ALL ? 'All alerts' : sensorName(sensor));
@@ -16,42 +17,72 @@ export function muteOf(mutes, device, sensor) {
 
 /** Until when, in words. */
 export function untilWhen(mute) {
-  return mute.until ? ['until ', moment(mute.until)] : ['until you unmute it'];
+  return mute.until ? ['until ', moment(mute.until)] : ['until you turn it on'];
 }
 
-async function ask(method, path, body, done) {
+async function ask(method, path, body, done = '') {
   await send(method, path, body);
   await changed();
   return done;
 }
 
 function item(mute) {
-  const name = `${what(mute.sensor)} of board ${mute.device}`;
-  const key = { device: mute.device, sensor: mute.sensor };
-  const end = button(`unmute ${mute.device} ${mute.sensor}`, `Unmute ${name}`, 'Unmute', () =>
-    change('mute-message', () => ask('DELETE', `mutes?${new URLSearchParams(key)}`, undefined, `Unmuted: ${name}.`)),
-  );
+  const name = `${what(mute.sensor)} of ${boardName(mute.device)}`;
+  const end = button(`unmute ${mute.device} ${mute.sensor}`, `Turn on ${name}`, 'Turn on', () => wake(mute));
   return element(
     'li',
     { 'data-mute': `${mute.device} ${mute.sensor}` },
     element('p', { class: 'what' }, name),
-    element('p', { class: 'more' }, 'Muted ', ...untilWhen(mute)),
+    element('p', { class: 'more' }, 'Snoozed ', ...untilWhen(mute)),
     element('p', { class: 'actions' }, end),
   );
+}
+
+/** Ends one. */
+export function wake(mute) {
+  const key = { device: mute.device, sensor: mute.sensor };
+  const done = `On again: ${what(mute.sensor)} of ${boardName(mute.device)}.`;
+  return change('mute-message', () => ask('DELETE', `mutes?${new URLSearchParams(key)}`, undefined, done));
+}
+
+/** Asks for how long a plant's alerts are to be left out: of the one sensor that has any, or else all. */
+export function snooze(device, sensors) {
+  const sensor = sensors.length === 1 ? sensors[0] : ALL;
+  const message = element('p', { class: 'message', role: 'status' });
+  /** @type {NodeListOf<HTMLOptionElement>} */
+  const lengths = at('mute-form').querySelectorAll('[name=for] option');
+  const choices = [...lengths].map((option) => {
+    const choice = element('button', { type: 'button' }, option.textContent);
+    choice.addEventListener('click', async () => {
+      try {
+        await ask('PUT', 'mutes', { device, sensor, for: option.value });
+        dialog.close();
+      } catch (problem) {
+        message.className = 'message wrong';
+        message.textContent = problem.message;
+      }
+    });
+    return choice;
+  });
+  const dialog = openDialog(
+    `Snooze ${boardName(device)}`,
+    element('p', {}, `${what(sensor)}: you get no alert for`),
+    element('p', { class: 'choices' }, ...choices),
+    message,
+  );
+  choices[0].focus();
 }
 
 /** The list of what is muted. */
 export function muteList(mutes) {
   return [
-    mutes.length
-      ? element('ol', {}, ...mutes.map(item))
-      : element('p', { class: 'none' }, 'Nothing is muted: you are told of every alert.'),
+    mutes.length ? element('ol', {}, ...mutes.map(item)) : element('p', { class: 'none' }, 'Nothing is snoozed.'),
   ];
 }
 
 /** Offers the boards, and what each can be muted for. */
 export function offerMutes(devices, known) {
-  offer(input('device'), devices, (name) => `Board ${name}`);
+  offer(input('device'), devices, boardName);
   const offerSensors = () => {
     const sensors = known
       .filter((one) => one.device === input('device').value)
@@ -74,7 +105,7 @@ export function startMutes(request, reload) {
   changed = reload;
   onSubmit('mute-form', () => {
     const mute = { device: input('device').value, sensor: input('sensor').value, for: input('for').value };
-    const done = `Muted: ${what(mute.sensor)} of board ${mute.device}. Alerts show here all the same.`;
+    const done = `Snoozed: ${what(mute.sensor)} of ${boardName(mute.device)}. Alerts show here all the same.`;
     change('mute-message', () => ask('PUT', 'mutes', mute, done));
   });
 }

@@ -1,10 +1,9 @@
 // What can be told at a glance, in one sentence. It never says that plants are fine where nobody knows.
 
-import { LEVELS, about, element, sensorName, shortTime, value } from './words.js';
+import { LEVELS, element, shortTime } from './words.js';
 
 /** Without another, or a word every 25 s that all is well, the server's answer holds for so long. */
 const HOLDS = 40_000;
-const NAMED = 3;
 
 const since = (time) => (time ? ` since ${shortTime(time)}` : '');
 const REASONS = {
@@ -15,33 +14,8 @@ const REASONS = {
 };
 const UNREACHABLE = 'the server has not answered';
 
-const plants = (count) => `${count} ${count === 1 ? 'plant' : 'plants'}`;
-const inSentence = (sensor) => sensorName(sensor).toLowerCase();
-
-const NOT_FINE = {
-  silent: (board, newest) =>
-    board.quiet.length
-      ? board.quiet
-          .map(
-            (sensor) =>
-              `${inSentence(sensor)} of ${board.device} not heard for ${about(newest.find((one) => one.device === board.device && one.sensor === sensor).time)}`,
-          )
-          .join(', ')
-      : `${board.device} not heard for ${about(board.lastReading)}`,
-  waiting: (board) => `${board.device} has sent nothing yet`,
-  checking: (board, newest) =>
-    newest
-      .filter((one) => one.device === board.device && one.checking)
-      .map((one) => `${inSentence(one.sensor)} ${value(one.value)} of ${board.device} is being checked`)
-      .join(', '),
-};
-
-function notFine({ boards, newest }) {
-  const words = boards.filter((board) => NOT_FINE[board.state]).map((board) => NOT_FINE[board.state](board, newest));
-  return words.length > NAMED + 1
-    ? [...words.slice(0, NAMED), `nothing can be told of ${words.length - NAMED} more`]
-    : words;
-}
+/** Whether the server's last answer can be taken for what is now. */
+export const holds = (answered, lost) => !lost && Date.now() - answered <= HOLDS;
 
 /**
  * The sentence, how it looks, and whether all is fine.
@@ -51,40 +25,36 @@ function notFine({ boards, newest }) {
  * @param lost whether the server did not answer since
  */
 export function verdict(overview, answered, lost) {
-  const cannotTell = (reasons, more = []) => ({
+  const cannotTell = (...reasons) => ({
     look: 'warn',
     sign: '?',
-    text: `Cannot tell right now: ${reasons.join('; ')}.${more.length ? ` Before that: ${more.join(', ')}.` : ''}`,
+    text: `Cannot tell right now: ${reasons.join('; ')}.`,
   });
-  if (!overview) return lost ? cannotTell([UNREACHABLE]) : null;
-  if (lost) return cannotTell([`${UNREACHABLE}${since(answered)}, what you see is from then`]);
-  if (Date.now() - answered > HOLDS) return cannotTell([`what you see is from ${shortTime(answered)}`]);
+  if (!overview) return lost ? cannotTell(UNREACHABLE) : null;
+  if (lost) return cannotTell(`${UNREACHABLE}${since(answered)}, what you see is from then`);
+  if (!holds(answered, lost)) return cannotTell(`what you see is from ${shortTime(answered)}`);
   const { boards } = overview;
-  if (overview.cannotTell.length) {
-    return cannotTell(
-      overview.cannotTell.map((one) => REASONS[one.what](one.since)),
-      notFine(overview),
-    );
-  }
+  if (overview.cannotTell.length) return cannotTell(...overview.cannotTell.map((one) => REASONS[one.what](one.since)));
   if (boards.length === 0) return null;
+  return wellness(boards);
+}
+
+/** What is known of plants whose readings are judged. */
+function wellness(boards) {
+  const all = boards.length;
   const fine = boards.filter((board) => board.state === 'fine').length;
-  if (fine === boards.length) {
-    return {
-      look: 'ok calm',
-      sign: LEVELS.ok.sign,
-      text: fine === 1 ? 'Your plant is within its limits.' : `All ${plants(fine)} within their limits.`,
-    };
-  }
   const unwell = boards.filter((board) => LEVELS[board.state]);
-  const needing = unwell.length
-    ? [unwell.length === 1 ? `${unwell[0].device} needs you` : `${plants(unwell.length)} need you`]
-    : [];
   const worst = ['crit', 'warn', 'info'].find((level) => unwell.some((board) => board.state === level));
-  return {
-    look: worst ?? 'warn',
-    sign: worst ? LEVELS[worst].sign : '?',
-    text: `${[...needing, ...(fine ? [`${plants(fine)} fine`] : []), ...notFine(overview)].join(', ')}.`,
-  };
+  if (worst) {
+    const count = unwell.length === 1 ? `1 of ${all} plants needs you.` : `${unwell.length} of ${all} plants need you.`;
+    return { look: worst, sign: LEVELS[worst].sign, text: all === 1 ? 'Your plant needs you.' : count };
+  }
+  if (fine === all) {
+    const text = all === 1 ? 'Your plant is within its limits.' : `All ${all} plants within their limits.`;
+    return { look: 'ok calm', sign: LEVELS.ok.sign, text };
+  }
+  const known = fine === 1 ? `1 of ${all} plants is fine.` : `${fine} of ${all} plants are fine.`;
+  return { look: 'warn', sign: '?', text: fine ? known : `Nothing is known of your plant${all === 1 ? '' : 's'} now.` };
 }
 
 /** The sentence as an element; none where there is nothing to tell of. */

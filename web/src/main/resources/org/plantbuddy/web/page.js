@@ -1,28 +1,24 @@
 // The user's page: hears what happens, asks the server for the rest, and shows what changed.
 
 import { onThemeChange, showCharts } from './charts.js';
-import { boardStatus, deniedLines, deviceList, publishLine, startDevices } from './devices.js';
+import { deviceList, publishLine, startDevices } from './devices.js';
 import { at } from './form.js';
 import { calmly, listen, withHeard, withPoint } from './live.js';
-import { muteList, muteOf, offerMutes, startMutes, untilWhen } from './mutes.js';
-import { verdict, verdictElement, withNewest } from './overview.js';
+import { muteList, offerMutes, startMutes } from './mutes.js';
+import { holds, verdict, verdictElement, withNewest } from './overview.js';
+import { detailOf, rowsOf, showPlants, spokenOf, toldOf } from './plants.js';
 import { speak } from './spoken.js';
 import { knowDefault, limitsFor, previewReadings, showThresholds, startThresholds } from './thresholds.js';
 import {
-  LEVELS,
-  ageOf,
-  bySensor,
+  boardName,
   element,
   growOlder,
-  lengthSince,
+  knowBoards,
   levelBadge,
-  levelOf,
   moment,
   refill,
-  sensorName,
   shortTime,
   toldLevel,
-  value,
 } from './words.js';
 
 /** While it is not heard what happens. */
@@ -101,9 +97,11 @@ function show(id, facts, make) {
   refill(at(id), make());
 }
 
+/** The addresses of those that are not archived. */
 function boardNames() {
   const names = new Set(state.devices.map((board) => board.device));
   for (const line of [...(state.series?.known ?? []), ...(state.overview?.newest ?? [])]) names.add(line.device);
+  for (const board of state.devices) if (board.archived) names.delete(board.device);
   return [...names].sort();
 }
 
@@ -116,86 +114,29 @@ function showFrame() {
   at('operator').hidden = !state.me?.operator;
   const asOf = state.overview?.asOf;
   show('freshness', asOf && shortTime(asOf), () => (asOf ? [`Updated ${shortTime(asOf)}`] : []));
-  const count = state.overview?.inForce.length ?? 0;
-  document.title = count ? `▲ ${count} ${count === 1 ? 'alert' : 'alerts'} – Plant Buddy` : 'Plant Buddy';
+  const count = new Set(state.overview?.inForce.map((alert) => alert.device)).size;
+  document.title = count
+    ? `▲ ${count} ${count === 1 ? 'plant needs' : 'plants need'} you – Plant Buddy`
+    : 'Plant Buddy';
+  if (state.overview) showRows();
 }
 
-function whereAndSince(alert) {
-  const judged = alert.threshold ? ` · ${alert.threshold}` : '';
-  return [
-    `${sensorName(alert.sensor)} of board ${alert.device}${judged} · since `,
-    moment(alert.time),
-    ' (',
-    ageOf(alert.time),
-    ')',
-  ];
+/** Why the newest reading of a board was refused, if one was. */
+function refusalOf(device) {
+  const topic = `plantbuddy/${state.me?.user}/${device}`;
+  return state.refused?.find((one) => `${one.topic}/`.startsWith(`${topic}/`))?.reason;
 }
 
-/** What an alert in force says; a silence with how long it has lasted by now. */
-function saying(alert) {
-  if (alert.sensor !== 'status' || alert.value === null) return [alert.message];
-  return [`board ${alert.device} silent for `, lengthSince(alert.time - alert.value * 1000)];
-}
-
-function showInForce() {
-  const { inForce } = state.overview;
+function showRows() {
+  const rows = rowsOf(state.overview, holds(state.answered, state.lost));
   const mutes = state.mutes ?? [];
-  show('in-force', [inForce, mutes], () =>
-    inForce.map((alert) => {
-      const level = levelOf(alert.level);
-      const mute = muteOf(mutes, alert.device, alert.sensor);
-      return element(
-        'div',
-        { class: `alert ${level}`, 'data-alert': alert.id },
-        element('span', { class: 'sign', 'aria-hidden': 'true' }, LEVELS[level].sign),
-        element('p', { class: 'what' }, `${LEVELS[level].word}: `, ...saying(alert)),
-        element('p', { class: 'where' }, ...whereAndSince(alert), ...(mute ? [' · muted ', ...untilWhen(mute)] : [])),
-      );
-    }),
-  );
-}
-
-function tile(device, sensor, inForce) {
-  const newest = state.overview.newest.find((one) => one.device === device && one.sensor === sensor);
-  const alert = inForce.find((one) => one.device === device && one.sensor === sensor);
-  const told = alert ? `${LEVELS[levelOf(alert.level)].sign} ${LEVELS[levelOf(alert.level)].word}, ` : null;
-  const text = value(newest?.value);
-  return element(
-    'div',
-    {
-      class: `tile ${text.length > 10 ? 'wide' : ''} ${alert ? levelOf(alert.level) : ''} ${newest?.fresh ? '' : 'old'}`,
-    },
-    element('dt', {}, sensorName(sensor)),
-    element('dd', { class: `value ${text.length > 6 ? 'long' : ''}` }, text),
-    element(
-      'dd',
-      { class: 'age' },
-      told,
-      newest?.checking ? 'being checked, ' : null,
-      newest ? ageOf(newest.time) : 'nothing for 30 days',
-    ),
-  );
-}
-
-function showNow() {
-  const { newest, inForce, boards } = state.overview;
-  const { known } = state.series;
-  show('now', [newest, known, inForce, boards.map(({ lastReading, ...rest }) => rest), state.devices], () =>
-    boardNames().map((device) => {
-      const sensors = new Set([...known, ...newest].filter((one) => one.device === device).map((one) => one.sensor));
-      const board = state.devices.find((one) => one.device === device);
-      const tiles = [...sensors].sort(bySensor).map((sensor) => tile(device, sensor, inForce));
-      return element(
-        'article',
-        { class: 'card board' },
-        element('h2', {}, `Board ${device}`, ...(board ? boardStatus(board, seenOf(device)) : [])),
-        ...deniedLines(board?.denied ?? []),
-        tiles.length
-          ? element('dl', { class: 'tiles' }, ...tiles)
-          : element('p', { class: 'muted' }, 'Waiting for its first reading.'),
-      );
-    }),
-  );
+  const waiting = rows.filter((row) => row.waiting).map((row) => refusalOf(row.device));
+  const facts = JSON.stringify([rows, rows.map((row) => boardName(row.device)), mutes, waiting]);
+  if (rendered.get('plants') !== facts) {
+    rendered.set('plants', facts);
+    showPlants(at('plants'), rows, mutes, refusalOf);
+  }
+  speak(at('spoken'), rows.filter((row) => row.alerts.length).map(spokenOf));
 }
 
 /** What to do next, as long as there is nothing to see. */
@@ -223,7 +164,7 @@ function showStart() {
       element(
         'div',
         { class: 'card start' },
-        element('h2', {}, board ? `Board ${board.device} is ready: send a reading` : 'No board yet'),
+        element('h2', {}, board ? `${boardName(board.device)} is ready: send a reading` : 'No board yet'),
         element('ol', {}, ...(board ? [send] : [add, send])),
       ),
     ];
@@ -260,7 +201,10 @@ function hasNewSeries() {
   );
 }
 
-const lines = () => withNewest(state.series.series, state.overview);
+function lines() {
+  const names = boardNames();
+  return withNewest(state.series.series, state.overview).filter((line) => names.includes(line.device));
+}
 
 function showHistory() {
   const series = lines();
@@ -281,7 +225,7 @@ function showLimits() {
 
 function showAlerts() {
   const { history } = state.alerts;
-  show('alerts', history, () =>
+  show('alerts', [history, history.map((alert) => boardName(alert.device))], () =>
     history.length === 0
       ? [element('p', { class: 'none' }, 'None so far. When a plant needs you, it says so here.')]
       : [
@@ -293,13 +237,8 @@ function showAlerts() {
                 'li',
                 {},
                 levelBadge(toldLevel(alert)),
-                element('p', { class: 'what' }, alert.message),
-                element(
-                  'p',
-                  { class: 'more' },
-                  moment(alert.time),
-                  ` · ${sensorName(alert.sensor)} of board ${alert.device}${alert.threshold ? ` · ${alert.threshold}` : ''}`,
-                ),
+                element('p', { class: 'what' }, toldOf(alert)),
+                element('p', { class: 'more' }, moment(alert.time), detailOf(alert)),
               ),
             ),
           ),
@@ -310,7 +249,7 @@ function showAlerts() {
 function showRefused() {
   show('refused', state.refused, () =>
     state.refused.length === 0
-      ? [element('p', { class: 'none' }, 'None: every reading that arrived was stored.')]
+      ? [element('p', { class: 'none' }, 'None.')]
       : [
           element(
             'ol',
@@ -342,12 +281,11 @@ function showUsage() {
 }
 
 function showAll() {
+  knowBoards(state.devices ?? state.overview?.boards ?? []);
   showFrame();
   if (state.devices) showDevices();
-  if (state.overview) showInForce();
   if (state.me && state.devices && state.series && state.overview) {
     showStart();
-    showNow();
     if (state.thresholds) showLimits();
     if (state.thresholds && !at('thresholds').hidden) previewReadings(lines());
     if (state.mutes) showMutes();
@@ -360,7 +298,6 @@ function showAll() {
   const ages = document.querySelectorAll('[data-last-of]');
   for (const age of ages) age.dataset.since = seenOf(age.dataset.lastOf)?.lastReading ?? age.dataset.since;
   growOlder();
-  speak(at('spoken'), at('in-force').querySelectorAll('.what'));
 }
 
 /**

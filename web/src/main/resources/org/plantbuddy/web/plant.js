@@ -4,7 +4,7 @@ import { onDark } from './charts.js';
 import { at, fieldOf, onSubmit } from './form.js';
 import { PlantChart, alertSpans, roomOf } from './plantchart.js';
 import { knowDefault, knowThresholds, limitsFor } from './thresholds.js';
-import { measured, unitOf } from './units.js';
+import { measured } from './units.js';
 import {
   bySensor,
   element,
@@ -14,6 +14,7 @@ import {
   sensorName,
   shortTime,
   toldLevel,
+  unitOf,
   windowTime,
 } from './words.js';
 

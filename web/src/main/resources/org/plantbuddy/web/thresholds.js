@@ -1,7 +1,7 @@
 // The user's own thresholds: the list of those set, and a form that tells at once what one would have told.
 
 import { ALL, STATUS, at, button, change, fieldOf, offer, onSubmit, sayAt, typed } from './form.js';
-import { LEVELS, bySensor, element, levelOf, refill, sensorName, shortTime, value } from './words.js';
+import { LEVELS, boardName, bySensor, element, levelOf, refill, sensorName, shortTime, value } from './words.js';
 
 const LIMITS = ['crit_below', 'warn_below', 'warn_above', 'crit_above', 'hysteresis'];
 const USUAL = ['soil_moisture', 'light', 'humidity', 'air_temp', 'soil_temp'];
@@ -12,7 +12,7 @@ const PREVIEW_EVERY = 60_000;
 let everybodys = [];
 
 const input = fieldOf('threshold-form');
-const boardName = (device) => (device === ALL ? 'All boards' : `Board ${device}`);
+const whose = (device) => (device === ALL ? 'All boards' : boardName(device));
 const same = (one, other) => one.device === other.device && one.sensor === other.sensor;
 
 let send;
@@ -107,7 +107,7 @@ function say(text, kind = '') {
 }
 
 function told(preview) {
-  const where = (board) => (preview.boards.length > 1 ? `, board ${board.device}` : '');
+  const where = (board) => (preview.boards.length > 1 ? `, ${boardName(board.device)}` : '');
   const times = preview.fired === 1 ? 'once' : `${preview.fired} times`;
   const changes = preview.boards
     .flatMap((board) => board.first.filter((change) => change.level !== 'ok').map((change) => ({ ...change, board })))
@@ -126,7 +126,7 @@ function told(preview) {
   const notes = [];
   if (preview.own_threshold.length)
     notes.push(
-      element('p', { class: 'muted' }, `Not for board ${preview.own_threshold.join(', ')}, which has its own.`),
+      element('p', { class: 'muted' }, `${preview.own_threshold.map(boardName).join(', ')}: has its own limits.`),
     );
   const sentence =
     preview.boards.length === 0
@@ -224,7 +224,7 @@ async function save() {
 function item(threshold) {
   const key = { device: threshold.device, sensor: threshold.sensor };
   const of = `${key.device} ${key.sensor}`;
-  const name = `${sensorName(threshold.sensor)}, ${boardName(threshold.device).toLowerCase()}`;
+  const name = `${sensorName(threshold.sensor)}, ${whose(threshold.device)}`;
   const edit = button(`edit ${of}`, `Edit ${name}`, 'Edit', () => {
     input('device').value = key.device;
     input('sensor').value = key.sensor;
@@ -244,7 +244,7 @@ function item(threshold) {
     element(
       'p',
       { class: 'what' },
-      `${sensorName(threshold.sensor)} · ${boardName(threshold.device)}`,
+      `${sensorName(threshold.sensor)} · ${whose(threshold.device)}`,
       threshold.enabled ? null : element('span', { class: 'level unknown' }, 'Off'),
     ),
     element('p', { class: 'more' }, inWords(threshold)),
@@ -275,7 +275,7 @@ export function startThresholds(request, reload) {
 export function showThresholds(thresholds, devices, sensors) {
   const first = input('sensor').options.length === 0;
   all = thresholds;
-  offer(input('device'), [ALL, ...devices], boardName);
+  offer(input('device'), [ALL, ...devices], whose);
   offer(input('sensor'), [...new Set([...USUAL, ...sensors])].sort(bySensor).concat(STATUS), (name) =>
     name === STATUS ? 'Connection (silent board)' : sensorName(name),
   );

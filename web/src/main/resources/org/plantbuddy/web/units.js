@@ -1,12 +1,8 @@
-// What a sensor's numbers are of, and how many digits they are shown with.
+// How many digits a sensor's numbers are shown with.
 
-import { value } from './words.js';
+import { unitOf, value } from './words.js';
 
-const UNITS = { soil_moisture: '%', humidity: '%', air_temp: '°C', soil_temp: '°C', light: 'lx' };
 const MOST_DIGITS = 6;
-
-/** The unit of the usual sensors; of others nobody knows. */
-export const unitOf = (sensor) => UNITS[sensor] ?? '';
 
 /**
  * A number with its unit, and with as many digits as the sensor's readings have, or one more where it is a mean. More than six

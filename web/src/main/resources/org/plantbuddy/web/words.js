@@ -43,6 +43,38 @@ export function value(reading) {
   return (size >= 1e15 || (size > 0 && size < 1e-6) ? scientific : number).format(reading);
 }
 
+/** What a sensor's numbers are in. Others stand alone: nobody knows in what their board sends them. */
+const UNITS = {
+  soil_moisture: '%',
+  humidity: '%',
+  air_temp: '°C',
+  soil_temp: '°C',
+  temperature: '°C',
+  light: 'lx',
+  battery: 'V',
+  conductivity: 'µS/cm',
+  pressure: 'hPa',
+  co2: 'ppm',
+};
+
+export const unitOf = (sensor) => UNITS[sensor] ?? '';
+
+/** A number with all of its digits and its unit, which stay on one line. */
+export function withUnit(sensor, reading) {
+  const unit = reading === null || reading === undefined ? '' : unitOf(sensor);
+  return unit ? `${value(reading)}\u00a0${unit}` : value(reading);
+}
+
+const names = new Map();
+
+/** Takes over what owners call their boards. */
+export function knowBoards(boards) {
+  names.clear();
+  for (const { device, name } of boards) if (name) names.set(device, name);
+}
+
+export const boardName = (device) => names.get(device) ?? `Board ${device}`;
+
 const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const hour = new Intl.DateTimeFormat(undefined, { hour: 'numeric' });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
@@ -84,18 +116,18 @@ export function shortTime(ms) {
 export const windowTime = (ms, seconds) =>
   seconds < 86_400 ? shortTime(ms) : day.format(ms + Math.min(seconds, 86_400) * 500);
 
-/** In words, minutes in steps. */
-function length(seconds, minutes = 1) {
+/** In words. */
+function length(seconds) {
   if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60 / minutes) * minutes} min`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
   if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`;
   return `${Math.floor(seconds / 86400)} days`;
 }
 
 const secondsSince = (ms) => Math.max(0, Math.round((Date.now() - ms) / 1000));
 
-/** How long ago, minutes by tens: so that a sentence with it is not another one each minute. */
-export const about = (ms) => length(secondsSince(ms), 10);
+/** How long something has lasted by now, in words. */
+export const lasted = (ms) => length(secondsSince(ms));
 
 export function age(ms) {
   return secondsSince(ms) < 60 ? 'just now' : `${length(secondsSince(ms))} ago`;

@@ -29,12 +29,13 @@ class AsSentIT extends InBrowser {
         threshold("dot", "01", "ph", "crit_below=6.25,hysteresis=0.25");
         signIn(page, "dot");
 
-        assertThat(page.locator(".tile .value"))
+        assertThat(page.locator(".chart .legend td:first-of-type"))
                 .hasText(new String[] {"3.718", "2,000,000.5", "0.04", "6.54", "1.5E-9"});
+        assertThat(page.locator(".plant .reading")).hasText("Battery 3.718\u00a0V");
         assertThat(page.locator("#threshold-list")).containsText("Critical at 6.25 or below, ends 0.25 past it");
         Locator ph = page.locator(".chart[data-sensor=ph] .legend tbody td");
         assertThat(ph).hasText(new String[] {"6.54", "6.54", "6.54"});
-        Locator long_ = page.locator(".tile .value").nth(1);
+        Locator long_ = page.locator(".chart[data-sensor=counter] .legend td").first();
         assertThat((Integer) long_.evaluate(
                         "one => Math.round(one.offsetHeight / parseFloat(getComputedStyle(one).lineHeight))"))
                 .as("lines of a long number")
@@ -153,6 +154,6 @@ class AsSentIT extends InBrowser {
         Instant since = Instant.now().minus(Duration.ofMinutes(10));
         alert("hush", "status", Level.CRIT, 81, "60", "board 01 silent for 81 s for hush", since);
         signIn(page, "hush");
-        assertThat(page.locator("#in-force .what")).hasText("Critical: board 01 silent for 11 min");
+        assertThat(page.locator(".plant.crit")).hasText("▲Critical: Board 01no reading for 11 minSnooze");
     }
 }

@@ -84,9 +84,15 @@ class AxeIT extends InBrowser {
         assertThat(page.locator("canvas")).isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(25_000));
         assertWell("first reading");
         page.onceDialog(dialog -> dialog.accept());
-        page.getByLabel("Revoke board 01").click();
-        assertThat(page.locator("#device-list li")).containsText("revoked");
-        assertWell("board revoked");
+        page.getByLabel("Disconnect Board 01").click();
+        assertThat(page.locator("#device-list li")).containsText("disconnected");
+        page.getByLabel("Rename Board 01").click();
+        assertWell("renaming");
+        page.keyboard().press("Escape");
+        page.getByLabel("Archive Board 01").click();
+        page.locator("#device-list summary").click();
+        assertThat(page.getByLabel("Put Board 01 back on the list")).isVisible();
+        assertWell("board archived");
     }
 
     @Test
@@ -116,14 +122,19 @@ class AxeIT extends InBrowser {
                 new Browser.NewContextOptions().setViewportSize(320, 568))) {
             reopen(look);
             signIn(page, "full");
-            assertThat(page.locator("#in-force .alert")).hasCount(6);
+            assertThat(page.locator(".plant.crit")).hasCount(1);
+            assertThat(page.locator(".plant")).hasCount(3);
             assertThat(page.locator("#mute-list li")).hasCount(1);
             assertWell("full");
         }
         page.locator("#threshold-form").getByLabel("Warning at or above").fill("wet");
         page.locator("#threshold-form button").click();
+        page.getByLabel("Snooze Board 01").click();
+        assertThat(page.locator("dialog")).isVisible();
+        assertWell("how long to snooze");
+        page.keyboard().press("Escape");
         page.locator("#mute-form button").click();
-        assertThat(page.locator("#mute-message")).containsText("Muted");
+        assertThat(page.locator("#mute-message")).containsText("Snoozed");
         assertWell("a wrong limit, a mute");
     }
 

@@ -28,7 +28,7 @@ class BrowserIT extends InBrowser {
             assertThat(chart.locator(".legend tbody td").first()).hasText(java.util.regex.Pattern.compile("[0-9.,]+"));
             assertThat(coloursDrawn(chart.locator("canvas"))).isGreaterThan(2);
         }
-        assertThat(page.locator(".board .tile")).hasCount(10);
+        assertThat(page.locator(".plant.ok .reading")).hasCount(2);
         assertThat(page.locator(".calm")).hasText("✓All 2 plants within their limits.");
     }
 
@@ -39,15 +39,13 @@ class BrowserIT extends InBrowser {
         assertThat(page.locator(".calm")).isVisible();
         page.evaluate("() => { window.stillTheSamePage = true; }");
         fixture.alert("a1", "ida", "01", Level.CRIT, "soil moisture at 20 for ida", Instant.now());
-        assertThat(page.locator("#in-force .alert.crit"))
-                .containsText(
-                        "soil moisture at 20 for ida", new LocatorAssertions.ContainsTextOptions().setTimeout(8_000));
-        assertThat(page.title()).startsWith("▲ 1 alert");
-        assertThat(page.locator(".tile.crit")).containsText("Critical");
+        assertThat(page.locator(".plant.crit"))
+                .containsText("Critical: Board 01", new LocatorAssertions.ContainsTextOptions().setTimeout(8_000));
+        assertThat(page.title()).startsWith("▲ 1 plant needs you");
         fixture.alert("a2", "ida", "01", Level.OK, "soil moisture at 48 for ida", Instant.now());
         assertThat(page.locator(".calm")).isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(8_000));
         assertThat(page.locator("#alerts li .what"))
-                .hasText(new String[] {"soil moisture at 48 for ida", "soil moisture at 20 for ida"});
+                .hasText(new String[] {"Board 01: soil moisture is well again", "Board 01: needs water"});
         assertThat(page.evaluate("() => window.stillTheSamePage")).isEqualTo(true);
     }
 
@@ -58,8 +56,8 @@ class BrowserIT extends InBrowser {
         Instant now = Instant.now().plusSeconds(1);
         fixture.write(
                 "plantbuddy", List.of("soil_moisture,user=leo,device_id=01 reading=77.7 " + now.getEpochSecond()));
-        assertThat(page.locator(".tile .value").first())
-                .hasText("77.7", new LocatorAssertions.HasTextOptions().setTimeout(20_000));
+        assertThat(page.locator(".plant .reading"))
+                .hasText("77.7\u00a0%", new LocatorAssertions.HasTextOptions().setTimeout(20_000));
     }
 
     @Test
@@ -128,19 +126,18 @@ class BrowserIT extends InBrowser {
         fixture.userWithHistory("nora", "01");
         fixture.accounts.devices().add("nora", "02");
         Chromium.signIn(page, fixture.url(), "nora", Fixture.PASSWORD);
-        Locator badges = page.locator(".board h2 .level");
+        Locator badges = page.locator("#device-list .level");
+        Locator said = page.locator("#device-list .what small");
         assertThat(badges.first()).hasText("●Last reading just now");
         assertThat(badges.nth(1)).hasText("–No reading yet");
-        assertThat(page.locator(".board h2 small")).hasCount(0);
+        assertThat(said).hasCount(0);
         page.evaluate("() => { window.stillTheSamePage = true; }");
 
         LocatorAssertions.ContainsTextOptions soon = new LocatorAssertions.ContainsTextOptions().setTimeout(20_000);
         fixture.online("nora", "01", Instant.now().plusMillis(1));
-        assertThat(page.locator(".board h2 small")).containsText("online since", soon);
+        assertThat(said).containsText("online since", soon);
         fixture.offline("nora", "01", Instant.now().plusMillis(1));
-        assertThat(page.locator(".board h2 small")).containsText("offline since", soon);
-        assertThat(page.locator("#device-list li").first()).containsText("Last reading");
-        assertThat(page.locator("#device-list li").first()).containsText("offline since");
+        assertThat(said).containsText("offline since", soon);
         assertThat(page.evaluate("() => window.stillTheSamePage")).isEqualTo(true);
     }
 
@@ -157,8 +154,8 @@ class BrowserIT extends InBrowser {
         assertThat(cells.nth(2)).hasText("99.5");
 
         fixture.write("plantbuddy", List.of("soil_moisture,user=otto,device_id=01 reading=38.5 " + (now + 1)));
-        assertThat(page.locator(".tile .value").first())
-                .hasText("38.5", new LocatorAssertions.HasTextOptions().setTimeout(20_000));
+        assertThat(page.locator(".plant .reading"))
+                .hasText("38.5\u00a0%", new LocatorAssertions.HasTextOptions().setTimeout(20_000));
         assertThat(cells.first()).hasText("38.5");
         fixture.write("plantbuddy", List.of("soil_moisture,user=otto,device_id=01 reading=101.5 " + (now + 2)));
         assertThat(cells.nth(2)).hasText("101.5", new LocatorAssertions.HasTextOptions().setTimeout(20_000));
@@ -172,11 +169,11 @@ class BrowserIT extends InBrowser {
         fixture.denied("dora", "01", "wrong-depth", "one level too deep: '<b>x</b>': publish on …/<sensor>", 12);
         fixture.denied("dora", "02", "taken-over", "is one sketch on two boards?", 1);
         Chromium.signIn(page, fixture.url(), "dora", Fixture.PASSWORD);
-        Locator first = page.locator(".board").first().locator(".denied");
+        Locator first = page.locator("#device-list li").first().locator(".denied");
         assertThat(first)
                 .containsText("Refused: one level too deep: '<b>x</b>': publish on …/<sensor> · 12 times, last ");
         assertThat(first.locator("time")).hasCount(1);
-        assertThat(page.locator(".board").nth(1).locator(".denied"))
+        assertThat(page.locator("#device-list li").nth(1).locator(".denied"))
                 .containsText("Cut off: is one sketch on two boards? · once, last ");
         assertThat(page.locator("#device-list .own")).hasCount(0);
 
@@ -224,7 +221,7 @@ class BrowserIT extends InBrowser {
         name.press("Enter");
         assertThat(page.locator("#device-list li")).hasCount(2);
         page.onceDialog(dialog -> dialog.accept());
-        page.getByLabel("Revoke board palm").click();
+        page.getByLabel("Disconnect Board palm").click();
         assertThat(page.locator("[data-added=palm]")).hasCount(0);
         assertThat(added).containsText(password); // still to be noted
         page.reload();
@@ -236,13 +233,13 @@ class BrowserIT extends InBrowser {
             questions.add(dialog.message());
             dialog.dismiss();
         });
-        page.getByLabel("Revoke board fern").click();
-        assertThat(questions).singleElement().asString().contains("Revoke board fern?", "within 30 s");
+        page.getByLabel("Disconnect Board fern").click();
+        assertThat(questions).singleElement().asString().contains("Disconnect Board fern?", "within 30 s");
         assertThat(fixture.accounts.devices().authenticate("kim", "fern", password))
                 .isTrue();
         page.onceDialog(dialog -> dialog.accept());
-        page.getByLabel("Revoke board fern").click();
-        assertThat(page.locator("#device-list li").first()).containsText("revoked");
+        page.getByLabel("Disconnect Board fern").click();
+        assertThat(page.locator("#device-list li").first()).containsText("disconnected");
         assertThat(page.locator("#device-message")).containsText("cut off within 30 s");
         assertThat(fixture.accounts.devices().authenticate("kim", "fern", password))
                 .isFalse();
@@ -254,9 +251,9 @@ class BrowserIT extends InBrowser {
         fixture.alert("m1", "mia", "01", Level.CRIT, "soil moisture at 20 for mia", Instant.now());
         Chromium.signIn(page, fixture.url(), "mia", Fixture.PASSWORD);
         Locator form = page.locator("#mute-form");
-        Locator alert = page.locator("#in-force .alert.crit");
-        assertThat(page.locator("#mute-list")).containsText("Nothing is muted");
-        assertThat(alert).not().containsText("muted");
+        Locator alert = page.locator(".plant.crit");
+        assertThat(page.locator("#mute-list")).containsText("Nothing is snoozed");
+        assertThat(alert).not().containsText("Snoozed");
         assertThat(form.locator("[name=sensor] option")).hasText(new String[] {
             "All alerts", "Soil moisture", "Light", "Humidity", "Air temperature", "Soil temperature", "Connection"
         });
@@ -264,16 +261,91 @@ class BrowserIT extends InBrowser {
         form.locator("[name=sensor]").selectOption("soil_moisture");
         form.locator("[name=for]").selectOption("forever");
         form.getByRole(AriaRole.BUTTON).click();
-        assertThat(page.locator("#mute-list li")).containsText("Soil moisture of board 01");
-        assertThat(page.locator("#mute-message")).containsText("Muted: Soil moisture of board 01");
-        assertThat(alert).containsText("muted until you unmute it");
+        assertThat(page.locator("#mute-list li")).containsText("Soil moisture of Board 01");
+        assertThat(page.locator("#mute-message")).containsText("Snoozed: Soil moisture of Board 01");
+        assertThat(alert).containsText("Snoozed until you turn it on");
         assertThat(fixture.accounts.mutes().list("mia"))
                 .containsExactly(new Mute("mia", "01", "soil_moisture", Optional.empty()));
 
-        page.getByLabel("Unmute Soil moisture of board 01").click();
-        assertThat(page.locator("#mute-list")).containsText("Nothing is muted");
-        assertThat(alert).not().containsText("muted");
+        page.getByLabel("Turn on Soil moisture of Board 01").click();
+        assertThat(page.locator("#mute-list")).containsText("Nothing is snoozed");
+        assertThat(alert).not().containsText("Snoozed");
         assertThat(fixture.accounts.mutes().list("mia")).isEmpty();
+
+        page.getByLabel("Snooze Board 01").click();
+        assertThat(page.locator("dialog")).containsText("Soil moisture: you get no alert for");
+        page.locator("dialog").getByText("8 hours").click();
+        assertThat(page.locator("dialog")).hasCount(0);
+        assertThat(alert).containsText("Snoozed until");
+        assertThat(fixture.accounts.mutes().list("mia"))
+                .extracting(Mute::sensor)
+                .containsExactly("soil_moisture");
+        page.getByLabel("Turn alerts of Board 01 on").click();
+        assertThat(alert).not().containsText("Snoozed");
+    }
+
+    @Test
+    void plantsAreRowsTheWorstFirstAndThoseBeyondFiveAreFolded() {
+        user("rows");
+        String name = "<img src=x onerror=document.title='owned'>";
+        fixture.accounts
+                .devices()
+                .add("rows", "01", before -> before.withName(name).withPlace("台所"), 100);
+        for (String board : List.of("02", "03", "04", "05", "06", "07")) {
+            fixture.accounts.devices().add("rows", board);
+        }
+        reading("rows", "03", "soil_moisture", 52.25);
+        reading("rows", "04", "soil_moisture", 60, Instant.now().minusSeconds(30 * 3600));
+        reading("rows", "01", "soil_moisture", 34);
+        alert("rows", "soil_moisture", Level.CRIT, 34, "35", "…", Instant.now());
+        alert("rows", "air_temp", Level.WARN, 31, "30", "…", Instant.now());
+        Chromium.signIn(page, fixture.url(), "rows", Fixture.PASSWORD);
+
+        Locator rows = page.locator(".plant");
+        assertThat(rows).hasCount(5);
+        assertThat(rows.first()).containsText("34\u00a0%needs water, too warm · limit 35\u00a0% · since ");
+        assertThat(rows.first().locator(".name a")).hasText(name);
+        assertThat(rows.first().locator("small")).hasText("台所");
+        page.getByText("and 2 more").press("Enter");
+        assertThat(rows).hasCount(7);
+        assertThat(page.getByText("Show fewer")).isFocused();
+        assertThat(rows.last()).containsText("Fine: Board 0352.25\u00a0%");
+        assertThat(page.locator(".plant[data-device='04']")).containsText("no reading for 30 h");
+        page.reload();
+        assertThat(rows).hasCount(5);
+        assertThat(page.locator(".legend th[scope=row]").first()).hasText(name);
+        assertThat(page.title()).doesNotContain("owned");
+    }
+
+    @Test
+    void boardIsRenamedAndOnceDisconnectedTakenOffTheListAndPutBack() {
+        fixture.userWithHistory("ren", "01");
+        Chromium.signIn(page, fixture.url(), "ren", Fixture.PASSWORD);
+        page.getByLabel("Rename Board 01").click();
+        Locator window = page.locator("dialog");
+        window.getByLabel("Name (such as Monstera)").fill("a\u202Eb");
+        window.getByText("Save").click();
+        assertThat(window.locator(".wrong")).containsText("in any script");
+        complaints.clear(); // the browser's own line about the 400
+        window.getByLabel("Name (such as Monstera)").fill(" Größe 龟 ");
+        window.getByLabel("Place").fill("Küche");
+        window.getByText("Save").click();
+        assertThat(window).hasCount(0);
+        assertThat(page.getByLabel("Rename Größe 龟")).isFocused();
+        assertThat(page.locator(".plant .name a")).hasText("Größe 龟");
+        assertThat(page.locator("#device-list .what")).containsText("Küche");
+        assertThat(page.locator("#device-list code")).hasText("ren/01");
+
+        page.onceDialog(dialog -> dialog.accept());
+        page.getByLabel("Disconnect Größe 龟").click();
+        assertThat(page.locator(".plant")).hasCount(0, new LocatorAssertions.HasCountOptions().setTimeout(10_000));
+        page.getByLabel("Archive Größe 龟").click();
+        assertThat(page.locator("#device-list summary")).hasText("1 archived");
+        assertThat(page.locator("#device-list")).isFocused();
+        assertThat(page.locator("#mute-form [name=device] option")).hasCount(0);
+        page.locator("#device-list summary").click();
+        page.getByLabel("Put Größe 龟 back on the list").click();
+        assertThat(page.locator("#device-list")).containsText("disconnected");
     }
 
     @Test

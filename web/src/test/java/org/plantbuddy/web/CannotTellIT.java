@@ -158,8 +158,8 @@ class CannotTellIT {
         fixture.userWithHistory("ida", "01");
         fixture.boardWithHistory("ida", "fern", Duration.ofHours(30));
         signIn("ida");
-        says("1 plant fine, fern not heard for 30 h.");
-        assertThat(page.locator(".board h2").nth(1)).containsText("Last reading 30 h ago");
+        says("1 of 2 plants is fine.", 1);
+        assertThat(page.locator(".plant").first()).containsText("no reading for 30 h");
     }
 
     @Test
@@ -168,7 +168,9 @@ class CannotTellIT {
         fixture.boardWithHistory("leo", "fern", Duration.ofHours(60));
         fixture.accounts.devices().add("leo", "new");
         signIn("leo");
-        says("fern not heard for 2 days, new has sent nothing yet.");
+        says("Nothing is known of your plants now.");
+        assertThat(page.locator(".plant.unknown .say"))
+                .hasText(new String[] {"no reading for 2 days", "no reading yet"});
     }
 
     @Test
@@ -177,14 +179,14 @@ class CannotTellIT {
         signIn("mia");
         says(FINE);
         reading("mia", 20);
-        says("soil moisture 20 of 01 is being checked.");
-        assertThat(page.locator(".tile").first()).containsText("being checked");
+        says("Nothing is known of your plant now.");
+        assertThat(page.locator(".plant.unknown")).containsText("20\u00a0%being checked");
 
         fixture.alert("c1", "mia", "01", Level.CRIT, "soil moisture at 20 for mia", Instant.now());
-        says("01 needs you.");
-        assertThat(page.locator(".tile.crit")).containsText("Critical");
+        says("Your plant needs you.");
+        assertThat(page.locator(".plant.crit")).containsText("20\u00a0%needs water · limit 35\u00a0% · since ");
         reading("mia", 55);
-        assertThat(page.locator(".tile.crit")).containsText("being checked", within());
+        assertThat(page.locator(".plant.crit")).containsText("55\u00a0%being checked", within());
         fixture.alert("c2", "mia", "01", Level.OK, "soil moisture at 55 for mia", Instant.now());
         says(FINE);
     }
@@ -205,13 +207,18 @@ class CannotTellIT {
     }
 
     private void says(String text) {
+        says(text, text.equals(FINE) ? 1 : 0);
+    }
+
+    private void says(String text, int finePlants) {
         assertThat(verdict()).containsText(text, within());
         assertThat(page.locator(".calm")).hasCount(text.equals(FINE) ? 1 : 0);
+        assertThat(page.locator(".plant.ok")).hasCount(finePlants);
     }
 
     private void says(Pattern text) {
         assertThat(verdict()).containsText(text, within());
-        assertThat(page.locator(".calm")).hasCount(0);
+        assertThat(page.locator(".calm, .plant.ok")).hasCount(0);
     }
 
     private static LocatorAssertions.ContainsTextOptions within() {

@@ -55,7 +55,7 @@ final class Chromium implements AutoCloseable {
         page.getByLabel("Password").fill(password);
         page.locator("button.primary").click();
         page.waitForURL(url + "/");
-        page.locator("canvas, #start .card, .board").first().waitFor();
+        page.locator("canvas, #start .card, .plant").first().waitFor();
     }
 
     @Override

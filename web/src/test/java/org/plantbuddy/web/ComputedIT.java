@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -56,20 +58,38 @@ class ComputedIT {
 
     @ParameterizedTest
     @CsvSource({
+        "soil_moisture, 34.5, 34.5\u00a0%",
+        "humidity, 52, 52\u00a0%",
+        "air_temp, -0.25, -0.25\u00a0°C",
+        "soil_temp, 19, 19\u00a0°C",
+        "light, 12000, '12,000\u00a0lx'",
+        "battery, 3.718, 3.718\u00a0V",
+        "my_own_thing, 7, 7",
+    })
+    void readingHasTheUnitOfItsSensor(String sensor, double number, String text) {
+        assertThat(call("words.js", "withUnit", sensor, number)).isEqualTo(text);
+    }
+
+    @Test
+    void noReadingHasNoUnit() {
+        assertThat(call("words.js", "withUnit", "soil_moisture", null)).isEqualTo("–");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "0, just now, 0 s",
         "59, just now, 59 s",
-        "60, 1 min ago, 0 min",
-        "1259, 20 min ago, 20 min",
-        "3599, 59 min ago, 50 min",
+        "60, 1 min ago, 1 min",
+        "3599, 59 min ago, 59 min",
         "3600, 1 h ago, 1 h",
         "172799, 47 h ago, 47 h",
         "172800, 2 days ago, 2 days",
         "-30, just now, 0 s",
     })
-    void ageIsToldInOneUnit(long seconds, String age, String about) {
+    void ageIsToldInOneUnit(long seconds, String age, String lasted) {
         long then = NOW.minusSeconds(seconds).toEpochMilli();
         assertThat(call("words.js", "age", then)).isEqualTo(age);
-        assertThat(call("words.js", "about", then)).as("by tens").isEqualTo(about);
+        assertThat(call("words.js", "lasted", then)).isEqualTo(lasted);
     }
 
     @ParameterizedTest
@@ -182,9 +202,14 @@ class ComputedIT {
                         board("02", "crit"),
                         board("03", "fine"),
                         board("04", "waiting"))))
-                .isEqualTo("crit ▲ 2 plants need you, 1 plant fine, 04 has sent nothing yet.");
+                .isEqualTo("crit ▲ 2 of 4 plants need you.");
+        assertThat(verdict(overview(List.of(), board("01", "warn"), board("02", "fine"))))
+                .isEqualTo("warn ◆ 1 of 2 plants needs you.");
+        assertThat(verdict(overview(List.of(), board("01", "crit")))).isEqualTo("crit ▲ Your plant needs you.");
         assertThat(verdict(overview(List.of(), board("01", "silent"), board("02", "fine"))))
-                .isEqualTo("warn ? 1 plant fine, 01 not heard for 2 h.");
+                .isEqualTo("warn ? 1 of 2 plants is fine.");
+        assertThat(verdict(overview(List.of(), board("01", "silent"), board("02", "checking"))))
+                .isEqualTo("warn ? Nothing is known of your plants now.");
     }
 
     @Test
@@ -195,8 +220,117 @@ class ComputedIT {
                         board("01", "fine"),
                         board("02", "waiting"))))
                 .isEqualTo(
-                        "warn ? Cannot tell right now: the broker has not answered since 14:20, no reading can arrive."
-                                + " Before that: 02 has sent nothing yet.");
+                        "warn ? Cannot tell right now: the broker has not answered since 14:20, no reading can arrive.");
+    }
+
+    @Test
+    void rowsAreInOrderOfNeedAndSayWhatIsWrong() {
+        Map<String, Object> overview = Map.of(
+                "boards",
+                List.of(
+                        board("01", "fine"),
+                        board("02", "silent"),
+                        board("03", "waiting"),
+                        board("04", "crit"),
+                        board("05", "warn"),
+                        board("06", "checking"),
+                        quiet("07", "light")),
+                "newest",
+                List.of(
+                        newest("01", "light", 300, true, false),
+                        newest("01", "soil_moisture", 52, true, false),
+                        newest("02", "soil_moisture", 60, false, false),
+                        newest("04", "soil_moisture", 34, true, false),
+                        newest("05", "air_temp", 30.5, true, false),
+                        newest("06", "soil_moisture", 20, true, true),
+                        newest("07", "soil_moisture", 50, true, false),
+                        newest("07", "light", 1, false, false)),
+                "inForce",
+                List.of(
+                        alert("05", "air_temp", "warn", 31, "30"),
+                        alert("04", "humidity", "warn", 20, "25"),
+                        alert("04", "soil_moisture", "crit", 33, "35")),
+                "cannotTell",
+                List.of());
+        assertThat(rows(overview, true))
+                .containsExactly(
+                        "crit 04: 34\u00a0% · needs water, air too dry · limit 35\u00a0% · since 13:30",
+                        "warn 05: Air temperature 30.5\u00a0°C · too warm · limit 30\u00a0°C · since 13:30",
+                        "unknown 02: no reading for 2 h",
+                        "unknown 03: no reading yet",
+                        "unknown 06: 20\u00a0% · being checked",
+                        "unknown 07: 50\u00a0% · no light for 2 h",
+                        "ok 01: 52\u00a0%");
+        assertThat(rows(overview, false)).as("an old answer").noneMatch(row -> row.startsWith("ok"));
+    }
+
+    @Test
+    void silenceIsToldAsLongAsItHasLasted() {
+        Map<String, Object> silent = Map.of(
+                "boards",
+                List.of(board("01", "crit")),
+                "newest",
+                List.of(newest("01", "soil_moisture", 50, false, false)),
+                "inForce",
+                List.of(alert("01", "status", "crit", 81, "60")),
+                "cannotTell",
+                List.of());
+        assertThat(rows(silent, true)).containsExactly("crit 01: 50\u00a0% · no reading for 2 h");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "soil_moisture, 34, 35, needs water",
+        "soil_moisture, 95, 90, too wet",
+        "air_temp, 2, 5, too cold",
+        "ph, 5, 5.5, ph too low",
+        "ph, 9, 8, ph too high",
+        "ph, 9, '', ph needs a look",
+        "status, 81, 60, no reading",
+    })
+    void troubleIsToldInTheWordsOfPeople(String sensor, double value, String threshold, String words) {
+        assertThat(call("plants.js", "trouble", alert("01", sensor, "crit", value, threshold)))
+                .isEqualTo(words);
+    }
+
+    private static Map<String, Object> quiet(String device, String sensor) {
+        Map<String, Object> board = new HashMap<>(board(device, "silent"));
+        board.put("quiet", List.of(sensor));
+        return board;
+    }
+
+    private static Map<String, Object> newest(
+            String device, String sensor, double value, boolean fresh, boolean checking) {
+        long time = NOW.minusSeconds(fresh ? 60 : 7200).toEpochMilli();
+        return Map.of(
+                "device", device, "sensor", sensor, "time", time, "value", value, "fresh", fresh, "checking", checking);
+    }
+
+    private static Map<String, Object> alert(
+            String device, String sensor, String level, double value, String threshold) {
+        long time = NOW.minusSeconds(3600).toEpochMilli();
+        return Map.of(
+                "device",
+                device,
+                "sensor",
+                sensor,
+                "level",
+                level,
+                "value",
+                value,
+                "threshold",
+                threshold,
+                "time",
+                time);
+    }
+
+    private static List<String> rows(Object overview, boolean holds) {
+        List<String> rows = new ArrayList<>();
+        for (Object row : (List<?>) call("plants.js", "rowsOf", overview, holds)) {
+            Map<?, ?> one = (Map<?, ?>) row;
+            rows.add(one.get("level") + " " + one.get("device") + ": " + call("plants.js", "saying", row));
+        }
+        return rows;
     }
 
     @Test

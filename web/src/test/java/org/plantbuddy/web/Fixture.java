@@ -225,7 +225,7 @@ final class Fixture implements AutoCloseable {
                         level,
                         level == Level.OK ? Level.CRIT : Level.OK,
                         OptionalDouble.of(level == Level.OK ? 48 : 20),
-                        "crit at 35 or below",
+                        "35",
                         message,
                         ns,
                         ns));

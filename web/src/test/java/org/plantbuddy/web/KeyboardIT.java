@@ -81,18 +81,25 @@ class KeyboardIT extends InBrowser {
         user("stay", "01");
         threshold("stay", "01", "light", "crit_below=5.0");
         signIn(page, "stay");
-        press("Switch off Light, board 01");
-        assertThat(page.getByLabel("Switch on Light, board 01")).isFocused();
-        press("Remove Light, board 01");
+        press("Switch off Light, Board 01");
+        assertThat(page.getByLabel("Switch on Light, Board 01")).isFocused();
+        press("Remove Light, Board 01");
         assertThat(page.locator("#threshold-list")).isFocused();
 
         page.locator("#mute-form button").press("Enter");
-        press("Unmute All alerts of board 01");
+        press("Turn on All alerts of Board 01");
         assertThat(page.locator("#mute-list")).isFocused();
 
         page.onceDialog(dialog -> dialog.accept());
-        press("Revoke board 01");
-        assertThat(page.locator("#device-list li")).containsText("revoked");
+        press("Disconnect Board 01");
+        assertThat(page.locator("#device-list li")).containsText("disconnected");
+        assertThat(page.locator("#device-list")).isFocused();
+        press("Rename Board 01");
+        assertThat(page.getByLabel("Name (such as Monstera)")).isFocused();
+        page.keyboard().type("Größe");
+        page.keyboard().press("Enter");
+        assertThat(page.getByLabel("Rename Größe")).isFocused();
+        press("Archive Größe");
         assertThat(page.locator("#device-list")).isFocused();
     }
 
@@ -133,7 +140,7 @@ class KeyboardIT extends InBrowser {
         reading("live", "01", "light", 50);
         alert("live", "light", Level.CRIT, 50, "60", "light at 50 for live", Instant.now());
         signIn(page, "live");
-        assertThat(page.locator("#spoken")).hasText("Critical: light at 50 for live");
+        assertThat(page.locator("#spoken")).hasText("Critical: Board 01 too dark");
         assertThat(page.locator("#threshold-preview")).containsText("No readings");
         page.evaluate("""
                 () => {
@@ -150,10 +157,12 @@ class KeyboardIT extends InBrowser {
 
         alert("live", "humidity", Level.WARN, 90, "80", "humidity at 90 for live", Instant.now());
         assertThat(page.locator("#spoken"))
-                .hasText("Warning: humidity at 90 for live", new LocatorAssertions.HasTextOptions().setTimeout(10_000));
+                .hasText(
+                        "Critical: Board 01 too dark, air too humid",
+                        new LocatorAssertions.HasTextOptions().setTimeout(10_000));
         assertThat((List<?>) page.evaluate("() => window.said"))
                 .asString()
-                .isEqualTo("[spoken: Warning: humidity at 90 for live]");
+                .isEqualTo("[spoken: Critical: Board 01 too dark, air too humid]");
     }
 
     @Test

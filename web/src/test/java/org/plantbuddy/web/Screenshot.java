@@ -50,7 +50,7 @@ final class Screenshot {
 
     private static void awaitAlert(Page page) {
         try {
-            page.locator("#in-force .alert").first().waitFor(new Locator.WaitForOptions().setTimeout(ALERT_WITHIN_MS));
+            page.locator(".plant.crit").first().waitFor(new Locator.WaitForOptions().setTimeout(ALERT_WITHIN_MS));
         } catch (TimeoutError e) {
             System.err.println("no alert within 3 min; the picture shows none");
         }

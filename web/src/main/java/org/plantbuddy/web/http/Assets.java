@@ -39,6 +39,8 @@ public final class Assets {
             Map.entry("mutes.js", "mutes.js"),
             Map.entry("spoken.js", "spoken.js"),
             Map.entry("overview.js", "overview.js"),
+            Map.entry("plants.js", "plants.js"),
+            Map.entry("dialog.js", "dialog.js"),
             Map.entry("icon.svg", "icon.svg"),
             Map.entry("openapi.json", "openapi.json"),
             Map.entry("uplot.js", UPLOT + "uPlot.iife.min.js"),

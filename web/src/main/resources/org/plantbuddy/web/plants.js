@@ -1,0 +1,235 @@
+// The first screen: a row for each plant, the worst first, in words. None is fine where nobody knows.
+
+import { button } from './form.js';
+import { muteOf, snooze, untilWhen, wake } from './mutes.js';
+import {
+  LEVELS,
+  boardName,
+  bySensor,
+  element,
+  lasted,
+  lengthSince,
+  levelOf,
+  moment,
+  refill,
+  sensorName,
+  shortTime,
+  withUnit,
+} from './words.js';
+
+/** So many rows are there at once; a button shows the others. */
+const SHOWN = 5;
+
+const RANK = ['crit', 'warn', 'info', 'unknown', 'ok'];
+const LOOKS = { ...LEVELS, ok: { sign: '✓', word: 'Fine' } };
+
+const LOW = {
+  soil_moisture: 'needs water',
+  humidity: 'air too dry',
+  air_temp: 'too cold',
+  soil_temp: 'soil too cold',
+  light: 'too dark',
+  battery: 'battery low',
+};
+const HIGH = {
+  soil_moisture: 'too wet',
+  humidity: 'air too humid',
+  air_temp: 'too warm',
+  soil_temp: 'soil too warm',
+  light: 'too bright',
+};
+
+const inSentence = (sensor) => sensorName(sensor).toLowerCase();
+const limitOf = (alert) => (alert.threshold === '' ? NaN : Number(alert.threshold));
+
+/** What is wrong, in words. */
+export function trouble(alert) {
+  if (alert.sensor === 'status') return 'no reading';
+  const limit = limitOf(alert);
+  if (alert.value === null || Number.isNaN(limit)) return `${inSentence(alert.sensor)} needs a look`;
+  return alert.value <= limit
+    ? (LOW[alert.sensor] ?? `${inSentence(alert.sensor)} too low`)
+    : (HIGH[alert.sensor] ?? `${inSentence(alert.sensor)} too high`);
+}
+
+/** What a change of level was, in words. */
+export function toldOf(alert) {
+  const name = boardName(alert.device);
+  if (alert.sensor === 'status') return alert.level === 'ok' ? `${name} sends again` : `${name}: no reading`;
+  if (alert.level !== 'ok') return `${name}: ${trouble(alert)}`;
+  if (alert.threshold === '') return `${name}: ${inSentence(alert.sensor)} is not watched as before`;
+  return `${name}: ${inSentence(alert.sensor)} is well again`;
+}
+
+/** Its numbers. */
+export function detailOf(alert) {
+  if (alert.sensor === 'status') return '';
+  const limit = limitOf(alert);
+  const limits = Number.isNaN(limit)
+    ? alert.threshold && ` · ${alert.threshold}`
+    : ` · limit ${withUnit(alert.sensor, limit)}`;
+  return ` · ${sensorName(alert.sensor)} ${withUnit(alert.sensor, alert.value)}${limits}`;
+}
+
+/** A moment in what a row says: when something began, or how long it has lasted by now. */
+const since = (at) => ['since ', { at }];
+const lasting = (words, from) => (from ? [`${words} for `, { lasting: from }] : [words]);
+
+function alertParts(alerts, board, newest) {
+  const [worst] = alerts;
+  const value = newest.find((one) => one.sensor === worst.sensor);
+  if (value?.checking) return [['being checked'], [`alert `, ...since(worst.time)]];
+  const words = [...new Set(alerts.filter((one) => one.sensor !== 'status').map(trouble))].join(', ');
+  const silent = alerts.find((one) => one.sensor === 'status');
+  const limit = limitOf(worst);
+  return [
+    words ? [words] : [],
+    silent ? lasting('no reading', board.lastReading ?? (silent.value && silent.time - silent.value * 1000)) : [],
+    worst.sensor !== 'status' && !Number.isNaN(limit) ? [`limit ${withUnit(worst.sensor, limit)}`] : [],
+    worst.sensor === 'status' ? [] : since(worst.time),
+  ].filter((part) => part.length);
+}
+
+/** Why a board of which nothing is wrong is not fine. */
+const NOT_FINE = {
+  silent: (board, newest) =>
+    board.quiet.length
+      ? board.quiet.map((sensor) =>
+          lasting(`no ${inSentence(sensor)}`, newest.find((one) => one.sensor === sensor)?.time),
+        )
+      : [lasting('no reading', board.lastReading)],
+  waiting: () => [['no reading yet']],
+  checking: (_, newest) =>
+    newest
+      .filter((one) => one.checking)
+      .map((one) => [
+        `${one.sensor === newest[0].sensor ? '' : `${inSentence(one.sensor)} ${withUnit(one.sensor, one.value)} `}being checked`,
+      ]),
+};
+
+/**
+ * The rows, the worst first.
+ *
+ * @param overview the server's answer
+ * @param holds whether it can be taken for what is now
+ */
+export function rowsOf(overview, holds) {
+  const rows = overview.boards.map((board) => {
+    const newest = overview.newest
+      .filter((one) => one.device === board.device)
+      .sort((a, b) => bySensor(a.sensor, b.sensor));
+    const alerts = overview.inForce
+      .filter((one) => one.device === board.device)
+      .sort((a, b) => RANK.indexOf(levelOf(a.level)) - RANK.indexOf(levelOf(b.level)) || bySensor(a.sensor, b.sensor));
+    const told = alerts.length > 0;
+    const fine = board.state === 'fine' && holds;
+    const shown = (told && newest.find((one) => one.sensor === alerts[0].sensor)) || newest[0];
+    const heard = shown && (shown.fresh || told);
+    return {
+      device: board.device,
+      place: board.place,
+      level: told ? levelOf(alerts[0].level) : fine ? 'ok' : 'unknown',
+      value: heard ? `${named(shown.sensor)}${withUnit(shown.sensor, shown.value)}` : '',
+      parts: told
+        ? alertParts(alerts, board, newest)
+        : fine
+          ? []
+          : (NOT_FINE[board.state]?.(board, newest) ?? [['cannot tell now']]),
+      waiting: board.state === 'waiting',
+      trouble: [...new Set(alerts.map(trouble))].join(', '),
+      alerts: [...new Set(alerts.map((one) => one.sensor))],
+    };
+  });
+  return rows.sort(
+    (a, b) => RANK.indexOf(a.level) - RANK.indexOf(b.level) || boardName(a.device).localeCompare(boardName(b.device)),
+  );
+}
+
+/** A per cent alone is soil moisture. */
+const named = (sensor) => (sensor === 'soil_moisture' ? '' : `${sensorName(sensor)} `);
+
+/** What a row says, as one text that does not change with time alone. */
+export function saying(row) {
+  return [row.value, ...row.parts.map((part) => part.map(asText).join(''))].filter(Boolean).join(' · ');
+}
+
+function asText(part) {
+  if (typeof part === 'string') return part;
+  return part.lasting ? lasted(part.lasting) : shortTime(part.at);
+}
+
+function asNode(part) {
+  if (typeof part === 'string') return part;
+  return part.lasting ? lengthSince(part.lasting) : moment(part.at);
+}
+
+/** Without what changes with time or the next reading: what a screen reader says once. */
+export const spokenOf = (row) => `${LOOKS[row.level].word}: ${boardName(row.device)} ${row.trouble}`;
+
+function actions(row, mutes) {
+  if (row.alerts.length === 0) return [];
+  const name = boardName(row.device);
+  const muted = row.alerts.map((sensor) => muteOf(mutes, row.device, sensor));
+  if (muted.every(Boolean))
+    return [
+      element('span', { class: 'muted' }, 'Snoozed ', ...untilWhen(muted[0])),
+      button(`wake ${row.device}`, `Turn alerts of ${name} on`, 'Turn on', async () => {
+        for (const mute of new Set(muted)) await wake(mute);
+      }),
+    ];
+  return [button(`snooze ${row.device}`, `Snooze ${name}`, 'Snooze', () => snooze(row.device, row.alerts))];
+}
+
+function item(row, mutes, refusal) {
+  const { sign, word } = LOOKS[row.level];
+  const separated = row.parts.flatMap((part, i) => [i ? ' · ' : '', ...part.map(asNode)]);
+  return element(
+    'li',
+    { class: `plant ${row.level}`, 'data-device': row.device },
+    element('span', { class: 'sign', 'aria-hidden': 'true' }, sign),
+    element('span', { class: 'hidden' }, `${word}: `),
+    element(
+      'p',
+      { class: 'name' },
+      element('a', { href: `/plants/${row.device}` }, boardName(row.device)),
+      row.place ? element('small', {}, row.place) : null,
+    ),
+    element('p', { class: 'reading' }, row.value),
+    element(
+      'p',
+      { class: 'say' },
+      ...separated,
+      refusal ? element('span', {}, ' · refused: ', element('a', { href: '#refused-title' }, refusal)) : null,
+    ),
+    element('p', { class: 'actions' }, ...actions(row, mutes)),
+  );
+}
+
+let unfolded = false;
+
+/**
+ * Puts the rows in their place.
+ *
+ * @param mutes what is snoozed
+ * @param refusalOf why the newest reading of a board that waits for its first was refused, if one was
+ */
+export function showPlants(place, rows, mutes, refusalOf) {
+  const shown = unfolded ? rows : rows.slice(0, SHOWN);
+  const hidden = rows.length - SHOWN;
+  const list = element(
+    'ol',
+    {},
+    ...shown.map((row) => item(row, mutes, row.waiting ? refusalOf(row.device) : undefined)),
+  );
+  const more = button(
+    'more plants',
+    unfolded ? 'Show fewer plants' : `and ${hidden} more plants`,
+    unfolded ? 'Show fewer' : `and ${hidden} more`,
+    () => {
+      unfolded = !unfolded;
+      showPlants(place, rows, mutes, refusalOf);
+    },
+  );
+  more.setAttribute('aria-expanded', String(unfolded));
+  refill(place, hidden > 0 ? [list, more] : [list]);
+}

@@ -305,6 +305,7 @@ class BrowserIT extends InBrowser {
         assertThat(rows).hasCount(5);
         assertThat(rows.first()).containsText("34\u00a0%needs water, too warm · limit 35\u00a0% · since ");
         assertThat(rows.first().locator(".name a")).hasText(name);
+        assertThat(rows.first().locator(".name a")).hasAttribute("href", "/plants/01");
         assertThat(rows.first().locator("small")).hasText("台所");
         page.getByText("and 2 more").press("Enter");
         assertThat(rows).hasCount(7);

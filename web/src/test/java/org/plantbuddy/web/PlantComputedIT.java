@@ -108,7 +108,7 @@ class PlantComputedIT {
         34.25;   soil_moisture; 1; true;  34.25 %
         34;      air_temp;      1; false; 34.0 °C
         2000000; counter;       0; false; 2,000,000
-        0.5;     battery;       3; true;  0.500
+        0.5;     battery;       3; true;  0.500 V
         """)
     void numberHasTheDigitsOfItsSensorAndItsUnit(
             double number, String sensor, int decimals, boolean mean, String text) {

@@ -6,10 +6,11 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.DeviceCredentials;
+import org.plantbuddy.boards.firmware.Connection;
+import org.plantbuddy.boards.firmware.Sketch;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.simulator.Credentials;
-import org.plantbuddy.simulator.Sketch;
 import org.plantbuddy.tls.Identity;
 import org.plantbuddy.tls.TlsFolder;
 
@@ -29,13 +30,13 @@ final class ReadySketch implements Function<DeviceCredentials, String> {
         String host = read.optional(Key.PUBLIC_HOST).orElseGet(ReadySketch::hostName);
         Optional<TlsFolder> tls = TlsFolder.of(read);
         tls.ifPresent(folder -> requireFor(host, folder));
-        return Sketch.render(
+        return Sketch.render(new Connection(
                 host,
                 read.publicMqttPort(),
                 tls.map(folder -> folder.authority().orElse("")),
                 board.user(),
                 board.device(),
-                board.token());
+                board.token()));
     }
 
     /** A board would refuse the broker, and nobody would see why. */

@@ -27,7 +27,7 @@ class LauncherTest {
             ".mvn/jvm.config",
             "flux/pom.xml",
             "flux/check.flux",
-            "device-simulator/arduino/PlantBuddy/PlantBuddy.ino",
+            "boards/arduino/PlantBuddy/PlantBuddy.ino",
             "broker-config/src/main/hivemq/config.xml",
             "web/src/main/resources/page.css",
             "tools/influxd/pom.xml",
@@ -69,7 +69,7 @@ class LauncherTest {
         run(command);
         run(command);
         assertThat(builds()).isEqualTo(1);
-        for (String file : List.of("flux/check.flux", "device-simulator/arduino/PlantBuddy/PlantBuddy.ino")) {
+        for (String file : List.of("flux/check.flux", "boards/arduino/PlantBuddy/PlantBuddy.ino")) {
             int before = builds();
             Files.setLastModifiedTime(tree.resolve(file), lately);
             run(command);

@@ -33,6 +33,7 @@ import org.plantbuddy.web.account.TokenApi;
 import org.plantbuddy.web.alerts.AlertApi;
 import org.plantbuddy.web.alerts.MuteApi;
 import org.plantbuddy.web.alerts.ThresholdApi;
+import org.plantbuddy.web.boards.Connecting;
 import org.plantbuddy.web.boards.DeviceApi;
 import org.plantbuddy.web.boards.RefusedApi;
 import org.plantbuddy.web.http.Assets;
@@ -165,7 +166,15 @@ public final class Web implements AutoCloseable {
                 new EventsApi(signIn, live),
                 new PlantPage(accounts, signIn, assets),
                 new SeriesApi(accounts, signIn, source, config.duration(Key.DOWNSAMPLED_RETENTION), clock),
-                new DeviceApi(signIn, changes, accounts, clock),
+                new DeviceApi(
+                        signIn,
+                        changes,
+                        accounts,
+                        new Connecting(
+                                config.optional(Key.PUBLIC_HOST),
+                                config.publicMqttPort(),
+                                https.map(own -> own.authority().orElse(""))),
+                        clock),
                 new RefusedApi(accounts, signIn, clock),
                 new AlertApi(accounts, signIn, clock),
                 new ThresholdApi(signIn, changes, thresholds(influx, config, accounts, clock), clock),

@@ -1,15 +1,15 @@
 // The user's boards: whether they are there, adding one, and taking one's password away.
 
-import { openForm, textField } from './dialog.js';
-import { at, button, change, fieldOf, onSubmit } from './form.js';
+import { openAdd, showAdded } from './add.js';
+import { openDialog, openForm, textField } from './dialog.js';
+import { at, button, change } from './form.js';
 import { ageOf, boardName, element, moment } from './words.js';
 
 const STATES = ['online', 'offline'];
-const input = fieldOf('device-form');
 
 let send;
 let changed;
-let me;
+let known;
 
 function lastReading(seen) {
   if (!seen?.lastReading) return ['unknown', '–', 'No reading yet'];
@@ -58,77 +58,6 @@ export function deniedLines(denied) {
   );
 }
 
-function command(text) {
-  return element('pre', {}, element('code', {}, text));
-}
-
-/** Where boards reach the broker: as the server says, or where the page is. */
-const host = () => me().mqttHost ?? location.hostname.replace(/^\[|\]$/g, '');
-
-/** Whom mosquitto's clients believe that a broker is the broker, by who signed its certificate. */
-const TRUST = { own: ' --cafile ca.pem', known: ' --tls-use-os-certs' };
-
-/** The line that sends a board's first reading, and what it needs. */
-export function publishLine(user, device, mqttPort, password = 'PASSWORD') {
-  const { mqttTls } = me();
-  const line = command(
-    `mosquitto_pub -h ${host()} -p ${mqttPort}${TRUST[mqttTls] ?? ''} -q 1 -u ${user}/${device} -P ${password} -t plantbuddy/${user}/${device}/soil_moisture -m 42`,
-  );
-  const authority = element('a', { href: '/ca.pem', download: 'ca.pem' }, 'ca.pem');
-  return mqttTls === 'own'
-    ? element(
-        'div',
-        {},
-        line,
-        element('p', {}, 'It needs the certificate of who signed the broker’s: ', authority, '.'),
-      )
-    : line;
-}
-
-function forgetAdded(device) {
-  document.querySelector(`[data-added="${device}"]`)?.remove();
-}
-
-/** What the server tells once, and what to do with it. It is nowhere but here. */
-function showAdded({ device, username, password }) {
-  const { user, mqttPort, mqttTls } = me();
-  const done = element('button', { type: 'button' }, 'I have noted it');
-  const rows = [
-    ['User name', username],
-    ['Password', password],
-    ['Host', host()],
-    ['Port', `${mqttPort}${mqttTls ? ', TLS' : ''}`],
-    ['Topic', `plantbuddy/${user}/${device}/<sensor>`],
-  ];
-  const card = element(
-    'div',
-    {
-      class: 'card added',
-      'data-added': device,
-      tabindex: '-1',
-      role: 'group',
-      'aria-label': `How board ${device} connects`,
-    },
-    element('h3', {}, `Board ${device} is added`),
-    element('p', {}, 'Its password is shown this once. Any MQTT program connects with it:'),
-    element(
-      'dl',
-      {},
-      ...rows.flatMap(([name, text]) => [element('dt', {}, name), element('dd', {}, element('code', {}, text))]),
-    ),
-    element('p', {}, 'Send a first reading:'),
-    publishLine(user, device, mqttPort, password),
-    done,
-  );
-  done.addEventListener('click', () => {
-    card.remove();
-    input('device').focus();
-  });
-  forgetAdded(device);
-  at('device-added').prepend(card);
-  card.focus();
-}
-
 function revoke(device) {
   const sure = window.confirm(
     `Disconnect ${boardName(device)}? It is cut off within 30 s and cannot sign in again, until you add it again, with a new password. Its readings stay.`,
@@ -136,7 +65,6 @@ function revoke(device) {
   if (!sure) return;
   change('device-message', async () => {
     await send('DELETE', `devices?${new URLSearchParams({ device })}`);
-    forgetAdded(device);
     await changed();
     return `${boardName(device)} is disconnected: it is cut off within 30 s.`;
   });
@@ -175,9 +103,27 @@ function actions(board) {
   return [
     button(`rename ${device}`, `Rename ${name}`, 'Rename', () => rename(board)),
     board.active
+      ? null
+      : button(`again ${device}`, `Connect ${name} again`, 'Connect again…', () => connectAgain(device)),
+    board.active
       ? button(`revoke ${device}`, `Disconnect ${name}`, 'Disconnect…', () => revoke(device))
       : button(`archive ${device}`, `Archive ${name}`, 'Archive', () => archive(board, true)),
-  ];
+  ].filter(Boolean);
+}
+
+async function add(board) {
+  const added = await send('POST', 'devices', board);
+  await changed();
+  return added;
+}
+
+/** A board that was disconnected gets a new password. */
+function connectAgain(device) {
+  return change('device-message', async () => {
+    const added = await add({ device });
+    showAdded(openDialog(boardName(device)), added, known());
+    return '';
+  });
 }
 
 function item(board, seen) {
@@ -219,31 +165,24 @@ export function deviceList(boards, seenOf, own) {
     mine,
     kept.length
       ? element('ol', {}, ...kept.map((board) => item(board, seenOf(board.device))))
-      : element('p', { class: 'none' }, 'None yet. Give the first a name, such as 01.'),
+      : element('p', { class: 'none' }, 'None yet.'),
     archived.length ? archivedOnes(archived) : null,
   ].filter(Boolean);
 }
 
 /**
- * Makes the form work.
+ * Makes the button work that adds one.
  *
  * @param request sends a change to the server; rejects with what is wrong in words
- * @param signedIn tells who is signed in, and the broker's port
+ * @param state what is known now: boards, overview, refused readings
  * @param reload asks for the list again
  */
-export function startDevices(request, signedIn, reload) {
+export function startDevices(request, state, reload) {
   send = request;
-  me = signedIn;
+  known = state;
   changed = reload;
-  onSubmit('device-form', async () => {
-    await change('device-message', async () => {
-      const added = await send('POST', 'devices', { device: input('device').value.trim() });
-      input('device').value = '';
-      showAdded(added);
-      await changed();
-      return '';
-    });
-    // A first board brings sections above, which move what is shown this once out of sight.
-    at('device-added').querySelector('.added:focus')?.scrollIntoView({ block: 'start' });
+  at('add-plant').addEventListener('click', () => {
+    const taken = (known().devices ?? []).map((board) => board.device);
+    openAdd(taken, add, known);
   });
 }

@@ -24,24 +24,31 @@ function marked(one) {
  */
 export function openDialog(title, ...content) {
   const back = marked(/** @type {HTMLElement} */ (document.activeElement));
-  const close = element('button', { type: 'button', class: 'close', 'aria-label': 'Close' }, '✕');
   const dialog = /** @type {HTMLDialogElement} */ (
-    element(
-      'dialog',
-      { class: 'card', 'aria-labelledby': 'dialog-title' },
-      element('h2', { id: 'dialog-title', tabindex: '-1' }, title),
-      ...content,
-      close,
-    )
+    element('dialog', { class: 'card', 'aria-labelledby': 'dialog-title' })
   );
+  const close = element('button', { type: 'button', class: 'close', 'aria-label': 'Close' }, '✕');
   close.addEventListener('click', () => dialog.close());
   dialog.addEventListener('close', () => {
     dialog.remove();
     back();
   });
+  dialog.append(heading(title), ...content, close);
+  for (const before of document.querySelectorAll('dialog')) before.remove(); // its event may still be on its way
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
+}
+
+const heading = (title) => element('h2', { id: 'dialog-title', tabindex: '-1' }, title);
+
+/** Puts other content in an open one, which has a button of its own to close it: what is in it is there this once. */
+export function fillDialog(dialog, title, ...content) {
+  const head = heading(title);
+  dialog.replaceChildren(head, ...content);
+  dialog.addEventListener('cancel', (event) => event.preventDefault());
+  dialog.scrollTop = 0;
+  head.focus();
 }
 
 /** A text field with its name above it. */
@@ -54,7 +61,7 @@ export function textField(name, label, value, attributes = {}) {
 /**
  * A form in a window, which closes once the change is made; what is wrong with it is said below.
  *
- * @param work makes the change; rejects with what is wrong in words
+ * @param work makes the change; resolves to whether the window stays; rejects with what is wrong in words
  */
 export function openForm(title, fields, submit, work) {
   const message = element('p', { class: 'message', role: 'status' });
@@ -69,8 +76,7 @@ export function openForm(title, fields, submit, work) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     try {
-      await work(new FormData(/** @type {HTMLFormElement} */ (form)));
-      dialog.close();
+      if (!(await work(new FormData(/** @type {HTMLFormElement} */ (form)), dialog))) dialog.close();
     } catch (problem) {
       message.className = 'message wrong';
       message.textContent = problem.message;

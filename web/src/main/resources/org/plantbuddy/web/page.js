@@ -1,7 +1,8 @@
 // The user's page: hears what happens, asks the server for the rest, and shows what changed.
 
+import { isAwaited, showProgress } from './add.js';
 import { onThemeChange, showCharts } from './charts.js';
-import { deviceList, publishLine, startDevices } from './devices.js';
+import { deviceList, startDevices } from './devices.js';
 import { at } from './form.js';
 import { calmly, listen, withHeard, withPoint } from './live.js';
 import { muteList, offerMutes, startMutes } from './mutes.js';
@@ -141,33 +142,18 @@ function showRows() {
 
 /** What to do next, as long as there is nothing to see. */
 function showStart() {
-  const user = state.me.user;
-  const [board] = state.devices.filter((one) => one.active);
+  const board = state.devices.find((one) => one.active);
   const anything = state.series.known.length > 0 || state.overview.newest.length > 0;
   at('start').hidden = anything;
-  show('start', [anything, board?.device, state.me.mqttPort], () => {
+  show('start', [anything, board && boardName(board.device)], () => {
     if (anything) return [];
-    const add = element(
-      'li',
-      {},
-      'Add it under ',
-      element('a', { href: '#devices' }, 'Your boards'),
-      '. That shows, once, the user name and password the board signs in with.',
-    );
-    const send = element(
-      'li',
-      {},
-      'Send a first reading. It shows here within seconds:',
-      publishLine(user, board?.device ?? '01', state.me.mqttPort),
-    );
-    return [
-      element(
-        'div',
-        { class: 'card start' },
-        element('h2', {}, board ? `${boardName(board.device)} is ready: send a reading` : 'No board yet'),
-        element('ol', {}, ...(board ? [send] : [add, send])),
-      ),
-    ];
+    const [title, text] = board
+      ? [
+          `${boardName(board.device)} waits for its first reading`,
+          'If its password is lost, disconnect it below and connect it again.',
+        ]
+      : ['No plant yet', 'Add the first: give it a name, connect its board, and see its first reading arrive.'];
+    return [element('div', { class: 'card start' }, element('h2', {}, title), element('p', {}, text))];
   });
 }
 
@@ -298,6 +284,7 @@ function showAll() {
   const ages = document.querySelectorAll('[data-last-of]');
   for (const age of ages) age.dataset.since = seenOf(age.dataset.lastOf)?.lastReading ?? age.dataset.since;
   growOlder();
+  showProgress(state.overview, state.refused, state.devices);
 }
 
 /**
@@ -344,7 +331,7 @@ at('sign-out').addEventListener('click', async () => {
 });
 startDevices(
   send,
-  () => state.me,
+  () => state,
   async () => {
     state.devices = await ask('devices');
     showAll();
@@ -380,6 +367,7 @@ const askOverview = keepAsking(OVERVIEW_EVERY, async () => {
   }
   if (before && `${before}` !== `${state.overview.inForce.map((alert) => alert.id)}`) askLists();
   if (state.series && hasNewSeries()) askSeries();
+  if (isAwaited()) askLists();
 });
 
 /** Soon, and once more when the server's answers know of it for sure. */

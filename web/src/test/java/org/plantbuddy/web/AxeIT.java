@@ -69,17 +69,18 @@ class AxeIT extends InBrowser {
         user("axel");
         signIn(page, "axel");
         assertWell("no board");
-        page.getByLabel("Name of a new board").fill("No Name!");
+        page.getByText("Add a plant").click();
+        assertWell("adding");
+        page.getByLabel("Its address").fill("No Name!");
         page.keyboard().press("Enter");
-        assertThat(page.locator("#device-message.wrong")).isVisible();
+        assertThat(page.locator("dialog .wrong")).isVisible();
         complaints.clear(); // the browser's own line about the 400
         assertWell("board refused");
-        page.getByLabel("Name of a new board").fill("01");
+        page.getByLabel("Its address").fill("01");
         page.keyboard().press("Enter");
-        assertThat(page.locator(".added")).isVisible();
-        assertThat(page.locator("#thresholds")).isVisible();
+        assertThat(page.locator("dialog .qr")).isVisible();
         assertWell("board added");
-        page.locator(".added button").click();
+        page.getByText("Done, I saved it").click();
         reading("axel", "01", "soil_moisture", 20);
         assertThat(page.locator("canvas")).isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(25_000));
         assertWell("first reading");

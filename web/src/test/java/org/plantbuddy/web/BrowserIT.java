@@ -3,6 +3,9 @@ package org.plantbuddy.web;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.zxing.ChecksumException;
+import com.google.zxing.FormatException;
+import com.google.zxing.qrcode.decoder.Decoder;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
@@ -10,8 +13,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.plantbuddy.accounts.Mute;
+import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.reading.Level;
 
 class BrowserIT extends InBrowser {
@@ -76,7 +81,7 @@ class BrowserIT extends InBrowser {
     void newUserIsToldWhatToDoAndSeesTheFirstReadingArrive() {
         fixture.accounts.users().add("new", Fixture.PASSWORD);
         Chromium.signIn(page, fixture.url(), "new", Fixture.PASSWORD);
-        assertThat(page.locator("#start")).containsText("Add it under Your boards");
+        assertThat(page.locator("#start")).containsText("No plant yet");
         fixture.boardWithHistory("new", "01");
         assertThat(page.locator(".chart canvas"))
                 .hasCount(5, new LocatorAssertions.HasCountOptions().setTimeout(20_000));
@@ -188,46 +193,79 @@ class BrowserIT extends InBrowser {
     }
 
     @Test
-    void boardIsAddedShowsHowItConnectsAndIsRevokedAfterAQuestion() {
+    void plantIsAddedByItsNameShowsOnceHowItConnectsAndTellsWhenItSends() throws FormatException, ChecksumException {
         fixture.accounts.users().add("kim", Fixture.PASSWORD);
         Chromium.signIn(page, fixture.url(), "kim", Fixture.PASSWORD);
-        Locator name = page.getByLabel("Name of a new board");
-        name.fill("My Fern");
-        page.getByText("Add board").click();
-        assertThat(page.locator("#device-message.wrong")).containsText("try my-fern");
+        page.getByText("Add a plant").click();
+        Locator window = page.locator("dialog");
+        assertThat(window.getByLabel("Name")).isFocused();
+        window.getByLabel("Name").fill("Größter Farn 龟");
+        Locator address = window.getByLabel("Its address");
+        assertThat(address).hasValue("grosster-farn");
+        address.fill("My Fern");
+        window.getByLabel("Name").fill("Farn");
+        window.getByLabel("Name").press("Enter");
+        assertThat(window.locator(".wrong")).containsText("try my-fern");
         assertThat(complaints).singleElement().asString().contains("400"); // the browser's own line about the answer
         complaints.clear();
+        address.fill("fern");
+        address.press("Enter");
 
-        name.fill("fern");
-        name.press("Enter");
-        Locator added = page.locator(".added");
-        assertThat(added).isFocused();
-        assertThat(added.locator("dd")).hasText(new java.util.regex.Pattern[] {
-            java.util.regex.Pattern.compile("kim/fern"),
-            java.util.regex.Pattern.compile("pb_\\S+"),
-            java.util.regex.Pattern.compile("127\\.0\\.0\\.1"),
-            java.util.regex.Pattern.compile("1883"),
-            java.util.regex.Pattern.compile("plantbuddy/kim/fern/<sensor>")
-        });
-        String password = added.locator("dd").nth(1).innerText();
+        assertThat(window.locator("h2")).hasText("Farn is added");
+        assertThat(window.locator("h2")).isFocused();
+        Locator told = window.locator("dd code");
+        String password = told.nth(1).innerText();
+        assertThat(told)
+                .hasText(new String[] {"kim/fern", password, "127.0.0.1", "1883", "plantbuddy/kim/fern/<sensor>"});
         assertThat(fixture.accounts.devices().authenticate("kim", "fern", password))
                 .isTrue();
-        assertThat(added.locator("pre"))
+        assertThat(scanned(window.locator(".qr path")))
+                .isEqualTo("mqtt://kim%2Ffern:" + password + "@127.0.0.1:1883/plantbuddy/kim/fern");
+        assertThat(window.locator("pre")).containsText("#define BUDDY_TOKEN \"" + password + "\"");
+        window.getByRole(AriaRole.TAB).first().press("ArrowLeft");
+        assertThat(window.locator("pre"))
                 .hasText("mosquitto_pub -h 127.0.0.1 -p 1883 -q 1 -u kim/fern -P " + password
                         + " -t plantbuddy/kim/fern/soil_moisture -m 42");
-        assertThat(page.locator("#device-list li")).containsText("kim/fern");
+        window.getByLabel("Copy Password").click();
+        assertThat(window.getByLabel("Copy Password")).hasText("Copied");
 
-        name.fill("palm");
-        name.press("Enter");
-        assertThat(page.locator("#device-list li")).hasCount(2);
-        page.onceDialog(dialog -> dialog.accept());
-        page.getByLabel("Disconnect Board palm").click();
-        assertThat(page.locator("[data-added=palm]")).hasCount(0);
-        assertThat(added).containsText(password); // still to be noted
-        page.reload();
-        assertThat(page.locator("#device-list li").first()).containsText("kim/fern");
+        Locator line = window.locator(".message");
+        assertThat(line).containsText("Waiting for its first reading");
+        fixture.accounts
+                .refusedReadings()
+                .add(new RefusedReading(
+                        "r1",
+                        "kim",
+                        "plantbuddy/kim/fern/soil_moisture",
+                        "12,5",
+                        "'12,5': use a point",
+                        Instant.now()));
+        LocatorAssertions.HasTextOptions soon = new LocatorAssertions.HasTextOptions().setTimeout(30_000);
+        assertThat(line).hasText("✕ Refused: '12,5': use a point", soon);
+        reading("kim", "fern", "soil_moisture", 42.5);
+        assertThat(line).hasText("✓ Soil moisture 42.5\u00a0%", soon);
+        window.getByText("Done, I saved it").click();
+        assertThat(page.getByText("Add a plant")).isFocused();
         assertThat(page.locator("body")).not().containsText(password);
+        assertThat(page.locator("#device-list li")).containsText("kim/fern");
+    }
 
+    /** What a phone reads in the picture. */
+    private static String scanned(Locator path) throws FormatException, ChecksumException {
+        int size = ((Number) path.evaluate("path => path.ownerSVGElement.viewBox.baseVal.width")).intValue() - 8;
+        boolean[][] dark = new boolean[size][size];
+        Pattern.compile("M(\\d+) (\\d+)h")
+                .matcher(path.getAttribute("d"))
+                .results()
+                .forEach(at -> dark[Integer.parseInt(at.group(2)) - 4][Integer.parseInt(at.group(1)) - 4] = true);
+        return new Decoder().decode(dark).getText();
+    }
+
+    @Test
+    void boardIsDisconnectedAfterAQuestionAndGetsANewPasswordWhenConnectedAgain() {
+        user("una");
+        String password = fixture.accounts.devices().add("una", "fern").password();
+        Chromium.signIn(page, fixture.url(), "una", Fixture.PASSWORD);
         List<String> questions = new ArrayList<>();
         page.onceDialog(dialog -> {
             questions.add(dialog.message());
@@ -235,14 +273,18 @@ class BrowserIT extends InBrowser {
         });
         page.getByLabel("Disconnect Board fern").click();
         assertThat(questions).singleElement().asString().contains("Disconnect Board fern?", "within 30 s");
-        assertThat(fixture.accounts.devices().authenticate("kim", "fern", password))
+        assertThat(fixture.accounts.devices().authenticate("una", "fern", password))
                 .isTrue();
         page.onceDialog(dialog -> dialog.accept());
         page.getByLabel("Disconnect Board fern").click();
         assertThat(page.locator("#device-list li").first()).containsText("disconnected");
         assertThat(page.locator("#device-message")).containsText("cut off within 30 s");
-        assertThat(fixture.accounts.devices().authenticate("kim", "fern", password))
+        assertThat(fixture.accounts.devices().authenticate("una", "fern", password))
                 .isFalse();
+        page.getByLabel("Connect Board fern again").click();
+        String newer = page.locator("dialog dd code").nth(1).innerText();
+        assertThat(fixture.accounts.devices().authenticate("una", "fern", newer))
+                .isTrue();
     }
 
     @Test

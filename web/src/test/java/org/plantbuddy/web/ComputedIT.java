@@ -293,6 +293,46 @@ class ComputedIT {
                 .isEqualTo(words);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "Monstera, monstera",
+        "Größe Nr. 2, große-nr-2",
+        "Ficus, ficus-2",
+        "'  Óscar_1 ', oscar_1",
+        "Alerts, alerts-2",
+        "龟背竹, plant",
+        "'', plant",
+        "abcdefghijklmnopqrstuvwxyz0123456789, abcdefghijklmnopqrstuvwxyz012345",
+        "abcdefghijklmnopqrstuvwxyz01234, abcdefghijklmnopqrstuvwxyz0123-2",
+    })
+    void addressIsNearToTheNameAndNobodyElses(String name, String address) {
+        List<String> taken = List.of("ficus", "abcdefghijklmnopqrstuvwxyz01234");
+        assertThat(call("add.js", "addressFor", name, taken))
+                .isEqualTo(address.replace("ß", "ss").replace("ö", "o"));
+    }
+
+    @Test
+    void whatComesOfANewBoardIsToldTheBestNewsFirst() {
+        Map<String, Object> waits = Map.of("device", "01", "before", 1000, "refusedBefore", 1000);
+        Object refused = List.of(
+                Map.of("topic", "plantbuddy/rick/02/light", "reason", "another's", "time", 3000),
+                Map.of("topic", "plantbuddy/rick/01/light", "reason", "no number", "time", 2000));
+        Object denied = List.of(Map.of("reason", "a wrong password"));
+        Object none = Map.of("newest", List.of());
+        assertThat(progress(waits, none, List.of(), List.of())).isEqualTo("⏳ Waiting for its first reading …");
+        assertThat(progress(waits, none, List.of(), denied)).isEqualTo("✕ Refused: a wrong password");
+        assertThat(progress(waits, none, refused, denied)).isEqualTo("✕ Refused: no number");
+        Object came = Map.of("newest", List.of(Map.of("device", "01", "sensor", "light", "time", 1001, "value", 7)));
+        assertThat(progress(waits, came, refused, denied)).isEqualTo("✓ Light 7\u00a0lx");
+        Object old = Map.of("newest", List.of(Map.of("device", "01", "sensor", "light", "time", 1000, "value", 7)));
+        assertThat(progress(waits, old, List.of(), List.of())).startsWith("⏳");
+    }
+
+    private static String progress(Object shown, Object overview, Object refused, Object denied) {
+        Map<?, ?> told = (Map<?, ?>) call("add.js", "progressOf", shown, overview, refused, denied);
+        return String.valueOf(told.get("text"));
+    }
+
     private static Map<String, Object> quiet(String device, String sensor) {
         Map<String, Object> board = new HashMap<>(board(device, "silent"));
         board.put("quiet", List.of(sensor));

@@ -32,13 +32,19 @@ class KeyboardIT extends InBrowser {
         page.keyboard().press("Enter");
         page.locator("#start .card").waitFor();
 
-        tabTo("#device-form input");
-        page.keyboard().type("fern");
+        tabTo("#add-plant");
         page.keyboard().press("Enter");
-        assertThat(page.locator(".added")).isFocused();
-        tabTo(".added button");
+        page.keyboard().press("Escape");
+        assertThat(page.locator("#add-plant")).isFocused();
         page.keyboard().press("Enter");
-        assertThat(page.getByLabel("Name of a new board")).isFocused();
+        assertThat(page.getByLabel("Name (such as Monstera)")).isFocused();
+        page.keyboard().type("Fern");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("dialog h2")).hasText("Fern is added");
+        assertThat(page.locator("dialog h2")).isFocused();
+        tabTo("dialog .primary");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#add-plant")).isFocused();
 
         page.locator("#thresholds").waitFor();
         tabTo("#threshold-form [name=crit_below]");
@@ -113,7 +119,7 @@ class KeyboardIT extends InBrowser {
         reopen(new Browser.NewContextOptions().setViewportSize(1280, 720));
         signIn(page, "head");
         assertThat(page.locator("#threshold-list li")).hasCount(Fixture.SENSORS.size());
-        page.locator("#device-form button").focus();
+        page.locator("#device-list button").last().focus();
         List<Object> covered = new ArrayList<>();
         for (int tab = 0; tab < MOST_TABS && !isFocused("body, .skip"); tab++) {
             covered.add(page.evaluate("""
@@ -184,13 +190,36 @@ class KeyboardIT extends InBrowser {
         user("tel");
         reopen(new Browser.NewContextOptions().setViewportSize(390, 844).setHasTouch(true));
         signIn(page, "tel");
-        page.getByLabel("Name of a new board").fill("fern");
-        page.getByText("Add board").tap();
-        assertThat(page.locator("#thresholds")).isVisible();
-        assertThat(page.locator(".added")).isFocused();
-        for (Locator line : page.locator(".added dd, .added h3, .added pre").all()) {
+        page.getByText("Add a plant").tap();
+        page.getByLabel("Name (such as Monstera)").fill("fern");
+        page.locator("dialog .primary").tap();
+        assertThat(page.locator("dialog h2")).isFocused();
+        for (Locator line : page.locator("dialog dd, dialog h2, dialog .qr").all()) {
             assertThat(line).isInViewport(new LocatorAssertions.IsInViewportOptions().setRatio(1));
         }
+        for (Locator target : page.locator("dialog button").all()) {
+            assertThat(target.boundingBox().height).isGreaterThanOrEqualTo(24);
+        }
+    }
+
+    @Test
+    void nothingScrollsSidewaysOnASmallPhone() {
+        user("tiny", "01", "02");
+        fixture.accounts
+                .devices()
+                .describe("tiny", "01", before -> before.withName("Donaudampfschifffahrtskapitän".repeat(2)));
+        reading("tiny", "01", "soil_moisture", 1234567.125);
+        alert("tiny", "soil_moisture", Level.CRIT, 20, "35", "…", Instant.now());
+        reopen(new Browser.NewContextOptions().setViewportSize(320, 568));
+        signIn(page, "tiny");
+        assertThat(page.locator(".plant.crit")).isVisible();
+        page.getByText("Add a plant").click();
+        page.getByLabel("Name (such as Monstera)").fill("Fern");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("dialog .qr")).isVisible();
+        assertThat(page.evaluate("() => [document.documentElement, document.querySelector('dialog')]"
+                        + ".map(one => one.scrollWidth - one.clientWidth)"))
+                .isEqualTo(List.of(0, 0));
     }
 
     @Test

@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.nayuki.qrcodegen.QrCode;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.AccountException;
 import org.plantbuddy.accounts.Accounts;
@@ -21,6 +24,9 @@ import org.plantbuddy.accounts.DeviceCredentials;
 import org.plantbuddy.accounts.Devices;
 import org.plantbuddy.accounts.Limit;
 import org.plantbuddy.accounts.TooManyBoardsException;
+import org.plantbuddy.boards.firmware.BoardFile;
+import org.plantbuddy.boards.firmware.BoardFiles;
+import org.plantbuddy.boards.firmware.Connection;
 import org.plantbuddy.topic.InvalidNameException;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.web.http.JsonBody;
@@ -37,12 +43,14 @@ public final class DeviceApi implements Routes {
     private final SignIn signIn;
     private final Changes changes;
     private final Accounts accounts;
+    private final Connecting connecting;
     private final LoadingCache<Session, List<BoardBody>> lists;
 
-    public DeviceApi(SignIn signIn, Changes changes, Accounts accounts, Clock clock) {
+    public DeviceApi(SignIn signIn, Changes changes, Accounts accounts, Connecting connecting, Clock clock) {
         this.signIn = signIn;
         this.changes = changes;
         this.accounts = accounts;
+        this.connecting = connecting;
         this.lists = UserCache.shortly(clock, session -> {
             List<DeniedRequest> all = accounts.deniedRequests().of(session.user());
             return accounts.devices().list(session.user()).stream()
@@ -70,7 +78,7 @@ public final class DeviceApi implements Routes {
         try {
             DeviceCredentials credentials = accounts.devices(Changes.actor(session, context))
                     .add(session.user(), device, before -> described(asked, before), most(session.user()));
-            context.status(201).json(AddedBody.of(device, credentials));
+            context.status(201).json(AddedBody.of(connecting.of(context, session.user(), device, credentials)));
         } catch (TooManyBoardsException e) {
             throw new Problem(
                     409, String.valueOf(e.getMessage()), "add one again that you revoked, or ask who runs this server");
@@ -213,11 +221,44 @@ public final class DeviceApi implements Routes {
         }
     }
 
-    /** What is told this once. */
-    record AddedBody(String device, String username, String password) {
+    /**
+     * What is told this once.
+     *
+     * @param topic below which the board's sensors are
+     * @param qr the same in a picture, as programs scan it: rows of dark (1) and light (0) squares
+     * @param files ready for each kind of board
+     */
+    record AddedBody(
+            String device,
+            String username,
+            String password,
+            String host,
+            int port,
+            boolean tls,
+            String topic,
+            List<String> qr,
+            List<BoardFile> files) {
 
-        static AddedBody of(String device, DeviceCredentials credentials) {
-            return new AddedBody(device, credentials.username(), credentials.password());
+        static AddedBody of(Connection connection) {
+            return new AddedBody(
+                    connection.device(),
+                    connection.username(),
+                    connection.password(),
+                    connection.host(),
+                    connection.port(),
+                    connection.authority().isPresent(),
+                    connection.topic(),
+                    picture(connection.url()),
+                    BoardFiles.of(connection));
+        }
+
+        private static List<String> picture(String text) {
+            QrCode code = QrCode.encodeText(text, QrCode.Ecc.MEDIUM);
+            return IntStream.range(0, code.size)
+                    .mapToObj(y -> IntStream.range(0, code.size)
+                            .mapToObj(x -> code.getModule(x, y) ? "1" : "0")
+                            .collect(Collectors.joining()))
+                    .toList();
         }
     }
 }

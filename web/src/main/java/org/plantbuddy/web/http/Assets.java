@@ -41,6 +41,7 @@ public final class Assets {
             Map.entry("overview.js", "overview.js"),
             Map.entry("plants.js", "plants.js"),
             Map.entry("dialog.js", "dialog.js"),
+            Map.entry("add.js", "add.js"),
             Map.entry("icon.svg", "icon.svg"),
             Map.entry("openapi.json", "openapi.json"),
             Map.entry("uplot.js", UPLOT + "uPlot.iife.min.js"),

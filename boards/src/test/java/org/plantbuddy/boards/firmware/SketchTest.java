@@ -1,4 +1,4 @@
-package org.plantbuddy.simulator;
+package org.plantbuddy.boards.firmware;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,7 +27,7 @@ class SketchTest {
 
     @Test
     void knowsItsBrokerAndItsBoard() {
-        String sketch = Sketch.render("plants.example.org", 8883, Optional.empty(), "rick", "01", TOKEN);
+        String sketch = render("plants.example.org", 8883, Optional.empty());
         assertThat(sketch)
                 .contains("#define BROKER_HOST \"plants.example.org\"\n")
                 .contains("#define BROKER_PORT 8883\n")
@@ -39,33 +39,31 @@ class SketchTest {
 
     @Test
     void knowsWhoSignedTheBrokersCertificate() {
-        assertThat(Sketch.render("h", 8883, Optional.of("who: me\n" + PEM), "rick", "01", TOKEN))
+        assertThat(render("h", 8883, Optional.of("who: me\n" + PEM)))
                 .contains("#define BROKER_TLS 1\n")
                 .contains("#define BROKER_CA \\\n  \"-----BEGIN CERTIFICATE-----\\n\" \\\n  \"MIIB+/==\\n\"")
                 .doesNotContain("who: me");
-        assertThat(Sketch.render("h", 8883, Optional.of(""), "rick", "01", TOKEN))
+        assertThat(render("h", 8883, Optional.of("")))
                 .contains("#define BROKER_TLS 1\n")
                 .contains("#define BROKER_CA \"\"\n");
-        assertThat(Sketch.render("h", 1883, Optional.empty(), "rick", "01", TOKEN))
-                .contains("#define BROKER_TLS 0\n");
+        assertThat(render("h", 1883, Optional.empty())).contains("#define BROKER_TLS 0\n");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "x\"; bad", "x\n#define Y", "höst"})
     void refusesWhatIsNoHost(String host) {
-        assertThatThrownBy(() -> Sketch.render(host, 1883, Optional.empty(), "rick", "01", TOKEN))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> render(host, 1883, Optional.empty())).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void refusesNamesAndTokensThatCouldLeaveTheirString() {
-        assertThatThrownBy(() -> Sketch.render("h", 1883, Optional.empty(), "rick\"", "01", TOKEN))
+        assertThatThrownBy(() -> new Connection("h", 1883, Optional.empty(), "rick\"", "01", TOKEN))
                 .isInstanceOf(InvalidNameException.class);
-        assertThatThrownBy(() -> Sketch.render("h", 1883, Optional.empty(), "rick", "alerts", TOKEN))
+        assertThatThrownBy(() -> new Connection("h", 1883, Optional.empty(), "rick", "alerts", TOKEN))
                 .isInstanceOf(InvalidNameException.class);
-        assertThatThrownBy(() -> Sketch.render("h", 0, Optional.empty(), "rick", "01", TOKEN))
+        assertThatThrownBy(() -> new Connection("h", 0, Optional.empty(), "rick", "01", TOKEN))
                 .hasMessageContaining("port");
-        assertThatThrownBy(() -> Sketch.render("h", 1883, Optional.empty(), "rick", "01", "a\nb"))
+        assertThatThrownBy(() -> new Connection("h", 1883, Optional.empty(), "rick", "01", "a\nb"))
                 .message()
                 .doesNotContain("a\nb");
     }
@@ -77,11 +75,13 @@ class SketchTest {
         assumeTrue(isThere("g++"), "no C++ compiler on this machine");
         for (Optional<String> authority : List.of(Optional.<String>empty(), Optional.of(PEM))) {
             Path source = folder.resolve("PlantBuddy.cpp");
-            Files.writeString(
-                    source,
-                    "#include <Arduino.h>\n" + prototypes() + Sketch.render("h", 1883, authority, "rick", "01", TOKEN));
+            Files.writeString(source, "#include <Arduino.h>\n" + prototypes() + render("h", 1883, authority));
             assertCompiles(source, board);
         }
+    }
+
+    private static String render(String host, int port, Optional<String> authority) {
+        return Sketch.render(new Connection(host, port, authority, "rick", "01", TOKEN));
     }
 
     private static void assertCompiles(Path source, String board) throws IOException, InterruptedException {

@@ -54,7 +54,11 @@ function wellness(boards) {
     return { look: 'ok calm', sign: LEVELS.ok.sign, text };
   }
   const known = fine === 1 ? `1 of ${all} plants is fine.` : `${fine} of ${all} plants are fine.`;
-  return { look: 'warn', sign: '?', text: fine ? known : `Nothing is known of your plant${all === 1 ? '' : 's'} now.` };
+  const plants = all === 1 ? 'plant' : 'plants';
+  const none = boards.every((board) => board.state === 'checking')
+    ? `Your ${plants} ${all === 1 ? 'is' : 'are'} being checked.`
+    : `Nothing is known of your ${plants} now.`;
+  return { look: 'warn', sign: '?', text: fine ? known : none };
 }
 
 /** The sentence as an element; none where there is nothing to tell of. */

@@ -88,7 +88,7 @@ class ChartsIT extends InBrowser {
         plot.press("PageDown");
         assertThat(head).hasText("Then");
         String then = plot.getAttribute("aria-valuetext");
-        assertThat(then).contains("board 02");
+        assertThat(then).contains("Board 02");
         plot.press("ArrowLeft");
         assertThat(plot.getAttribute("aria-valuetext")).isNotEqualTo(then);
         plot.press("Escape");

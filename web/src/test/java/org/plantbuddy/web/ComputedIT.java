@@ -210,6 +210,8 @@ class ComputedIT {
                 .isEqualTo("warn ? 1 of 2 plants is fine.");
         assertThat(verdict(overview(List.of(), board("01", "silent"), board("02", "checking"))))
                 .isEqualTo("warn ? Nothing is known of your plants now.");
+        assertThat(verdict(overview(List.of(), board("01", "checking"))))
+                .isEqualTo("warn ? Your plant is being checked.");
     }
 
     @Test

@@ -39,7 +39,7 @@ class DemoIT {
             try (var reader = subscriber.inputReader()) {
                 await().atMost(Duration.ofMinutes(2)).until(reader::ready);
                 assertThat(reader.readLine()).contains("soil_moisture").contains("crit");
-                assertThat(textOfThePage(demo)).containsIgnoringCase("soil moisture");
+                assertThat(textOfThePage(demo)).contains("needs water");
             } finally {
                 subscriber.destroy();
             }

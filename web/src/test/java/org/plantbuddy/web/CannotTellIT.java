@@ -179,7 +179,7 @@ class CannotTellIT {
         signIn("mia");
         says(FINE);
         reading("mia", 20);
-        says("Nothing is known of your plant now.");
+        says("Your plant is being checked.");
         assertThat(page.locator(".plant.unknown")).containsText("20\u00a0%being checked");
 
         fixture.alert("c1", "mia", "01", Level.CRIT, "soil moisture at 20 for mia", Instant.now());

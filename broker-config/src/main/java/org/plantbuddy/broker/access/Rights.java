@@ -189,14 +189,20 @@ public final class Rights {
     }
 
     private static Verdict foreignSubscription(Principal principal, String filter) {
-        String may = principal instanceof Principal.Person person
-                ? ": subscribe within " + Topics.allOf(person.user())
-                : principal instanceof Principal.Board
-                        ? ": a board subscribes to nothing"
-                        : principal == Principal.Service.WEB
-                                ? ": it subscribes to " + Topics.ROOT + "/<user>/# of one user, by name"
-                                : "";
         return new Denied(
-                Denial.FOREIGN_SUBSCRIPTION, principal.username() + " may not subscribe to '" + filter + "'" + may);
+                Denial.FOREIGN_SUBSCRIPTION,
+                principal.username() + " may not subscribe to '" + filter + "'" + maySubscribe(principal));
+    }
+
+    private static String maySubscribe(Principal principal) {
+        if (principal instanceof Principal.Person person) {
+            return ": subscribe within " + Topics.allOf(person.user());
+        }
+        if (principal instanceof Principal.Board) {
+            return ": a board subscribes to nothing";
+        }
+        return principal == Principal.Service.WEB
+                ? ": it subscribes to " + Topics.ROOT + "/<user>/# of one user, by name"
+                : "";
     }
 }

@@ -22,7 +22,8 @@ public record LineQuery(
     /** The windows that {@code downsample.flux} keeps. */
     public static final Duration WINDOW = Duration.ofMinutes(10);
 
-    private static final Instant LATEST = Instant.parse("2262-01-01T00:00:00Z");
+    /** Time after it has no ns since 1970. */
+    public static final Instant LATEST = Instant.parse("2262-01-01T00:00:00Z");
 
     /**
      * @throws org.plantbuddy.topic.InvalidNameException when one of the names is none

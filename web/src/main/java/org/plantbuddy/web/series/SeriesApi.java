@@ -17,6 +17,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Device;
+import org.plantbuddy.flux.LineQuery;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
 import org.plantbuddy.web.http.Problem;
@@ -39,8 +40,6 @@ public final class SeriesApi implements Routes {
 
     /** Ten years of ten boards take InfluxDB seconds. */
     private static final Duration LONGEST = Duration.ofDays(3653);
-
-    private static final Instant LATEST = Instant.parse("2262-01-01T00:00:00Z");
 
     private final Accounts accounts;
     private final SignIn signIn;
@@ -150,7 +149,7 @@ public final class SeriesApi implements Routes {
             Instant time = text.matches("\\d{1,15}")
                     ? Instant.ofEpochMilli(Long.parseLong(text))
                     : OffsetDateTime.parse(text).toInstant();
-            if (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST)) {
+            if (time.isBefore(Instant.EPOCH) || time.isAfter(LineQuery.LATEST)) {
                 throw new DateTimeParseException("not in a time that has readings", text, 0);
             }
             return Optional.of(time);

@@ -1,16 +1,15 @@
 package org.plantbuddy.web.alerts;
 
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.Page;
 import org.plantbuddy.web.http.Pages;
 import org.plantbuddy.web.http.Routes;
-import org.plantbuddy.web.http.UserCache;
 import org.plantbuddy.web.signin.SignIn;
 
 /** The alerts of the one who is signed in; no request can name another user. */
@@ -18,12 +17,12 @@ public final class AlertApi implements Routes {
 
     private final Accounts accounts;
     private final SignIn signIn;
-    private final LoadingCache<String, Found> newest;
+    private final BiFunction<String, Page, Found> lists;
 
     public AlertApi(Accounts accounts, SignIn signIn, Clock clock) {
         this.accounts = accounts;
         this.signIn = signIn;
-        this.newest = UserCache.shortly(clock, user -> load(user, Page.newest(Pages.USUAL)));
+        this.lists = Pages.cached(clock, this::load);
     }
 
     @Override
@@ -34,7 +33,7 @@ public final class AlertApi implements Routes {
     private void show(Context context) {
         String user = signIn.required(context).user();
         Page page = Pages.asked(context);
-        Found found = page.equals(Page.newest(Pages.USUAL)) ? newest.get(user) : load(user, page);
+        Found found = lists.apply(user, page);
         Pages.next(context, page, found.history(), Alert::statusTimeNs, Alert::id);
         context.json(new AlertsBody(
                 found.inForce().stream().map(AlertBody::of).toList(),

@@ -1,29 +1,26 @@
 package org.plantbuddy.web.boards;
 
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Page;
 import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.web.http.Pages;
 import org.plantbuddy.web.http.Routes;
-import org.plantbuddy.web.http.UserCache;
 import org.plantbuddy.web.signin.SignIn;
 
 /** What boards of the one who is signed in sent and nobody could take; no request can name another user. */
 public final class RefusedApi implements Routes {
 
-    private final Accounts accounts;
     private final SignIn signIn;
-    private final LoadingCache<String, List<RefusedReading>> newest;
+    private final BiFunction<String, Page, List<RefusedReading>> lists;
 
     public RefusedApi(Accounts accounts, SignIn signIn, Clock clock) {
-        this.accounts = accounts;
         this.signIn = signIn;
-        this.newest = UserCache.shortly(clock, user -> load(user, Page.newest(Pages.USUAL)));
+        this.lists = Pages.cached(clock, accounts.refusedReadings()::list);
     }
 
     @Override
@@ -34,13 +31,9 @@ public final class RefusedApi implements Routes {
     private void list(Context context) {
         String user = signIn.required(context).user();
         Page page = Pages.asked(context);
-        List<RefusedReading> found = page.equals(Page.newest(Pages.USUAL)) ? newest.get(user) : load(user, page);
+        List<RefusedReading> found = lists.apply(user, page);
         Pages.next(context, page, found, refused -> refused.at().toEpochMilli(), RefusedReading::id);
         context.json(found.stream().map(RefusedBody::of).toList());
-    }
-
-    private List<RefusedReading> load(String user, Page page) {
-        return accounts.refusedReadings().list(user, page);
     }
 
     /** @param time epoch ms */

@@ -1,10 +1,13 @@
 package org.plantbuddy.web.http;
 
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,8 +16,7 @@ import org.plantbuddy.accounts.Page;
 /** Lists in pieces: {@code ?limit=} and {@code ?before=}; header {@code Link} leads to the next piece (RFC 8288). */
 public final class Pages {
 
-    public static final int USUAL = 50;
-
+    private static final int USUAL = 50;
     private static final int MOST = 200;
     private static final Pattern LIMIT = Pattern.compile("[1-9][0-9]{0,2}");
     private static final Pattern PLACE = Pattern.compile("([0-9]{1,18}|[1-8][0-9]{18})\\.([A-Za-z0-9_:-]{1,128})");
@@ -41,6 +43,13 @@ public final class Pages {
             throw new Problem(400, "before is no place in the list", "follow the answer's Link header");
         }
         return new Page(newest.limit(), Long.parseLong(place.group(1)), place.group(2));
+    }
+
+    /** What gives the pieces of a user's list; what a page asks for all the time, its beginning, once in 2 s. */
+    public static <T> BiFunction<String, Page, T> cached(Clock clock, BiFunction<String, Page, T> load) {
+        Page beginning = Page.newest(USUAL);
+        LoadingCache<String, T> newest = UserCache.shortly(clock, user -> load.apply(user, beginning));
+        return (user, page) -> page.equals(beginning) ? newest.get(user) : load.apply(user, page);
     }
 
     /**

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -54,9 +53,7 @@ public final class TokenApi implements Routes {
     private void add(Context context) {
         signIn.inBrowser(context);
         Session session = changes.one(context);
-        JsonNode asked = JsonBody.object(context.body())
-                .filter(object ->
-                        object.properties().stream().map(Map.Entry::getKey).allMatch(MEMBERS::contains))
+        JsonNode asked = JsonBody.object(context.body(), MEMBERS)
                 .orElseThrow(() -> bad("the body is not a JSON object with the members label, scopes and days alone"));
         String label = JsonBody.text(asked, "label").orElseThrow(() -> bad("label is missing: it must be a text"));
         try {

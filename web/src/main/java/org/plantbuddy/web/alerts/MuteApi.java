@@ -104,9 +104,7 @@ public final class MuteApi implements Routes {
     }
 
     private static JsonNode json(String body) {
-        return JsonBody.object(body)
-                .filter(object ->
-                        object.properties().stream().map(Map.Entry::getKey).allMatch(MEMBERS::contains))
+        return JsonBody.object(body, MEMBERS)
                 .orElseThrow(() -> bad("the body is not a JSON object with the members device, sensor and for alone"));
     }
 

@@ -7,7 +7,6 @@ import io.javalin.http.Context;
 import io.nayuki.qrcodegen.QrCode;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -161,9 +160,7 @@ public final class DeviceApi implements Routes {
 
     /** With nothing else in it: who sends more believes that it does something. */
     private static JsonNode object(String body, Set<String> members) {
-        return JsonBody.object(body)
-                .filter(object ->
-                        object.properties().stream().map(Map.Entry::getKey).allMatch(members::contains))
+        return JsonBody.object(body, members)
                 .orElseThrow(() -> bad("the body is not a JSON object with no other members than "
                         + String.join(", ", new TreeSet<>(members))));
     }

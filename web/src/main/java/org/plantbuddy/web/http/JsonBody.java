@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a request sends. Nothing here repeats it: errors name the rule. */
 public final class JsonBody {
@@ -25,6 +27,13 @@ public final class JsonBody {
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }
+    }
+
+    /** Empty also for one with other members than these: a misspelt one would be passed over. */
+    public static Optional<JsonNode> object(String body, Set<String> members) {
+        return object(body)
+                .filter(object ->
+                        object.properties().stream().map(Map.Entry::getKey).allMatch(members::contains));
     }
 
     /** Empty for a member that is not there, or no text. */

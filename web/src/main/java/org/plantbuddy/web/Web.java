@@ -150,31 +150,21 @@ public final class Web implements AutoCloseable {
                 publisher,
                 FluxScript.lateAfter(FluxScript.TASK_PREFIX + "check", config.duration(Key.CHECK_EVERY)),
                 clock);
+        Connecting connecting = new Connecting(
+                config.optional(Key.PUBLIC_HOST),
+                config.publicMqttPort(),
+                https.map(own -> own.authority().orElse("")));
         List<Routes> all = List.of(
                 new Problems(assets),
                 new BearerTokens(accounts.appTokens(), failures),
                 pages,
-                new AccountApi(
-                        accounts,
-                        signIn,
-                        config.optional(Key.PUBLIC_HOST),
-                        config.publicMqttPort(),
-                        https.map(own -> own.authority().isPresent() ? "own" : "known"),
-                        clock),
+                new AccountApi(accounts, signIn, connecting, clock),
                 new TokenApi(signIn, changes, accounts),
                 overview,
                 new EventsApi(signIn, live),
                 new PlantPage(accounts, signIn, assets),
                 new SeriesApi(accounts, signIn, source, config.duration(Key.DOWNSAMPLED_RETENTION), clock),
-                new DeviceApi(
-                        signIn,
-                        changes,
-                        accounts,
-                        new Connecting(
-                                config.optional(Key.PUBLIC_HOST),
-                                config.publicMqttPort(),
-                                https.map(own -> own.authority().orElse(""))),
-                        clock),
+                new DeviceApi(signIn, changes, accounts, connecting, clock),
                 new RefusedApi(accounts, signIn, clock),
                 new AlertApi(accounts, signIn, clock),
                 new ThresholdApi(signIn, changes, thresholds(influx, config, accounts, clock), clock),
@@ -276,12 +266,7 @@ public final class Web implements AutoCloseable {
     }
 
     private static void page(Context context, SignIn signIn, Assets assets) {
-        if (signIn.session(context).isEmpty()) {
-            context.redirect("/login");
-            return;
-        }
-        assets.send(context, "page.html");
-        context.header("Cache-Control", "no-store");
+        signIn.sessionOrForm(context).ifPresent(session -> assets.sendPage(context, "page.html"));
     }
 
     /** For clients that are to know the broker by it; it is told to everybody who connects. */

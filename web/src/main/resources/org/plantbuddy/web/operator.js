@@ -1,23 +1,13 @@
 // The operator's page: how the parts are, who uses them, and what was denied. It changes nothing.
 
 import { at } from './form.js';
+import { ask as askServer } from './server.js';
 import { LEVELS, ageOf, element, growOlder, refill, shortTime } from './words.js';
 
 const EVERY = 10_000;
 const rendered = new Map();
 
-async function ask(path) {
-  const response = await fetch(`/api/v1/operator/${path}`, {
-    headers: { Accept: 'application/json' },
-    signal: AbortSignal.timeout(30_000),
-  });
-  if (response.status === 401) {
-    location.assign('/login');
-    return new Promise(() => {});
-  }
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return response.json();
-}
+const ask = (path) => askServer(`operator/${path}`, AbortSignal.timeout(30_000));
 
 /** Puts new content in a place only when what it shows has changed. */
 function show(id, facts, make) {

@@ -8,6 +8,7 @@ import { calmly, listen, withHeard, withPoint } from './live.js';
 import { muteList, offerMutes, startMutes } from './mutes.js';
 import { holds, verdict, verdictElement, withNewest } from './overview.js';
 import { detailOf, rowsOf, showPlants, spokenOf, toldOf } from './plants.js';
+import { ask as askServer, signInAgain } from './server.js';
 import { speak } from './spoken.js';
 import { knowDefault, limitsFor, previewReadings, showThresholds, startThresholds } from './thresholds.js';
 import {
@@ -56,18 +57,7 @@ const state = {
 };
 const rendered = new Map();
 
-async function ask(path) {
-  const response = await fetch(`/api/v1/${path}`, {
-    headers: { Accept: 'application/json' },
-    signal: AbortSignal.timeout(15_000),
-  });
-  if (response.status === 401) {
-    location.assign('/login');
-    return new Promise(() => {});
-  }
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return response.json();
-}
+const ask = (path) => askServer(path, AbortSignal.timeout(15_000));
 
 /** Sends a change; what is wrong with it becomes the error's message. */
 async function send(method, path, body) {
@@ -80,10 +70,7 @@ async function send(method, path, body) {
   }).catch(() => {
     throw new Error('The server cannot be reached. Try again.');
   });
-  if (response.status === 401) {
-    location.assign('/login');
-    return new Promise(() => {});
-  }
+  if (response.status === 401) return signInAgain();
   if (response.status === 204) return null;
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.detail);

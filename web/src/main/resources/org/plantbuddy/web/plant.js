@@ -3,6 +3,7 @@
 import { onDark } from './charts.js';
 import { at, fieldOf, onSubmit } from './form.js';
 import { PlantChart, alertSpans, roomOf } from './plantchart.js';
+import { ask as askServer } from './server.js';
 import { knowDefault, knowThresholds, limitsFor } from './thresholds.js';
 import { measured } from './units.js';
 import {
@@ -107,15 +108,7 @@ export function tableRows(lines, step) {
   return [...rows].sort(([one], [other]) => other - one);
 }
 
-async function ask(path, signal = AbortSignal.timeout(10_000)) {
-  const response = await fetch(`/api/v1/${path}`, { headers: { Accept: 'application/json' }, signal });
-  if (response.status === 401) {
-    location.assign('/login');
-    return new Promise(() => {});
-  }
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return response.json();
-}
+const ask = (path, signal = AbortSignal.timeout(PATIENCE)) => askServer(path, signal);
 
 const span = () => spanOf(location.search);
 const isOpen = () => span().range !== undefined || span().to === null;

@@ -7,11 +7,11 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.DailyUse;
 import org.plantbuddy.flux.DefaultThreshold;
+import org.plantbuddy.web.boards.Connecting;
 import org.plantbuddy.web.boards.DeniedBody;
 import org.plantbuddy.web.http.Routes;
 import org.plantbuddy.web.http.UserCache;
@@ -23,29 +23,15 @@ public final class AccountApi implements Routes {
 
     private final Accounts accounts;
     private final SignIn signIn;
-    private final Optional<String> mqttHost;
-    private final int mqttPort;
-    private final Optional<String> mqttTls;
+    private final Connecting connecting;
     private final LoadingCache<String, UsageBody> usage;
     private final LoadingCache<String, List<DeniedBody>> denied;
     private final Clock clock;
 
-    /**
-     * @param mqttHost where boards reach the broker; empty: where the page is
-     * @param mqttTls who signed the broker's certificate, in one word, see {@link MeBody}; empty: it has none
-     */
-    public AccountApi(
-            Accounts accounts,
-            SignIn signIn,
-            Optional<String> mqttHost,
-            int mqttPort,
-            Optional<String> mqttTls,
-            Clock clock) {
+    public AccountApi(Accounts accounts, SignIn signIn, Connecting connecting, Clock clock) {
         this.accounts = accounts;
         this.signIn = signIn;
-        this.mqttHost = mqttHost;
-        this.mqttPort = mqttPort;
-        this.mqttTls = mqttTls;
+        this.connecting = connecting;
         this.usage = UserCache.shortly(clock, this::loadUsage);
         this.denied = UserCache.shortly(
                 clock, user -> DeniedBody.of("", accounts.deniedRequests().of(user)));
@@ -62,9 +48,12 @@ public final class AccountApi implements Routes {
         context.json(new MeBody(
                 session.user(),
                 session.csrf().orElse(null),
-                mqttHost.orElse(null),
-                mqttPort,
-                mqttTls.orElse(null),
+                connecting.host().orElse(null),
+                connecting.port(),
+                connecting
+                        .authority()
+                        .map(pem -> pem.isEmpty() ? "known" : "own")
+                        .orElse(null),
                 denied.get(session.user()),
                 accounts.users().isOperator(session.user()),
                 DefaultThreshold.SOIL_MOISTURE));

@@ -42,6 +42,7 @@ public final class Assets {
             Map.entry("plants.js", "plants.js"),
             Map.entry("dialog.js", "dialog.js"),
             Map.entry("add.js", "add.js"),
+            Map.entry("server.js", "server.js"),
             Map.entry("icon.svg", "icon.svg"),
             Map.entry("openapi.json", "openapi.json"),
             Map.entry("uplot.js", UPLOT + "uPlot.iife.min.js"),
@@ -88,6 +89,12 @@ public final class Assets {
             return;
         }
         context.contentType(asset.type).result(asset.bytes);
+    }
+
+    /** Sends a page of somebody who is signed in; no browser keeps it, for it may be somebody else's turn next. */
+    public void sendPage(Context context, String name) {
+        send(context, name);
+        context.header("Cache-Control", "no-store");
     }
 
     private Asset find(String name) {

@@ -1,6 +1,5 @@
 package org.plantbuddy.web.operator;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -9,13 +8,13 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.function.Function;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.DeniedRequest;
 import org.plantbuddy.accounts.Usage;
 import org.plantbuddy.web.http.Assets;
 import org.plantbuddy.web.http.Problem;
 import org.plantbuddy.web.http.Routes;
+import org.plantbuddy.web.http.UserCache;
 import org.plantbuddy.web.signin.SignIn;
 
 /**
@@ -40,20 +39,15 @@ public final class OperatorApi implements Routes {
         this.accounts = accounts;
         this.signIn = signIn;
         this.assets = assets;
-        this.status = cached(clock, key -> probes.all());
-        this.users = cached(clock, key -> users(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)));
-        this.denied = cached(
+        this.status = UserCache.of(CACHED_FOR, clock, key -> probes.all());
+        this.users =
+                UserCache.of(CACHED_FOR, clock, key -> users(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)));
+        this.denied = UserCache.of(
+                CACHED_FOR,
                 clock,
                 key -> accounts.deniedRequests().newest(DENIED_SHOWN).stream()
                         .map(UserDeniedBody::of)
                         .toList());
-    }
-
-    private static <T> LoadingCache<String, T> cached(Clock clock, Function<String, T> load) {
-        return Caffeine.newBuilder()
-                .expireAfterWrite(CACHED_FOR)
-                .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
-                .build(load::apply);
     }
 
     @Override
@@ -65,13 +59,10 @@ public final class OperatorApi implements Routes {
     }
 
     private void page(Context context) {
-        if (signIn.session(context).isEmpty()) {
-            context.redirect("/login");
-            return;
+        if (signIn.sessionOrForm(context).isPresent()) {
+            require(context);
+            assets.sendPage(context, "operator.html");
         }
-        require(context);
-        assets.send(context, "operator.html");
-        context.header("Cache-Control", "no-store");
     }
 
     private void status(Context context) {

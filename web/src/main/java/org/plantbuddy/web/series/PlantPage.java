@@ -7,7 +7,6 @@ import org.plantbuddy.topic.Names;
 import org.plantbuddy.web.http.Assets;
 import org.plantbuddy.web.http.Problem;
 import org.plantbuddy.web.http.Routes;
-import org.plantbuddy.web.signin.Session;
 import org.plantbuddy.web.signin.SignIn;
 
 /** {@code /plants/‹board›}: one board of the one who is signed in, over any time. */
@@ -29,17 +28,13 @@ public final class PlantPage implements Routes {
     }
 
     private void show(Context context) {
-        Session session = signIn.session(context).orElse(null);
-        if (session == null) {
-            context.redirect("/login");
-            return;
-        }
-        String device = context.pathParam("device");
-        if (!Names.isDevice(device) || !isOf(session.user(), device)) {
-            throw new Problem(404, "you have no such board", "your boards are at /");
-        }
-        assets.send(context, "plant.html");
-        context.header("Cache-Control", "no-store");
+        signIn.sessionOrForm(context).ifPresent(session -> {
+            String device = context.pathParam("device");
+            if (!Names.isDevice(device) || !isOf(session.user(), device)) {
+                throw new Problem(404, "you have no such board", "your boards are at /");
+            }
+            assets.sendPage(context, "plant.html");
+        });
     }
 
     private boolean isOf(String user, String device) {

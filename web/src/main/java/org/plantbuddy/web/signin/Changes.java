@@ -1,6 +1,5 @@
 package org.plantbuddy.web.signin;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.javalin.http.Context;
 import java.time.Clock;
@@ -8,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.plantbuddy.accounts.Actor;
 import org.plantbuddy.web.http.Problem;
+import org.plantbuddy.web.http.UserCache;
 
 /** Lets a request change something that is its own user's, so often. Thread-safe. */
 public final class Changes {
@@ -15,18 +15,12 @@ public final class Changes {
     /** A person moves a slider; a program that writes without end would make the tasks slow for all. */
     public static final int A_MINUTE = 30;
 
-    private static final int USERS_CACHED = 10_000;
-
     private final SignIn signIn;
     private final LoadingCache<String, AtomicInteger> counts;
 
     public Changes(SignIn signIn, Clock clock) {
         this.signIn = signIn;
-        this.counts = Caffeine.newBuilder()
-                .maximumSize(USERS_CACHED)
-                .expireAfterWrite(Duration.ofMinutes(1))
-                .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
-                .build(user -> new AtomicInteger());
+        this.counts = UserCache.of(Duration.ofMinutes(1), clock, user -> new AtomicInteger());
     }
 
     /** Who makes the change, for the audit. */

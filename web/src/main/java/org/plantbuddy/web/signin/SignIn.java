@@ -166,6 +166,15 @@ public final class SignIn {
         return cookies.read(context, CookieName.SESSION).flatMap(sessions::find);
     }
 
+    /** Whom a page is for; empty when nobody is signed in, who is led to the form. */
+    public Optional<Session> sessionOrForm(Context context) {
+        Optional<Session> session = session(context);
+        if (session.isEmpty()) {
+            context.redirect("/login");
+        }
+        return session;
+    }
+
     /**
      * Whom a request is from that reads: of a browser that is signed in, or with a token of scope {@code read} or {@code manage}.
      *

@@ -16,6 +16,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.Nullable;
 import org.plantbuddy.text.Unseen;
 
 /**
@@ -58,10 +59,15 @@ record HistoryFile(Path path) {
             OtherFormat.refuseBytes(in.readNBytes(OtherFormat.LOOKED_AT));
             in.reset();
             read(new Content(lines), in, () -> consumed.accept(file.count()));
-        } catch (EOFException | ZipException e) {
-            throw new ImportRefusedException(
-                    "the file is damaged or cut off: unpacking it says '" + e.getMessage() + "'");
+        } catch (EOFException e) {
+            throw damaged("it ends too early");
+        } catch (ZipException e) {
+            throw damaged("unpacking it says '" + e.getMessage() + "'");
         }
+    }
+
+    private static ImportRefusedException damaged(String how) {
+        return new ImportRefusedException("the file is damaged or cut off: " + how);
     }
 
     private static void read(Content lines, InputStream in, Runnable progress) throws IOException {
@@ -129,7 +135,7 @@ record HistoryFile(Path path) {
         byte[] start = in.readNBytes(SIGNATURE);
         in.reset();
         if (OtherFormat.isZip(start)) {
-            return readingsOf(new ZipInputStream(in, StandardCharsets.UTF_8), start);
+            return readingsOf(new ZipInputStream(in, StandardCharsets.ISO_8859_1), start);
         }
         boolean gzip = start.length > 1 && (start[0] & 0xff) == 0x1f && (start[1] & 0xff) == 0x8b;
         return gzip ? new GZIPInputStream(in, BUFFER) : in;
@@ -137,13 +143,21 @@ record HistoryFile(Path path) {
 
     /** Where an archive has readings as an export has them, its end is that of these. */
     private static InputStream readingsOf(ZipInputStream archive, byte[] start) throws IOException {
-        for (ZipEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
+        for (ZipEntry entry = next(archive); entry != null; entry = next(archive)) {
             if (entry.getName().equals(UserExport.READINGS)) {
                 return archive;
             }
         }
         OtherFormat.refuseBytes(start);
         throw new IllegalStateException("a zip archive is refused");
+    }
+
+    private static @Nullable ZipEntry next(ZipInputStream archive) throws IOException {
+        try {
+            return archive.getNextEntry();
+        } catch (IllegalArgumentException e) { // a name that is marked as UTF-8 and is none
+            throw new ZipException(e.getMessage());
+        }
     }
 
     /** Counts what was read of the file itself, before it is unpacked. */

@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +109,40 @@ class HistoryFileTest {
         assertThatThrownBy(() -> read(Arrays.copyOf(packed.toByteArray(), packed.size() / 2)))
                 .isInstanceOf(ImportRefusedException.class)
                 .hasMessageContaining("damaged or cut off");
+    }
+
+    /** Older programs write the names in an archive in a character set of their own. */
+    @Test
+    void archiveWithNamesThatAreNotUtf8IsAnArchive() throws IOException {
+        assertThatThrownBy(() -> read(archive(Charset.forName("IBM850"), "Gießkanne.csv")))
+                .isInstanceOf(ImportRefusedException.class)
+                .hasMessageContaining("a zip archive: unpack it");
+        byte[] marked = archive(StandardCharsets.UTF_8, "Gießkanne.csv");
+        marked[new String(marked, StandardCharsets.ISO_8859_1).indexOf(0xc3)] = (byte) 0xff;
+        assertThatThrownBy(() -> read(marked))
+                .isInstanceOf(ImportRefusedException.class)
+                .hasMessageContaining("damaged or cut off");
+    }
+
+    @Test
+    void archiveThatIsCutOffIsSaidToBe() throws IOException {
+        byte[] whole = archive(StandardCharsets.UTF_8, UserExport.READINGS);
+        for (int length = 30; length < 60; length++) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            assertThatThrownBy(() -> read(cut))
+                    .isInstanceOf(ImportRefusedException.class)
+                    .hasMessageContaining("damaged or cut off")
+                    .hasMessageNotContainingAny("null");
+        }
+    }
+
+    private static byte[] archive(Charset names, String name) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (ZipOutputStream out = new ZipOutputStream(packed, names)) {
+            out.putNextEntry(new ZipEntry(name));
+            out.write("a 1\n".repeat(1_000).getBytes(StandardCharsets.UTF_8));
+        }
+        return packed.toByteArray();
     }
 
     private List<String> read(byte[] content) throws IOException {

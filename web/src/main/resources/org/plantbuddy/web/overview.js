@@ -14,6 +14,12 @@ const REASONS = {
 };
 const UNREACHABLE = 'the server has not answered';
 
+const sentence = (reasons) => `Cannot tell right now: ${reasons.join('; ')}.`;
+const reasonsOf = (overview) => overview.cannotTell.map((one) => REASONS[one.what](one.since));
+
+/** Why nobody can tell how plants are, as a sentence; null where somebody can. */
+export const unknown = (overview) => (overview.cannotTell.length ? sentence(reasonsOf(overview)) : null);
+
 /** Whether the server's last answer can be taken for what is now. */
 export const holds = (answered, lost) => !lost && Date.now() - answered <= HOLDS;
 
@@ -25,16 +31,12 @@ export const holds = (answered, lost) => !lost && Date.now() - answered <= HOLDS
  * @param lost whether the server did not answer since
  */
 export function verdict(overview, answered, lost) {
-  const cannotTell = (...reasons) => ({
-    look: 'warn',
-    sign: '?',
-    text: `Cannot tell right now: ${reasons.join('; ')}.`,
-  });
+  const cannotTell = (...reasons) => ({ look: 'warn', sign: '?', text: sentence(reasons) });
   if (!overview) return lost ? cannotTell(UNREACHABLE) : null;
   if (lost) return cannotTell(`${UNREACHABLE}${since(answered)}, what you see is from then`);
   if (!holds(answered, lost)) return cannotTell(`what you see is from ${shortTime(answered)}`);
   const { boards } = overview;
-  if (overview.cannotTell.length) return cannotTell(...overview.cannotTell.map((one) => REASONS[one.what](one.since)));
+  if (overview.cannotTell.length) return cannotTell(...reasonsOf(overview));
   if (boards.length === 0) return null;
   return wellness(boards);
 }

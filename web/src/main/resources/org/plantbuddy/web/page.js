@@ -1,41 +1,27 @@
 // The user's page: hears what happens, asks the server for the rest, and shows what changed.
 
 import { isAwaited, showProgress } from './add.js';
+import { alertList } from './alerts.js';
+import { SETTLED, keepAsking, nowAndLater } from './asking.js';
 import { onThemeChange, showCharts } from './charts.js';
 import { deviceList, startDevices } from './devices.js';
 import { at } from './form.js';
 import { calmly, listen, withHeard, withPoint } from './live.js';
 import { muteList, offerMutes, startMutes } from './mutes.js';
 import { holds, verdict, verdictElement, withNewest } from './overview.js';
-import { detailOf, rowsOf, showPlants, spokenOf, toldOf } from './plants.js';
-import { ask as askServer, signInAgain } from './server.js';
+import { rowsOf, showPlants, spokenOf } from './plants.js';
+import { ask as askServer, send as sendToServer } from './server.js';
 import { speak } from './spoken.js';
 import { knowDefault, limitsFor, previewReadings, showThresholds, startThresholds } from './thresholds.js';
-import {
-  boardName,
-  element,
-  growOlder,
-  knowBoards,
-  levelBadge,
-  moment,
-  refill,
-  shortTime,
-  toldLevel,
-} from './words.js';
+import { boardName, element, growOlder, knowBoards, moment, refill, shortTime } from './words.js';
 
 /** While it is not heard what happens. */
 const OVERVIEW_EVERY = 3_000;
 const LISTS_EVERY = 10_000;
 const SERIES_EVERY = 30_000;
 
-/** And while it is. */
-const ALL_EVERY = 300_000;
-
-/** What is asked for since something has happened. */
-const CALMLY = 1_000;
-
-/** The server's answers may be from before what has just happened; after so long they are not. */
-const SETTLED = 5_000;
+/** What is heard is shown no more often; ms. */
+const SHOWN_EVERY = 500;
 
 const DRAWN = 47 * 3_600_000;
 
@@ -59,23 +45,8 @@ const rendered = new Map();
 
 const ask = (path) => askServer(path, AbortSignal.timeout(15_000));
 
-/** Sends a change; what is wrong with it becomes the error's message. */
-async function send(method, path, body) {
-  const headers = { Accept: 'application/json', 'X-CSRF-Token': state.me?.csrf ?? '' };
-  const response = await fetch(`/api/v1/${path}`, {
-    method,
-    headers,
-    body: body && JSON.stringify(body),
-    signal: AbortSignal.timeout(15_000),
-  }).catch(() => {
-    throw new Error('The server cannot be reached. Try again.');
-  });
-  if (response.status === 401) return signInAgain();
-  if (response.status === 204) return null;
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.detail);
-  return answer;
-}
+/** Sends a change. */
+const send = (method, path, body) => sendToServer(method, path, state.me?.csrf, body);
 
 /** Puts new content in a place only when what it shows has changed, so that nothing flickers or loses its focus. */
 function show(id, facts, make) {
@@ -201,21 +172,7 @@ function showAlerts() {
   show('alerts', [history, history.map((alert) => boardName(alert.device))], () =>
     history.length === 0
       ? [element('p', { class: 'none' }, 'None so far. When a plant needs you, it says so here.')]
-      : [
-          element(
-            'ol',
-            {},
-            ...history.map((alert) =>
-              element(
-                'li',
-                {},
-                levelBadge(toldLevel(alert)),
-                element('p', { class: 'what' }, toldOf(alert)),
-                element('p', { class: 'more' }, moment(alert.time), detailOf(alert)),
-              ),
-            ),
-          ),
-        ],
+      : [alertList(history)],
   );
 }
 
@@ -274,33 +231,6 @@ function showAll() {
   showProgress(state.overview, state.refused, state.devices);
 }
 
-/**
- * Asks now and then every so often, but not while nobody looks; looking again asks at once, as does the function it gives.
- * While it is heard what happens it asks seldom.
- */
-function keepAsking(every, work) {
-  let timer;
-  let asking = false;
-  let again = false;
-  const round = async () => {
-    clearTimeout(timer);
-    again = asking;
-    if (asking) return;
-    asking = true;
-    await work();
-    asking = false;
-    showAll();
-    if (again) round();
-    else if (!document.hidden) timer = setTimeout(round, isLive() ? ALL_EVERY : every);
-  };
-  document.addEventListener('visibilitychange', () => {
-    showAll(); // before an answer comes, what is shown may be hours old
-    if (!document.hidden) round();
-  });
-  round();
-  return round;
-}
-
 /** What stays away is asked for again the next time; whether the server answers at all is told by the overview. */
 const all =
   (...parts) =>
@@ -340,9 +270,10 @@ const heard = new Map();
 let isLive = () => false;
 const withWhatWasHeard = (overview) => withHeard(overview, heard.values(), limitsFor);
 
-const askSeries = keepAsking(SERIES_EVERY, all('me', 'series', 'thresholds', 'usage'));
-const askLists = keepAsking(LISTS_EVERY, all('devices', 'mutes', 'alerts', 'refused'));
-const askOverview = keepAsking(OVERVIEW_EVERY, async () => {
+const keep = (every, work) => keepAsking(every, work, showAll, () => isLive());
+const askSeries = keep(SERIES_EVERY, all('me', 'series', 'thresholds', 'usage'));
+const askLists = keep(LISTS_EVERY, all('devices', 'mutes', 'alerts', 'refused'));
+const askOverview = keep(OVERVIEW_EVERY, async () => {
   const before = state.overview?.inForce.map((alert) => alert.id);
   try {
     state.overview = withWhatWasHeard(await ask('overview'));
@@ -357,21 +288,11 @@ const askOverview = keepAsking(OVERVIEW_EVERY, async () => {
   if (isAwaited()) askLists();
 });
 
-/** Soon, and once more when the server's answers know of it for sure. */
-function nowAndLater(work) {
-  const soon = calmly(work, CALMLY);
-  let later;
-  return () => {
-    soon();
-    clearTimeout(later);
-    later = setTimeout(soon, SETTLED);
-  };
-}
 const overviewChanged = nowAndLater(askOverview);
 const listsChanged = nowAndLater(askLists);
 const seriesChanged = nowAndLater(askSeries);
 const overviewLater = calmly(() => setTimeout(askOverview, SETTLED), SETTLED);
-const showSoon = calmly(showAll, CALMLY / 2);
+const showSoon = calmly(showAll, SHOWN_EVERY);
 const changed = () => {
   overviewChanged();
   listsChanged();

@@ -1,20 +1,24 @@
 // A plant's page: all of its sensors on one time axis, over a time that the address names.
 
+import { alertList } from './alerts.js';
+import { keepAsking, nowAndLater } from './asking.js';
 import { onDark } from './charts.js';
 import { at, fieldOf, onSubmit } from './form.js';
+import { calmly, listen } from './live.js';
+import { unknown } from './overview.js';
 import { PlantChart, alertSpans, roomOf } from './plantchart.js';
 import { ask as askServer } from './server.js';
 import { knowDefault, knowThresholds, limitsFor } from './thresholds.js';
 import { measured } from './units.js';
 import {
+  boardName,
   bySensor,
   element,
-  levelBadge,
+  knowBoards,
   moment,
   refill,
   sensorName,
   shortTime,
-  toldLevel,
   unitOf,
   windowTime,
 } from './words.js';
@@ -23,6 +27,12 @@ const RANGES = { '24h': '24 h', '48h': '48 h', '7d': '7 days', '30d': '30 days',
 const USUAL = '48h';
 const NEW_EVERY = 30_000;
 const ALL_EVERY = 600_000;
+
+/** What is heard is shown no more often; ms. */
+const SHOWN_EVERY = 500;
+
+/** Seconds: with fewer between them two readings have a line. */
+const LEAST_GAP = 600;
 const PATIENCE = 10_000;
 
 /** What the server lists of alerts. */
@@ -31,7 +41,17 @@ const ALERTS_LISTED = 50;
 const device = decodeURIComponent(location.pathname.split('/').at(-1));
 const charts = new Map();
 const field = fieldOf('span');
-const state = { name: null, series: null, thresholds: null, alerts: null, asked: 0, lost: {} };
+const state = {
+  devices: null,
+  overview: null,
+  series: null,
+  thresholds: null,
+  alerts: null,
+  asked: 0,
+  heard: 0,
+  lost: {},
+};
+let isLive = () => false;
 let range = USUAL;
 let asking = new AbortController();
 
@@ -72,6 +92,8 @@ export function withLater(lines, later, from) {
     const [highest, highestAt] = ends('highest', 'highestAt', (a, b) => a > b);
     return {
       ...line,
+      decimals: Math.max(line.decimals, more.decimals),
+      live: false,
       times: join('times'),
       values: join('values'),
       min: join('min'),
@@ -83,6 +105,42 @@ export function withLater(lines, later, from) {
     };
   });
   return [...joined, ...later.filter((one) => !lines.some((line) => line.sensor === one.sensor))];
+}
+
+const decimalsOf = (value) => String(value).split('.')[1]?.length ?? 0;
+
+/**
+ * Lines with a reading that has just come. Where windows are long, one reading at most follows the newest of them.
+ *
+ * @param step seconds of a window
+ * @returns null where it does not come next in a line: then the lines have to be asked for anew
+ */
+export function withReading(lines, { device, sensor, value, time }, step) {
+  const line = lines.find((one) => one.device === device && one.sensor === sensor);
+  const at = time / 1000;
+  const last = line?.times.at(-1);
+  if (!line || last >= at || at - last > Math.max(LEAST_GAP, 4 * step)) return null;
+  const kept = line.times.length - (line.live && step > LEAST_GAP ? 1 : 0);
+  const longer = (name, number) => [...line[name].slice(0, kept), number];
+  const next = {
+    ...line,
+    decimals: Math.max(line.decimals, decimalsOf(value)),
+    live: true,
+    times: longer('times', at),
+    values: longer('values', value),
+    min: longer('min', value),
+    max: longer('max', value),
+    ...(value < line.lowest ? { lowest: value, lowestAt: at } : {}),
+    ...(value > line.highest ? { highest: value, highestAt: at } : {}),
+  };
+  return lines.map((one) => (one === line ? next : one));
+}
+
+/** The time that is shown by now: one before now goes on. */
+export function movedOn({ from, to }, span, now) {
+  const on = Math.max(0, now - to);
+  if (span.range) return { from: from + on, to: to + on };
+  return { from, to: Number.isFinite(span.to) ? to : to + on };
 }
 
 /**
@@ -125,7 +183,6 @@ async function load(parts) {
       }
     }),
   );
-  show();
 }
 
 async function loadSeries() {
@@ -136,6 +193,7 @@ async function loadSeries() {
   try {
     state.series = await ask(`series?device=${device}&band=true&${questionOf(span())}`, signal);
     state.asked = Date.now();
+    state.heard = state.series.asOf ?? 0;
   } finally {
     clearTimeout(late);
   }
@@ -145,18 +203,23 @@ async function loadSeries() {
 async function loadNew() {
   const shown = state.series;
   if (!shown?.asOf || shown.step > 600 || Date.now() - state.asked > ALL_EVERY) {
-    if (!shown || Date.now() - state.asked > ALL_EVERY / 2) await loadSeries();
+    if (!shown?.asOf || Date.now() - state.asked > ALL_EVERY / 2) await loadSeries();
     return;
   }
   const more = await ask(`series?device=${device}&band=true&${questionOf(span())}&since=${shown.asOf}`);
   if (state.series !== shown) return;
   if (more.step !== shown.step) await loadSeries();
   else state.series = { ...more, series: withLater(shown.series, more.series, more.from / 1000 - shown.step) };
+  state.heard = state.series.asOf ?? 0;
 }
 
 const others = {
-  name: async () => {
-    state.name = (await ask('devices')).find((one) => one.device === device)?.name ?? null;
+  devices: async () => {
+    state.devices = await ask('devices');
+    knowBoards(state.devices);
+  },
+  overview: async () => {
+    state.overview = await ask('overview');
   },
   thresholds: async () => {
     const [me, thresholds] = await Promise.all([ask('me'), ask('thresholds')]);
@@ -180,7 +243,8 @@ const MISSING = {
 
 function showProblems() {
   const told = Object.keys(MISSING).filter((part) => state.lost[part] || (part === 'series' && state.series?.problem));
-  const texts = told.map((part) => MISSING[part]());
+  const reasons = state.overview ? unknown(state.overview) : null;
+  const texts = [...(reasons ? [reasons] : []), ...told.map((part) => MISSING[part]())];
   if (at('problem').dataset.told === texts.join()) return;
   at('problem').dataset.told = texts.join();
   at('problem').replaceChildren(...texts.map((text) => element('p', { class: 'banner problem' }, text)));
@@ -197,7 +261,10 @@ function moved() {
   range = asked ?? range;
   showRanges();
   at('charts').setAttribute('aria-busy', 'true');
-  load({ series: loadSeries }).then(() => at('charts').removeAttribute('aria-busy'));
+  load({ series: loadSeries }).then(() => {
+    show();
+    at('charts').removeAttribute('aria-busy');
+  });
 }
 
 function showRanges() {
@@ -329,30 +396,22 @@ function showAlerts() {
     .sort((a, b) => b.time - a.time);
   const oldest = state.alerts.history.at(-1)?.time ?? 0;
   const more = state.alerts.history.length >= ALERTS_LISTED && oldest > from;
-  const key = JSON.stringify([inTime, more]);
+  const key = JSON.stringify([inTime, more, boardName(device)]);
   if (at('alerts').dataset.shown === key) return;
   at('alerts').dataset.shown = key;
-  const item = (alert) =>
-    element(
-      'li',
-      {},
-      levelBadge(toldLevel(alert)),
-      element('p', { class: 'what' }, alert.message),
-      element('p', { class: 'more' }, moment(alert.time), ` · ${sensorName(alert.sensor)}`),
-    );
   refill(at('alerts'), [
-    inTime.length ? element('ol', {}, ...inTime.map(item)) : element('p', { class: 'none' }, 'None.'),
+    inTime.length ? alertList(inTime) : element('p', { class: 'none' }, 'None.'),
     ...(more ? [element('p', { class: 'none' }, `Those before ${shortTime(oldest)} are not listed.`)] : []),
   ]);
 }
 
 function show() {
-  const name = state.name ?? `Board ${device}`;
-  at('name').textContent = name;
-  document.title = `${name} – Plant Buddy`;
+  at('name').textContent = boardName(device);
+  document.title = `${boardName(device)} – Plant Buddy`;
   showProblems();
   if (!state.series) return;
-  at('freshness').textContent = state.series.asOf ? `Updated ${shortTime(state.series.asOf)}` : '';
+  state.series = { ...state.series, ...movedOn(state.series, span(), Date.now()) };
+  at('freshness').textContent = state.heard ? `Updated ${shortTime(state.heard)}` : '';
   showSpan();
   showCharts();
   showTable();
@@ -379,10 +438,51 @@ function start() {
   onDark(redraw);
   range = span().range ?? USUAL;
   showRanges();
-  const news = () => !document.hidden && load({ ...(isOpen() ? { series: loadNew } : {}), ...others });
-  setInterval(news, NEW_EVERY);
-  document.addEventListener('visibilitychange', news);
-  load({ series: loadSeries, ...others });
+  const keep = (work) => keepAsking(NEW_EVERY, work, show, () => isLive());
+  const askSeries = keep(() =>
+    state.series && !isOpen() ? null : load({ series: state.series ? loadNew : loadSeries }),
+  );
+  const askOthers = keep(() => load(others));
+  isLive = listen(hearing(nowAndLater(askSeries), nowAndLater(askOthers)));
+}
+
+/** What to do when something is heard. */
+function hearing(seriesChanged, othersChanged) {
+  const showSoon = calmly(show, SHOWN_EVERY);
+  const anew = () => {
+    seriesChanged();
+    othersChanged();
+  };
+  const all = () => {
+    state.asked = 0;
+    anew();
+  };
+  const here = (work) => (event) => {
+    if (event.device === device) work(event);
+  };
+  return {
+    reading: here((reading) => {
+      if (!state.series || !isOpen()) return;
+      const { series, step } = state.series;
+      const lines = withReading(series, reading, step);
+      state.heard = Date.now();
+      if (lines) state.series = { ...state.series, series: lines };
+      else if (series.some((line) => line.sensor === reading.sensor)) seriesChanged();
+      else all();
+      showSoon();
+    }),
+    alert: here(othersChanged),
+    refused() {},
+    device: here(othersChanged),
+    beat(well) {
+      if (!well || state.overview?.cannotTell.length || Object.keys(state.lost).length) return anew();
+      state.heard = Date.now();
+      show();
+    },
+    ready: anew,
+    reset: all,
+    away: anew,
+  };
 }
 
 if (document.getElementById('charts') && document.getElementById('span')) start();

@@ -18,3 +18,26 @@ export async function ask(path, signal) {
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return response.json();
 }
+
+/**
+ * Sends a change; what is wrong with it becomes the error's message.
+ *
+ * @param path below /api/v1
+ * @param csrf the session's mark
+ * @param body what becomes JSON; undefined: nothing
+ */
+export async function send(method, path, csrf, body) {
+  const response = await fetch(`/api/v1/${path}`, {
+    method,
+    headers: { Accept: 'application/json', 'X-CSRF-Token': csrf ?? '' },
+    body: body && JSON.stringify(body),
+    signal: AbortSignal.timeout(15_000),
+  }).catch(() => {
+    throw new Error('The server cannot be reached. Try again.');
+  });
+  if (response.status === 401) return signInAgain();
+  if (response.status === 204) return null;
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.detail);
+  return answer;
+}

@@ -291,7 +291,7 @@ class ComputedIT {
         "status, 81, 60, no reading",
     })
     void troubleIsToldInTheWordsOfPeople(String sensor, double value, String threshold, String words) {
-        assertThat(call("plants.js", "trouble", alert("01", sensor, "crit", value, threshold)))
+        assertThat(call("alerts.js", "trouble", alert("01", sensor, "crit", value, threshold)))
                 .isEqualTo(words);
     }
 

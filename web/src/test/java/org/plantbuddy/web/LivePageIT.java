@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +30,7 @@ import org.plantbuddy.config.Key;
 import org.plantbuddy.config.Secret;
 import org.plantbuddy.mqtt.MqttConnection;
 import org.plantbuddy.mqtt.MqttOptions;
+import org.plantbuddy.reading.Level;
 import org.plantbuddy.testing.MosquittoBroker;
 import org.plantbuddy.topic.Topics;
 
@@ -131,6 +133,36 @@ class LivePageIT {
         assertThat(asked).isEmpty();
         assertThat(bytes.get()).as("half of what a minute may cost").isBetween(1L, 1_000L);
         assertThat(fixture.web.openPages()).isPositive();
+    }
+
+    @Test
+    void plantsPageShowsReadingsAndAlertsByTheirEventsAndElseAsksForNothing() {
+        fixture.userWithHistory("plant", "01");
+        signIn("plant");
+        Locator facts = page.locator(".chart[data-sensor=soil_moisture] .facts");
+        for (String range : List.of("24h", "30d")) {
+            visitPlant("01?range=" + range);
+            await().atMost(LONG).until(() -> {
+                publish("plantbuddy/plant/02/soil_moisture", "199.5");
+                publish("plantbuddy/plant/01/soil_moisture", "171.25");
+                page.waitForTimeout(200);
+                return facts.innerText().contains("171.25");
+            });
+            assertThat(page.locator("body")).not().containsText("199.5");
+        }
+        page.waitForTimeout(12_000); // it asks once more when it has begun to hear
+        asked.clear();
+        page.waitForTimeout(30_000);
+        assertThat(asked).isEmpty();
+
+        fixture.alert("p1", "plant", "01", Level.CRIT, "soil moisture at 20 for plant", Instant.now());
+        publish("plantbuddy/plant/alerts/01/soil_moisture", "{\"level\":\"crit\"}");
+        assertThat(page.locator("#alerts li .what")).hasText("Board 01: needs water");
+    }
+
+    private void visitPlant(String address) {
+        page.navigate(fixture.url() + "/plants/" + address);
+        assertThat(page.locator("#charts canvas")).hasCount(5);
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.plantbuddy.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -60,6 +61,46 @@ class PlantComputedIT {
         assertThat((List<?>) call("/plant.js", "withLater", List.of(), List.of(later), 0))
                 .hasSize(1);
         assertThat(call("/plant.js", "withLater", List.of(line), List.of(), 0)).isEqualTo(List.of(line));
+    }
+
+    @Test
+    void readingThatComesNextIsTheEndOfItsLine() {
+        Map<String, Object> line = new HashMap<>(line(List.of(0, 600), Arrays.asList(1, 2), 1, 2));
+        line.put("device", "01");
+        line.put("decimals", 0);
+        Map<?, ?> longer = withReading(List.of(line), 5.25, 1_200_000, 600);
+        assertThat(longer.get("times")).isEqualTo(List.of(0, 600, 1200));
+        assertThat(longer.get("max")).isEqualTo(List.of(1, 2, 5.25));
+        assertThat(longer.get("highest")).isEqualTo(5.25);
+        assertThat(longer.get("highestAt")).isEqualTo(1200);
+        assertThat(longer.get("lowest")).isEqualTo(1);
+        assertThat(longer.get("decimals")).isEqualTo(2);
+        assertThat(withReading(List.of(longer), 3, 1_300_000, 600).get("times")).isEqualTo(List.of(0, 600, 1200, 1300));
+        assertThat(withReading(List.of(longer), 3, 1_300_000, 1800).get("times"))
+                .as("of long windows")
+                .isEqualTo(List.of(0, 600, 1300));
+        for (int ms : List.of(600_000, 3_600_000)) {
+            assertThat(withReading(List.of(line), 3, ms, 600)).as("at " + ms).isEmpty();
+        }
+    }
+
+    private static Map<?, ?> withReading(List<?> lines, double value, int time, int step) {
+        Map<String, Object> reading = Map.of("device", "01", "sensor", "light", "value", value, "time", time);
+        List<?> longer = (List<?>) scripts.page.evaluate(
+                "async (args) => (await import('/plant.js')).withReading(...args) ?? [{}]",
+                List.of(lines, reading, step));
+        return (Map<?, ?>) longer.get(0);
+    }
+
+    @Test
+    void timeBeforeNowGoesOn() {
+        Map<String, Object> shown = Map.of("from", 100, "to", 200);
+        assertThat(call("/plant.js", "movedOn", shown, Map.of("range", "24h"), 250))
+                .isEqualTo(Map.of("from", 150, "to", 250));
+        Map<String, Object> open = new HashMap<>();
+        open.put("to", null);
+        assertThat(call("/plant.js", "movedOn", shown, open, 250)).isEqualTo(Map.of("from", 100, "to", 250));
+        assertThat(call("/plant.js", "movedOn", shown, Map.of("to", 200), 250)).isEqualTo(shown);
     }
 
     @Test

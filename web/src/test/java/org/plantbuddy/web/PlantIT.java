@@ -140,7 +140,9 @@ class PlantIT extends InBrowser {
                 "humidity at 4 for alerted",
                 Instant.now().minus(Duration.ofDays(3)));
         visit("alerted", "01?range=24h");
-        assertThat(page.locator("#alerts li")).hasCount(2);
+        assertThat(page.locator("#alerts li .what"))
+                .hasText(new String[] {"Board 01: light is well again", "Board 01: too dark"});
+        assertThat(page.locator("#alerts li .more").last()).containsText(" · Light 4\u00a0lx · limit 5.25\u00a0lx");
         assertThat(inked(plot("light").locator("canvas"), colour("--crit-ground"), 0))
                 .isGreaterThan(500);
         assertThat(inked(plot("humidity").locator("canvas"), colour("--crit-ground"), 0))

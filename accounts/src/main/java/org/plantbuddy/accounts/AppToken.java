@@ -9,8 +9,10 @@ import java.util.Set;
  *
  * @param label what the user calls it
  * @param ends empty: not before it is revoked
+ * @param used to ten minutes; empty: never, or before this was kept
  */
-public record AppToken(String label, Set<Scope> scopes, Instant created, Optional<Instant> ends) {
+public record AppToken(
+        String label, Set<Scope> scopes, Instant created, Optional<Instant> ends, Optional<Instant> used) {
 
     public AppToken {
         scopes = Set.copyOf(scopes);

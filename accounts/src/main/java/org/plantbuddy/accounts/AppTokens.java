@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.plantbuddy.text.Unseen;
 import org.plantbuddy.topic.Names;
@@ -110,40 +111,55 @@ public final class AppTokens {
                 .isPresent();
     }
 
-    /** Whose token this is; empty when it is nobody's, ended or was revoked. One row is read, by its key. */
+    /**
+     * Whose token this is; empty when it is nobody's, ended or was revoked. One row is read, by its key; that it was used is
+     * written down now and then.
+     */
     public Optional<Bearer> find(String token) {
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT t.user_name, t.scopes, u.password_hash"
-                        + " FROM app_tokens t JOIN users u ON u.name = t.user_name"
-                        + " WHERE t.token_hash = :hash AND (t.expires_at IS NULL OR t.expires_at > :now)")
-                .bind("hash", Tokens.hash(token))
-                .bind("now", clock.millis())
-                .map((row, context) -> new Bearer(
-                        row.getString("user_name"),
-                        Scope.set(row.getString("scopes")),
-                        Users.stamp(row.getString("password_hash"))))
-                .findOne());
+        long now = clock.millis();
+        Optional<Found> found =
+                jdbi.withHandle(handle -> handle.createQuery("SELECT t.user_name, t.scopes, t.used_at, u.password_hash"
+                                + " FROM app_tokens t JOIN users u ON u.name = t.user_name"
+                                + " WHERE t.token_hash = :hash AND (t.expires_at IS NULL OR t.expires_at > :now)")
+                        .bind("hash", Tokens.hash(token))
+                        .bind("now", now)
+                        .map((row, context) -> new Found(
+                                new Bearer(
+                                        row.getString("user_name"),
+                                        Scope.set(row.getString("scopes")),
+                                        Users.stamp(row.getString("password_hash"))),
+                                row.getLong("used_at")))
+                        .findOne());
+        if (found.isPresent() && now - found.get().usedAt >= PageSessions.USE_NOTED_EVERY.toMillis()) {
+            jdbi.useHandle(
+                    handle -> handle.createUpdate("UPDATE app_tokens SET used_at = :now WHERE token_hash = :hash")
+                            .bind("now", now)
+                            .bind("hash", Tokens.hash(token))
+                            .execute());
+        }
+        return found.map(Found::bearer);
     }
+
+    /** @param usedAt 0: never */
+    private record Found(Bearer bearer, long usedAt) {}
 
     /** The user's tokens, oldest first; also those that have ended. */
     public List<AppToken> list(String user) {
         return jdbi.withHandle(handle -> handle.createQuery(
-                        "SELECT label, scopes, created_at, expires_at FROM app_tokens"
+                        "SELECT label, scopes, created_at, expires_at, used_at FROM app_tokens"
                                 + " WHERE user_name = :user ORDER BY created_at, label")
                 .bind("user", user)
-                .map((row, context) -> {
-                    long ends = row.getLong("expires_at");
-                    return new AppToken(
-                            row.getString("label"),
-                            Scope.set(row.getString("scopes")),
-                            Instant.ofEpochMilli(row.getLong("created_at")),
-                            ends == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(ends)));
-                })
+                .map((row, context) -> new AppToken(
+                        row.getString("label"),
+                        Scope.set(row.getString("scopes")),
+                        Instant.ofEpochMilli(row.getLong("created_at")),
+                        time(row.getLong("expires_at")),
+                        time(row.getLong("used_at"))))
                 .list());
     }
 
-    /** Labels of the user's tokens, oldest first. */
-    public List<String> labels(String user) {
-        return list(user).stream().map(AppToken::label).toList();
+    private static Optional<Instant> time(long epochMs) {
+        return epochMs == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(epochMs));
     }
 
     /**
@@ -164,5 +180,15 @@ public final class AppTokens {
             }
             Audit.write(handle, clock, actor, AuditAction.TOKEN_REVOKE, user, label);
         });
+    }
+
+    /** Takes all of the user's tokens away, in a transaction that changes what they came from. */
+    static void revokeAll(Handle handle, Clock clock, Actor actor, String user) {
+        int revoked = handle.createUpdate("DELETE FROM app_tokens WHERE user_name = :user")
+                .bind("user", user)
+                .execute();
+        if (revoked > 0) {
+            Audit.write(handle, clock, actor, AuditAction.TOKEN_REVOKE, user, "all " + revoked);
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.util.Locale;
 public enum AuditAction {
     SIGN_IN,
     SIGN_IN_FAILED,
+    SIGN_OUT_OTHER,
     USER_ADD,
     USER_INVITE,
     USER_REMOVE,

@@ -144,6 +144,44 @@ public final class Users {
     }
 
     /**
+     * Gives a user the password that they choose instead of the one they have proven. Their sessions end, by the password that
+     * they began with.
+     *
+     * @param tokensToo whether all app tokens are taken away; else they stay
+     * @return the user with the new password; empty when the account has another password by now, or is gone
+     * @throws AccountException when the password is too short or too long
+     */
+    public Optional<Proven> changePassword(Proven old, String password, boolean tokensToo) {
+        String hash = Passwords.hash(requireUsable(password));
+        return jdbi.inTransaction(handle -> {
+            hold(handle, old.user());
+            boolean same = hash(handle, old.user())
+                    .filter(kept -> stamp(kept).equals(old.credentialStamp()))
+                    .isPresent();
+            if (!same) {
+                return Optional.empty();
+            }
+            handle.createUpdate("UPDATE users SET password_hash = :hash WHERE name = :name")
+                    .bind("name", old.user())
+                    .bind("hash", hash)
+                    .execute();
+            PasswordLinks.forget(handle, old.user());
+            Audit.write(handle, clock, actor, AuditAction.PASSWORD_CHANGE, old.user(), "");
+            if (tokensToo) {
+                AppTokens.revokeAll(handle, clock, actor, old.user());
+            }
+            return Optional.of(new Proven(old.user(), stamp(hash)));
+        });
+    }
+
+    private static Optional<String> hash(Handle handle, String user) {
+        return handle.createQuery("SELECT password_hash FROM users WHERE name = :name")
+                .bind("name", user)
+                .mapTo(String.class)
+                .findOne();
+    }
+
+    /**
      * Somebody who has proven to be a user.
      *
      * @param credentialStamp of the password that proved it: the account has another after a new password, and where it was
@@ -161,11 +199,7 @@ public final class Users {
         if (password.length() > MAX_PASSWORD) {
             return Optional.empty();
         }
-        Optional<String> hash =
-                jdbi.withHandle(handle -> handle.createQuery("SELECT password_hash FROM users WHERE name = :name")
-                        .bind("name", user)
-                        .mapTo(String.class)
-                        .findOne());
+        Optional<String> hash = jdbi.withHandle(handle -> hash(handle, user));
         if (hash.isEmpty()) {
             Passwords.checkForNobody(password);
             return Optional.empty();

@@ -91,7 +91,7 @@ class AccountsCopyTest {
         users.add("rick", "correct horse");
         from.get()
                 .pageSessions()
-                .begin("id", users.prove("rick", "correct horse").orElseThrow());
+                .begin("id", users.prove("rick", "correct horse").orElseThrow(), "");
         String link = from.get().passwordLinks().reset("rick", Duration.ofDays(1));
         byte[] copy = copy(from.get());
 

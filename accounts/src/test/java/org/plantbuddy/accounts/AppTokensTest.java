@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,7 +34,7 @@ class AppTokensTest {
 
         assertThat(tokens.authenticate("rick", phone)).isTrue();
         assertThat(tokens.authenticate("anna", phone)).isFalse();
-        assertThat(tokens.labels("rick")).containsExactlyInAnyOrder("phone", "watch");
+        assertThat(tokens.list("rick")).extracting(AppToken::label).containsExactlyInAnyOrder("phone", "watch");
 
         tokens.revoke("rick", "phone");
         assertThat(tokens.authenticate("rick", phone)).isFalse();
@@ -71,6 +72,25 @@ class AppTokensTest {
         assertThat(tokens.list("rick"))
                 .extracting(AppToken::label)
                 .containsExactlyInAnyOrder("dashboard", "home", "phone");
+    }
+
+    @Test
+    void lastUseOfATokenIsKnownToTenMinutes() {
+        open.get().users().add("rick", "correct horse");
+        AppTokens tokens = open.get().appTokens();
+        String phone = tokens.create("rick", "phone");
+        tokens.create("rick", "watch");
+        assertThat(tokens.list("rick")).extracting(AppToken::used).containsOnly(Optional.empty());
+
+        assertThat(tokens.authenticate("rick", phone)).isTrue();
+        Instant first = tokens.list("rick").get(0).used().orElseThrow();
+        open.later(Duration.ofMinutes(9));
+        tokens.find(phone);
+        assertThat(tokens.list("rick").get(0).used()).hasValue(first);
+        open.later(Duration.ofMinutes(1));
+        tokens.find(phone);
+        assertThat(tokens.list("rick").get(0).used()).hasValue(first.plus(Duration.ofMinutes(10)));
+        assertThat(tokens.list("rick").get(1).used()).isEmpty();
     }
 
     @Test

@@ -116,7 +116,7 @@ class LimitsTest {
             return true;
         });
         assertThat(made).isEqualTo(AppTokens.MOST);
-        assertThat(open.get().appTokens().labels("rick")).hasSize(AppTokens.MOST);
+        assertThat(open.get().appTokens().list("rick")).hasSize(AppTokens.MOST);
     }
 
     /** How many of them did it; the others were refused. */

@@ -28,7 +28,7 @@ class PageSessionsTest {
         open.get().users().add("rick", "a password of rick");
         sessions = open.get().pageSessions();
         rick = proven("a password of rick");
-        assertThat(sessions.begin("one", rick)).isTrue();
+        assertThat(sessions.begin("one", rick, "Firefox on Linux")).isTrue();
     }
 
     private Users.Proven proven(String password) {
@@ -59,8 +59,9 @@ class PageSessionsTest {
     @Test
     void newPasswordEndsOldSessionsAndNotTheNewOne() {
         open.get().users().changePassword("rick", "another horse");
-        assertThat(sessions.begin("fresh", proven("another horse"))).isTrue();
-        assertThat(sessions.begin("late", rick))
+        assertThat(sessions.begin("fresh", proven("another horse"), "Firefox on Linux"))
+                .isTrue();
+        assertThat(sessions.begin("late", rick, "Firefox on Linux"))
                 .as("of who proved the old password before it changed")
                 .isTrue();
 
@@ -71,22 +72,58 @@ class PageSessionsTest {
 
     @Test
     void signingOutEndsOneAndRemovalAll() {
-        assertThat(sessions.begin("two", rick)).isTrue();
-        assertThat(sessions.begin("three", rick)).isTrue();
+        assertThat(sessions.begin("two", rick, "Firefox on Linux")).isTrue();
+        assertThat(sessions.begin("three", rick, "Firefox on Linux")).isTrue();
 
         sessions.end("two");
         assertThat(sessions.find("two")).isEmpty();
         assertThat(sessions.find("three")).isPresent();
         open.get().users().remove("rick");
         assertThat(sessions.find("three")).isEmpty();
-        assertThat(sessions.begin("four", rick)).isFalse();
+        assertThat(sessions.begin("four", rick, "Firefox on Linux")).isFalse();
+    }
+
+    @Test
+    void userSeesTheirSessionsAndEndsOneOrAllOthers() {
+        open.get().users().add("anna", "a password of anna");
+        Users.Proven anna =
+                open.get().users().prove("anna", "a password of anna").orElseThrow();
+        assertThat(sessions.begin("annas", anna, "Edge on Windows")).isTrue();
+        open.later(Duration.ofMinutes(20));
+        assertThat(sessions.begin("two", rick, "\u202eSafari\n".repeat(30))).isTrue();
+        assertThat(sessions.begin("three", rick, "Chrome on Android")).isTrue();
+        assertThat(sessions.find("one")).isPresent();
+
+        assertThat(sessions.list("rick"))
+                .extracting(PageSessions.Shown::name)
+                .containsExactlyInAnyOrder(
+                        PageSessions.name("one"), PageSessions.name("two"), PageSessions.name("three"));
+        assertThat(sessions.list("rick"))
+                .filteredOn(session -> session.name().equals(PageSessions.name("one")))
+                .singleElement()
+                .satisfies(session -> {
+                    assertThat(session.browser()).isEqualTo("Firefox on Linux");
+                    assertThat(Duration.between(session.began(), session.used()))
+                            .isEqualTo(Duration.ofMinutes(20));
+                });
+        assertThat(sessions.list("rick").toString()).contains("<U+202E>Safari").doesNotContain("\n", "\u202e");
+
+        assertThat(sessions.end("rick", PageSessions.name("annas"))).isFalse();
+        assertThat(sessions.end("rick", PageSessions.name("three"))).isTrue();
+        assertThat(sessions.find("three")).isEmpty();
+        sessions.endOthers("rick", "one");
+        assertThat(sessions.find("two")).isEmpty();
+        assertThat(sessions.find("one")).isPresent();
+        assertThat(sessions.find("annas")).isPresent();
+        open.get().users().changePassword("rick", "another horse");
+        assertThat(sessions.list("rick")).isEmpty();
     }
 
     @Test
     void whoHasTooManyLosesTheOldest() {
         for (int i = 0; i < PageSessions.MOST_OF_USER; i++) {
             open.later(Duration.ofSeconds(1));
-            assertThat(sessions.begin("more" + i, rick)).isTrue();
+            assertThat(sessions.begin("more" + i, rick, "Firefox on Linux")).isTrue();
         }
 
         assertThat(sessions.find("one")).isEmpty();

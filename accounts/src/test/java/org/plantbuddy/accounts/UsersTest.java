@@ -89,6 +89,30 @@ class UsersTest {
     }
 
     @Test
+    void whoProvesTheOldPasswordChoosesANewOneAndTokensStayUnlessTheyAreToGo() {
+        Users users = open.get().users();
+        AppTokens tokens = open.get().appTokens();
+        users.add("paul", "correct horse");
+        tokens.create("paul", "phone");
+        Users.Proven old = users.prove("paul", "correct horse").orElseThrow();
+        assertThatThrownBy(() -> users.changePassword(old, "short", true)).isInstanceOf(AccountException.class);
+
+        Users.Proven now = users.changePassword(old, "battery staple", false).orElseThrow();
+        assertThat(users.prove("paul", "battery staple")).hasValue(now);
+        assertThat(users.signIn("paul", "correct horse")).isFalse();
+        assertThat(tokens.list("paul")).hasSize(1);
+        assertThat(users.changePassword(old, "of a browser that was slow", true))
+                .as("proven with a password that is no more")
+                .isEmpty();
+        assertThat(tokens.list("paul")).hasSize(1);
+
+        assertThat(users.changePassword(now, "correct horse", true)).isPresent();
+        assertThat(tokens.list("paul")).isEmpty();
+        users.remove("paul");
+        assertThat(users.changePassword(now, "battery staple", true)).isEmpty();
+    }
+
+    @Test
     void removedUserLeavesNothingForWhoeverTakesTheNameNext() {
         Accounts accounts = open.get();
         accounts.users().add("rick", "correct horse");

@@ -29,6 +29,8 @@ import org.plantbuddy.process.ListenPorts;
 import org.plantbuddy.watch.OperatorWatch;
 import org.plantbuddy.watch.Part;
 import org.plantbuddy.web.account.AccountApi;
+import org.plantbuddy.web.account.BrowserApi;
+import org.plantbuddy.web.account.PasswordApi;
 import org.plantbuddy.web.account.TokenApi;
 import org.plantbuddy.web.alerts.AlertApi;
 import org.plantbuddy.web.alerts.MuteApi;
@@ -160,6 +162,8 @@ public final class Web implements AutoCloseable {
                 pages,
                 new AccountApi(accounts, signIn, connecting, clock),
                 new TokenApi(signIn, changes, accounts),
+                new PasswordApi(signIn, changes, pages.again(), accounts),
+                new BrowserApi(signIn, changes, accounts),
                 overview,
                 new EventsApi(signIn, live),
                 new PlantPage(accounts, signIn, assets),

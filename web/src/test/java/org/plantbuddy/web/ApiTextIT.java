@@ -63,7 +63,8 @@ class ApiTextIT {
             then.pageSessions()
                     .begin(
                             OLD_SESSION,
-                            then.users().prove("rick", Fixture.PASSWORD).orElseThrow());
+                            then.users().prove("rick", Fixture.PASSWORD).orElseThrow(),
+                            "");
             oldToken = then.appTokens().create("rick", "old", ALL, Optional.of(Duration.ofDays(1)));
         }
         mqttToken = fixture.accounts.appTokens().create("rick", "mqtt");
@@ -170,6 +171,10 @@ class ApiTextIT {
         change(rick, 404, "DELETE", "/api/v1/devices", "?device=more", "");
         change(rick, 204, "DELETE", "/api/v1/tokens", "?label=a", "");
         change(rick, 404, "DELETE", "/api/v1/tokens", "?label=a", "");
+        change(rick, 404, "DELETE", "/api/v1/browsers", "?id=0123456789abcdef", "");
+        change(rick, 400, "PUT", "/api/v1/password", "", "{}");
+        change(rick, 403, "PUT", "/api/v1/password", "", "{\"old\":\"wrong\",\"new\":\"battery staple\"}");
+        change(rick, 204, "DELETE", "/api/v1/browsers", "?id=others", "");
     }
 
     @Test
@@ -235,6 +240,7 @@ class ApiTextIT {
         return switch (path) {
             case "/api/v1/mutes" -> "{\"device\":\"ricks\",\"sensor\":\"light\",\"for\":\"8h\"}";
             case "/api/v1/tokens" -> "{\"label\":\"mqtt\",\"scopes\":[\"read\"]}";
+            case "/api/v1/password" -> "{\"old\":\"a guess\",\"new\":\"battery staple\"}";
             case "/api/v1/devices" -> "{\"device\":\"ricks\"}";
             default -> "{\"device\":\"ricks\",\"sensor\":\"light\",\"crit_below\":20}";
         };

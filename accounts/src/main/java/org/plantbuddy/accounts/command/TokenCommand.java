@@ -1,11 +1,16 @@
 package org.plantbuddy.accounts.command;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.AppToken;
 import org.plantbuddy.accounts.Scope;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,13 +58,43 @@ public final class TokenCommand {
         return 0;
     }
 
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "List the labels of a user's tokens.")
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "List a user's tokens: label, scopes, last use.")
     int list(@Parameters(paramLabel = "USER") String user, @Mixin Output output) {
         try (Accounts accounts = database.get()) {
-            List<String> labels = accounts.appTokens().labels(accounts.users().requireExisting(user));
-            output.print(labels, labels.toArray(String[]::new));
+            List<AppToken> tokens = accounts.appTokens().list(accounts.users().requireExisting(user));
+            output.print(
+                    tokens.stream().map(TokenCommand::forScripts).toList(),
+                    tokens.stream().map(TokenCommand::forPeople).toArray(String[]::new));
         }
         return 0;
+    }
+
+    private static Map<String, @Nullable Object> forScripts(AppToken token) {
+        Map<String, @Nullable Object> told = new LinkedHashMap<>();
+        told.put("label", token.label());
+        told.put("scopes", scopes(token));
+        told.put("created", token.created().toString());
+        told.put("ends", token.ends().map(Instant::toString).orElse(null));
+        told.put("used", token.used().map(Instant::toString).orElse(null));
+        return told;
+    }
+
+    private static String forPeople(AppToken token) {
+        return token.label() + ": " + String.join(" ", scopes(token)) + ", "
+                + token.used().map(used -> "last used " + minute(used)).orElse("not used")
+                + token.ends().map(ends -> ", ends " + minute(ends)).orElse("");
+    }
+
+    /** More nobody asks for, and of the last use more is not known. */
+    private static String minute(Instant time) {
+        return time.truncatedTo(ChronoUnit.MINUTES).toString().replace(":00Z", "Z");
+    }
+
+    private static List<String> scopes(AppToken token) {
+        return token.scopes().stream().sorted().map(Scope::text).toList();
     }
 
     @Command(name = "revoke", mixinStandardHelpOptions = true, description = "Revoke a user's token.")

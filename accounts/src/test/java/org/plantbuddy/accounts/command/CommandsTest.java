@@ -346,7 +346,7 @@ class CommandsTest {
         addRick();
         String token =
                 json("token", "add", "rick", "phone", "--json").get("password").asText();
-        assertThat(run("token", "list", "rick").out()).isEqualTo("phone\n");
+        assertThat(run("token", "list", "rick").out()).isEqualTo("phone: mqtt, not used\n");
         try (Accounts accounts = accounts()) {
             assertThat(accounts.appTokens().authenticate("rick", token)).isTrue();
         }

@@ -118,19 +118,22 @@ public final class TokenApi implements Routes {
     /**
      * @param created epoch ms
      * @param ends epoch ms; null: not before it is revoked
+     * @param used epoch ms, to ten minutes; null: not, or before this was kept
      */
     record TokenBody(
             String label,
             List<String> scopes,
             long created,
-            @Nullable Long ends) {
+            @Nullable Long ends,
+            @Nullable Long used) {
 
         static TokenBody of(AppToken token) {
             return new TokenBody(
                     token.label(),
                     texts(token.scopes()),
                     token.created().toEpochMilli(),
-                    token.ends().map(Instant::toEpochMilli).orElse(null));
+                    token.ends().map(Instant::toEpochMilli).orElse(null),
+                    token.used().map(Instant::toEpochMilli).orElse(null));
         }
     }
 

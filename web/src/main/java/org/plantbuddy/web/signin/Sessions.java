@@ -21,11 +21,12 @@ final class Sessions {
     /**
      * Begins a session under a new id, never one the browser came with.
      *
+     * @param userAgent what the browser says of itself
      * @return the id, for the cookie; empty when the account went away meanwhile
      */
-    Optional<String> begin(Users.Proven who) {
+    Optional<String> begin(Users.Proven who, String userAgent) {
         String id = Signer.random();
-        return stored.begin(id, who) ? Optional.of(id) : Optional.empty();
+        return stored.begin(id, who, BrowserName.of(userAgent)) ? Optional.of(id) : Optional.empty();
     }
 
     /** The session of this id, if it is still good. */
@@ -39,7 +40,7 @@ final class Sessions {
     }
 
     /** Follows from the id, and tells nothing of it. */
-    private static String csrf(String id) {
+    static String csrf(String id) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(Sha256.of("csrf " + id));
     }
 }

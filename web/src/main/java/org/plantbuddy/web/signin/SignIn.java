@@ -120,18 +120,30 @@ public final class SignIn {
      * @return false when there is no such user any more
      */
     boolean admit(Context context, Users.Proven who) {
-        Optional<String> session = sessions.begin(who);
-        if (session.isEmpty()) {
+        if (begin(context, who).isEmpty()) {
             return false;
         }
         String user = who.user();
         audit.add(new Actor(user, context.ip()), AuditAction.SIGN_IN, user, "");
-        cookies.read(context, CookieName.SESSION).ifPresent(sessions::end);
-        cookies.write(context, CookieName.SESSION, session.get(), PageSessions.LONGEST);
         cookies.write(context, CookieName.KNOWN_BROWSER, origins.knownBrowserCookie(user), BROWSER_KNOWN_FOR);
         cookies.remove(context, CookieName.FORM);
         context.redirect("/", io.javalin.http.HttpStatus.SEE_OTHER);
         return true;
+    }
+
+    /**
+     * Begins a session instead of the one the browser has.
+     *
+     * @return its mark, as {@link Session#csrf} has it; empty when there is no such user any more
+     */
+    public Optional<String> begin(Context context, Users.Proven who) {
+        String userAgent = Optional.ofNullable(context.userAgent()).orElse("");
+        Optional<String> session = sessions.begin(who, userAgent);
+        session.ifPresent(id -> {
+            cookies.read(context, CookieName.SESSION).ifPresent(sessions::end);
+            cookies.write(context, CookieName.SESSION, id, PageSessions.LONGEST);
+        });
+        return session.map(Sessions::csrf);
     }
 
     private boolean begin(String address, boolean slowed) {
@@ -158,8 +170,18 @@ public final class SignIn {
         inBrowser(context);
         requiredToChange(context);
         cookies.read(context, CookieName.SESSION).ifPresent(sessions::end);
-        cookies.remove(context, CookieName.SESSION);
+        forget(context);
         context.status(204);
+    }
+
+    /** Takes the session away from the browser. */
+    public void forget(Context context) {
+        cookies.remove(context, CookieName.SESSION);
+    }
+
+    /** The id of the session that a browser comes with; empty where it has none. */
+    public String id(Context context) {
+        return cookies.read(context, CookieName.SESSION).orElse("");
     }
 
     public Optional<Session> session(Context context) {

@@ -13,6 +13,7 @@ public final class SignInPages implements Routes {
 
     private final SignIn signIn;
     private final PasswordPage passwords;
+    private final PasswordAgain again;
 
     /**
      * @param key of marks that only the pages of this installation can make
@@ -41,12 +42,18 @@ public final class SignInPages implements Routes {
                 form,
                 cookies,
                 new Origin(cookies, signer));
+        this.again = new PasswordAgain(accounts.users(), accounts.audit(), throttle, failures, turns);
         this.passwords = new PasswordPage(accounts.passwordLinks(), signIn, throttle, failures, turns, form, assets);
     }
 
     /** Who a request is from. */
     public SignIn signIn() {
         return signIn;
+    }
+
+    /** Who asks for a password once more. */
+    public PasswordAgain again() {
+        return again;
     }
 
     @Override

@@ -188,6 +188,17 @@ public final class Management implements AutoCloseable {
         return new Secret(authorize(description, permissions, null).getToken());
     }
 
+    /**
+     * Makes another token of the same user with the same rights, at most those of who asks.
+     *
+     * @param id of the token it is like
+     */
+    public Secret makeTokenLike(String id, String description) {
+        Authorization like = Influx.asked(() -> client.getAuthorizationsApi().findAuthorizationByID(id));
+        return new Secret(
+                authorize(description, like.getPermissions(), like.getUserID()).getToken());
+    }
+
     /** Describes a token otherwise; one that is gone already stays so. */
     public void describeToken(String id, String description) {
         gone(() -> client.getAuthorizationsApi()

@@ -56,6 +56,9 @@ final class Rotation {
     Set<String> names() {
         Set<String> names = new TreeSet<>(Provision.MQTT_SERVICES.keySet());
         names.addAll(ScopedTokens.files(config));
+        if (!Operator.isGiven(config)) {
+            names.add(Operator.TOKEN_FILE);
+        }
         if (config.optional(Key.NOTIFY_SECRET).isEmpty()) {
             names.add(Provision.NOTIFY_SECRET_FILE);
         }

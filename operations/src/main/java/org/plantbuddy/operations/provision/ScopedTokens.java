@@ -33,7 +33,7 @@ record ScopedTokens(Config config, Management influx, SecretFiles secrets, Consu
     private static final String OPERATIONS = "operations";
 
     /** What the description of a token begins with that was replaced, and is not void yet. */
-    private static final String FORMER = "former ";
+    private static final String FORMER = "former plantbuddy ";
 
     private static final List<Scope> SCOPES = List.of(
             new Scope("bridge", Key.INFLUX_BRIDGE_TOKEN, List.of(), List.of(READINGS, SETTINGS)),
@@ -152,21 +152,30 @@ record ScopedTokens(Config config, Management influx, SecretFiles secrets, Consu
 
     /** Makes the token of this file anew. The one before stays valid, marked as a former one once nobody needs it in the file. */
     void replace(String file) {
-        Scope scope = SCOPES.stream()
+        List<Management.Token> before =
+                file.equals(Operator.TOKEN_FILE) ? Operator.replace(influx, secrets) : replace(scope(file));
+        progress.accept("token " + file + " made");
+        before.forEach(old -> influx.describeToken(old.id(), FORMER + file));
+    }
+
+    private static Scope scope(String file) {
+        return SCOPES.stream()
                 .filter(one -> one.file().equals(file))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private List<Management.Token> replace(Scope scope) {
         List<Management.Token> before = influx.tokens(scope.prefix());
         make(scope);
-        progress.accept("token " + file + " made");
-        before.forEach(old -> influx.describeToken(old.id(), FORMER + old.description()));
+        return before;
     }
 
     /** Makes void what {@link #replace} left valid. */
     void withdrawFormer() {
-        influx.tokens(FORMER + "plantbuddy ").forEach(old -> {
+        influx.tokens(FORMER).forEach(old -> {
             influx.voidToken(old.id());
-            progress.accept("a former token is void: " + old.description().substring(FORMER.length()));
+            progress.accept("the former " + old.description().substring(FORMER.length()) + " is void");
         });
     }
 
@@ -177,11 +186,13 @@ record ScopedTokens(Config config, Management influx, SecretFiles secrets, Consu
      * @throws ProvisionException otherwise
      */
     void requireNoOthers() {
-        List<String> several = SCOPES.stream()
-                .filter(scope -> config.optional(scope.key()).isEmpty())
-                .filter(scope -> influx.tokens(scope.prefix()).size() > 1)
-                .map(Scope::file)
-                .toList();
+        Stream<String> services = files(config).stream()
+                .filter(file -> influx.tokens(scope(file).prefix()).size() > 1);
+        Stream<String> operator =
+                Operator.isGiven(config) || Operator.tokens(influx).size() < 2
+                        ? Stream.of()
+                        : Stream.of(Operator.TOKEN_FILE);
+        List<String> several = Stream.concat(services, operator).toList();
         if (!several.isEmpty()) {
             throw new ProvisionException("former tokens of " + String.join(", ", several)
                     + " are still valid: a rotation did not come to its end. Rotate these again, and withdraw again");

@@ -209,6 +209,10 @@ class ProvisionIT {
                 .isInstanceOf(ProvisionException.class)
                 .hasMessageContaining("influx-bridge-token")
                 .hasMessageContaining("Rotate these again");
+        killedAfter(3); // of the operator's
+        assertThatThrownBy(rotation::withdraw)
+                .isInstanceOf(ProvisionException.class)
+                .hasMessageContaining("influx-operator-token");
         rotation.replace(rotation.names());
         assertThatEachIsOfUse();
         Map<String, String> last = secrets();
@@ -218,6 +222,11 @@ class ProvisionIT {
         for (String name : List.of("influx-bridge-token", "influx-operations-token", "influx-web-token")) {
             assertThat(write(first.getOrDefault(name, ""), "settings")).as(name).isEqualTo(401);
         }
+        String operator = secret("influx-operator-token");
+        assertThat(operator).isNotEqualTo(first.get("influx-operator-token"));
+        assertThat(first.values()).doesNotContain(operator);
+        assertThat(query(first.getOrDefault("influx-operator-token", ""), "plantbuddy"))
+                .isEqualTo(401);
         for (String service : List.of("bridge", "canary", "web")) {
             String file = "mqtt-" + service + "-token";
             assertThat(accounts.services().authenticate("$" + service, first.getOrDefault(file, "")))
@@ -231,8 +240,9 @@ class ProvisionIT {
                         .lines()
                         .findFirst()
                         .orElse(""));
-        assertThat(authorizations("plantbuddy ")).hasSize(4);
+        assertThat(authorizations("plantbuddy ")).hasSize(5);
         assertThat(authorizations("former ")).isEmpty();
+        assertThat(authorizations("operator's ")).isEmpty();
         assertThat(progress)
                 .noneMatch(line -> last.values().stream()
                         .anyMatch(secret ->
@@ -265,6 +275,7 @@ class ProvisionIT {
     }
 
     private void assertThatEachIsOfUse() throws Exception {
+        assertThat(query(secret("influx-operator-token"), "plantbuddy")).isEqualTo(200);
         assertThat(write(secret("influx-bridge-token"), "plantbuddy")).isEqualTo(204);
         assertThat(write(secret("influx-web-token"), "settings")).isEqualTo(204);
         assertThat(query(secret("influx-read-token"), "plantbuddy")).isEqualTo(200);

@@ -39,6 +39,7 @@ import org.plantbuddy.web.boards.Connecting;
 import org.plantbuddy.web.boards.DeviceApi;
 import org.plantbuddy.web.boards.RefusedApi;
 import org.plantbuddy.web.http.Assets;
+import org.plantbuddy.web.http.Language;
 import org.plantbuddy.web.http.Problem;
 import org.plantbuddy.web.http.Problems;
 import org.plantbuddy.web.http.Routes;
@@ -270,7 +271,8 @@ public final class Web implements AutoCloseable {
     }
 
     private static void page(Context context, SignIn signIn, Assets assets) {
-        signIn.sessionOrForm(context).ifPresent(session -> assets.sendPage(context, "page.html"));
+        signIn.sessionOrForm(context)
+                .ifPresent(session -> assets.sendPage(context, "page.html", Language.asked(context)));
     }
 
     /** For clients that are to know the broker by it; it is told to everybody who connects. */

@@ -1,21 +1,17 @@
 // What can be told at a glance, in one sentence. It never says that plants are fine where nobody knows.
 
+import { text } from './text.js';
 import { LEVELS, element, shortTime } from './words.js';
 
 /** Without another, or a word every 25 s that all is well, the server's answer holds for so long. */
 const HOLDS = 40_000;
 
-const since = (time) => (time ? ` since ${shortTime(time)}` : '');
-const REASONS = {
-  readings: (time) => `the database of readings has not answered${since(time)}`,
-  check: (time) => (time ? `readings have not been checked${since(time)}` : 'readings have not been checked yet'),
-  broker: (time) => `the broker has not answered${since(time)}, no reading can arrive`,
-  bridge: (time) => `new readings have not been stored${since(time)}`,
-};
-const UNREACHABLE = 'the server has not answered';
+/** Why something cannot be told, and since when where that is known. */
+const reason = (what, time) =>
+  time ? text(`cannotTell.${what}Since`, { time: shortTime(time) }) : text(`cannotTell.${what}`);
 
-const sentence = (reasons) => `Cannot tell right now: ${reasons.join('; ')}.`;
-const reasonsOf = (overview) => overview.cannotTell.map((one) => REASONS[one.what](one.since));
+const sentence = (reasons) => text('cannotTell.now', { reasons: reasons.join('; ') });
+const reasonsOf = (overview) => overview.cannotTell.map((one) => reason(one.what, one.since));
 
 /** Why nobody can tell how plants are, as a sentence; null where somebody can. */
 export const unknown = (overview) => (overview.cannotTell.length ? sentence(reasonsOf(overview)) : null);
@@ -32,9 +28,9 @@ export const holds = (answered, lost) => !lost && Date.now() - answered <= HOLDS
  */
 export function verdict(overview, answered, lost) {
   const cannotTell = (...reasons) => ({ look: 'warn', sign: '?', text: sentence(reasons) });
-  if (!overview) return lost ? cannotTell(UNREACHABLE) : null;
-  if (lost) return cannotTell(`${UNREACHABLE}${since(answered)}, what you see is from then`);
-  if (!holds(answered, lost)) return cannotTell(`what you see is from ${shortTime(answered)}`);
+  if (!overview) return lost ? cannotTell(reason('server')) : null;
+  if (lost) return cannotTell(text('cannotTell.oldSince', { reason: reason('server', answered) }));
+  if (!holds(answered, lost)) return cannotTell(text('cannotTell.old', { time: shortTime(answered) }));
   const { boards } = overview;
   if (overview.cannotTell.length) return cannotTell(...reasonsOf(overview));
   if (boards.length === 0) return null;
@@ -48,19 +44,13 @@ function wellness(boards) {
   const unwell = boards.filter((board) => LEVELS[board.state]);
   const worst = ['crit', 'warn', 'info'].find((level) => unwell.some((board) => board.state === level));
   if (worst) {
-    const count = unwell.length === 1 ? `1 of ${all} plants needs you.` : `${unwell.length} of ${all} plants need you.`;
-    return { look: worst, sign: LEVELS[worst].sign, text: all === 1 ? 'Your plant needs you.' : count };
+    const told = all === 1 ? text('overview.onlyUnwell') : text('overview.unwell', { count: unwell.length, all });
+    return { look: worst, sign: LEVELS[worst].sign, text: told };
   }
-  if (fine === all) {
-    const text = all === 1 ? 'Your plant is within its limits.' : `All ${all} plants within their limits.`;
-    return { look: 'ok calm', sign: LEVELS.ok.sign, text };
-  }
-  const known = fine === 1 ? `1 of ${all} plants is fine.` : `${fine} of ${all} plants are fine.`;
-  const plants = all === 1 ? 'plant' : 'plants';
-  const none = boards.every((board) => board.state === 'checking')
-    ? `Your ${plants} ${all === 1 ? 'is' : 'are'} being checked.`
-    : `Nothing is known of your ${plants} now.`;
-  return { look: 'warn', sign: '?', text: fine ? known : none };
+  if (fine === all) return { look: 'ok calm', sign: LEVELS.ok.sign, text: text('overview.fine', { count: all }) };
+  const checking = boards.every((board) => board.state === 'checking');
+  const none = text(checking ? 'overview.checking' : 'overview.nothing', { count: all });
+  return { look: 'warn', sign: '?', text: fine ? text('overview.known', { count: fine, all }) : none };
 }
 
 /** The sentence as an element; none where there is nothing to tell of. */

@@ -12,12 +12,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
+import org.plantbuddy.web.http.Assets;
 
 /** The page's scripts in a browser, without a server: as modules below {@code /}, WebJars below {@code /webjars/}. */
 final class Scripts implements AutoCloseable {
 
     static final Path FOLDER =
             Path.of(System.getProperty("plantbuddy.root"), "web/src/main/resources/org/plantbuddy/web");
+
+    private static final Assets ASSETS = new Assets();
 
     final Page page;
     private final Chromium chromium;
@@ -60,6 +63,8 @@ final class Scripts implements AutoCloseable {
         try {
             if (path.equals("/")) {
                 answer.setBody("<!DOCTYPE html><title>scripts</title>");
+            } else if (path.matches("/text-.*")) {
+                answer.setBody(ASSETS.text(path.substring(1)));
             } else if (path.startsWith("/webjars/")) {
                 try (InputStream in = Scripts.class.getResourceAsStream("/META-INF/resources" + path)) {
                     answer.setBodyBytes(in.readAllBytes());

@@ -5,26 +5,29 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
 /**
- * The files of the page, all read at start: what is not listed here cannot be asked for, whatever the path. Immutable.
+ * The files of the page, all read at start: what is not listed here cannot be asked for, whatever the path. Pages are there in
+ * each language. Immutable.
  */
 public final class Assets {
 
     private static final String FOLDER = "/org/plantbuddy/web/";
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
+    private static final Set<String> PAGES =
+            Set.of("login.html", "password.html", "page.html", "missing.html", "operator.html", "plant.html");
     private static final Map<String, String> FILES = Map.ofEntries(
-            Map.entry("login.html", "login.html"),
-            Map.entry("password.html", "password.html"),
-            Map.entry("page.html", "page.html"),
-            Map.entry("missing.html", "missing.html"),
-            Map.entry("operator.html", "operator.html"),
             Map.entry("operator.js", "operator.js"),
             Map.entry("page.css", "page.css"),
-            Map.entry("plant.html", "plant.html"),
             Map.entry("plant.css", "plant.css"),
             Map.entry("plant.js", "plant.js"),
             Map.entry("plantchart.js", "plantchart.js"),
@@ -45,6 +48,7 @@ public final class Assets {
             Map.entry("dialog.js", "dialog.js"),
             Map.entry("add.js", "add.js"),
             Map.entry("server.js", "server.js"),
+            Map.entry("text.js", "text.js"),
             Map.entry("icon.svg", "icon.svg"),
             Map.entry("openapi.json", "openapi.json"),
             Map.entry("uplot.js", UPLOT + "uPlot.iife.min.js"),
@@ -56,35 +60,107 @@ public final class Assets {
             "svg", "image/svg+xml",
             "json", "application/json");
 
+    private static final Pattern MODULE =
+            Pattern.compile("(?:src=\"/assets/|from '\\./)([a-z]+\\.js)(?:\" type=\"module\"|')");
+
+    /** Lines that are no more than a comment, and the blanks that lines begin with: only who reads the source needs them. */
+    private static final Pattern NOT_SENT =
+            Pattern.compile("(?ms)^\\s*/\\*\\*(?:(?!\\*/).)*+\\*/$\\s*|^\\s*//[^\n]*\n|^\\s+");
+
     private final Map<String, Asset> assets = new TreeMap<>();
+    private final Map<Language, Map<String, Asset>> pages = new EnumMap<>(Language.class);
+    private final Map<Language, Catalogue> catalogues = new EnumMap<>(Language.class);
 
     public Assets() {
-        FILES.forEach((name, resource) -> assets.put(name, read(name, resource)));
+        Map<String, String> scripts = new TreeMap<>();
+        FILES.forEach((name, resource) -> {
+            byte[] bytes = read(resource);
+            if (resource.startsWith("/") || !name.endsWith(".js")) {
+                assets.put(name, asset(name, bytes));
+                return;
+            }
+            scripts.put(
+                    name,
+                    NOT_SENT.matcher(new String(bytes, StandardCharsets.UTF_8)).replaceAll(""));
+            assets.put(name, asset(name, scripts.get(name).getBytes(StandardCharsets.UTF_8)));
+        });
+        for (Language language : Language.values()) {
+            Catalogue catalogue = Catalogue.read(language);
+            catalogues.put(language, catalogue);
+            String texts = "text-" + language.tag() + ".js";
+            assets.put(texts, asset(texts, catalogue.script().getBytes(StandardCharsets.UTF_8)));
+            pages.put(
+                    language,
+                    PAGES.stream().collect(Collectors.toMap(name -> name, name -> page(name, catalogue, scripts))));
+        }
     }
 
-    private static Asset read(String name, String resource) {
+    private static Asset page(String name, Catalogue catalogue, Map<String, String> scripts) {
+        String page = new String(read(name), StandardCharsets.UTF_8);
+        String filled = catalogue.fill(page.replace("</head>", preloads(page, scripts) + "</head>"));
+        return asset(name, filled.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Lets the browser load at once what it would find one import after the other. */
+    private static String preloads(String page, Map<String, String> scripts) {
+        Set<String> modules = new TreeSet<>();
+        addModules(page, scripts, modules);
+        if (modules.contains("text.js")) {
+            modules.add("text-{{language}}.js");
+        }
+        return modules.stream()
+                .map(name -> "<link rel=\"modulepreload\" href=\"/assets/" + name + "\">\n")
+                .collect(Collectors.joining());
+    }
+
+    private static void addModules(String text, Map<String, String> scripts, Set<String> modules) {
+        MODULE.matcher(text)
+                .results()
+                .map(found -> found.group(1))
+                .filter(modules::add)
+                .forEach(name -> addModules(scripts.getOrDefault(name, ""), scripts, modules));
+    }
+
+    private static byte[] read(String resource) {
         try (InputStream in =
                 Assets.class.getResourceAsStream(resource.startsWith("/") ? resource : FOLDER + resource)) {
             if (in == null) {
                 throw new IllegalStateException("the page's file " + resource + " is missing from the build");
             }
-            byte[] bytes = in.readAllBytes();
-            CRC32 sum = new CRC32();
-            sum.update(bytes);
-            String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
-            return new Asset(bytes, type, "\"" + Long.toHexString(sum.getValue()) + "-" + bytes.length + "\"");
+            return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    private static Asset asset(String name, byte[] bytes) {
+        CRC32 sum = new CRC32();
+        sum.update(bytes);
+        String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
+        return new Asset(bytes, type, "\"" + Long.toHexString(sum.getValue()) + "-" + bytes.length + "\"");
+    }
+
+    /** What a language says. */
+    public Catalogue catalogue(Language language) {
+        return Objects.requireNonNull(catalogues.get(language));
+    }
+
+    /** A page in a language; what is not the same for all of its readers is still to be filled in. */
+    public String page(String name, Language language) {
+        return new String(findPage(name, language).bytes, StandardCharsets.UTF_8);
+    }
+
+    /** A file that is no page. */
     public String text(String name) {
         return new String(find(name).bytes, StandardCharsets.UTF_8);
     }
 
     /** Sends a file; a browser that has it already is told so. */
     public void send(Context context, String name) {
-        Asset asset = find(name);
+        send(context, find(name));
+    }
+
+    private static void send(Context context, Asset asset) {
         context.header("ETag", asset.tag).header("Cache-Control", "no-cache");
         if (asset.tag.equals(context.header("If-None-Match"))) {
             context.status(304);
@@ -94,8 +170,8 @@ public final class Assets {
     }
 
     /** Sends a page of somebody who is signed in; no browser keeps it, for it may be somebody else's turn next. */
-    public void sendPage(Context context, String name) {
-        send(context, name);
+    public void sendPage(Context context, String name, Language language) {
+        send(context, findPage(name, language));
         context.header("Cache-Control", "no-store");
     }
 
@@ -105,6 +181,11 @@ public final class Assets {
             throw new Problem(404, "there is no such file", "the page is at /");
         }
         return asset;
+    }
+
+    private Asset findPage(String name, Language language) {
+        return Objects.requireNonNull(
+                Objects.requireNonNull(pages.get(language)).get(name), name);
     }
 
     private static final class Asset {

@@ -86,7 +86,8 @@ public final class Problems implements Routes {
     /** For people, whose browser asks for HTML; not under {@code /api/}, as some programs' libraries do so too. */
     private void missing(Context context) {
         if (!context.path().startsWith(API)) {
-            context.contentType("text/html; charset=utf-8").result(assets.text("missing.html"));
+            context.contentType("text/html; charset=utf-8")
+                    .result(assets.page("missing.html", Language.asked(context)));
         }
     }
 }

@@ -12,6 +12,7 @@ import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.DeniedRequest;
 import org.plantbuddy.accounts.Usage;
 import org.plantbuddy.web.http.Assets;
+import org.plantbuddy.web.http.Language;
 import org.plantbuddy.web.http.Problem;
 import org.plantbuddy.web.http.Routes;
 import org.plantbuddy.web.http.UserCache;
@@ -61,7 +62,7 @@ public final class OperatorApi implements Routes {
     private void page(Context context) {
         if (signIn.sessionOrForm(context).isPresent()) {
             require(context);
-            assets.sendPage(context, "operator.html");
+            assets.sendPage(context, "operator.html", Language.asked(context));
         }
     }
 

@@ -5,6 +5,7 @@ import io.javalin.http.Context;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.web.http.Assets;
+import org.plantbuddy.web.http.Language;
 import org.plantbuddy.web.http.Problem;
 import org.plantbuddy.web.http.Routes;
 import org.plantbuddy.web.signin.SignIn;
@@ -33,7 +34,7 @@ public final class PlantPage implements Routes {
             if (!Names.isDevice(device) || !isOf(session.user(), device)) {
                 throw new Problem(404, "you have no such board", "your boards are at /");
             }
-            assets.sendPage(context, "plant.html");
+            assets.sendPage(context, "plant.html", Language.asked(context));
         });
     }
 

@@ -2,8 +2,10 @@ package org.plantbuddy.web.signin;
 
 import io.javalin.http.Context;
 import java.time.Duration;
+import java.util.Map;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.web.http.Assets;
+import org.plantbuddy.web.http.Language;
 
 /**
  * The sign-in form. It works without scripts, and only in the browser it was sent to: a hidden field must match a
@@ -26,7 +28,7 @@ final class LoginForm {
     /**
      * Sends the form.
      *
-     * @param message a text of this program; never anything a browser sent
+     * @param message in the language of the browser; never anything a browser sent
      * @param user what was typed; shown again only when it can be a user's name
      */
     void send(Context context, int status, String message, String user) {
@@ -34,12 +36,22 @@ final class LoginForm {
         context.status(status)
                 .contentType("text/html; charset=utf-8")
                 .header("Cache-Control", "no-store")
-                .result(assets.text("login.html")
+                .result(assets.page("login.html", Language.asked(context))
                         .replace("{{form}}", mark(context))
                         .replace("{{user}}", shown)
                         .replace("{{user-focus}}", shown.isEmpty() ? " autofocus" : "")
                         .replace("{{password-focus}}", shown.isEmpty() ? "" : " autofocus")
                         .replace("{{message}}", message));
+    }
+
+    /** What a form says, in the language of its browser. */
+    String say(Context context, String key) {
+        return say(context, key, Map.of());
+    }
+
+    /** The same with values for its places. */
+    String say(Context context, String key, Map<String, Object> values) {
+        return assets.catalogue(Language.asked(context)).text(key, values);
     }
 
     /** What a form carries that is sent to this browser now. */

@@ -3,6 +3,7 @@ package org.plantbuddy.web.signin;
 import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -75,7 +76,7 @@ public final class SignIn {
                 .toLowerCase(Locale.ROOT);
         String password = Optional.ofNullable(context.formParam("password")).orElse("");
         if (!form.isOurs(context)) {
-            form.send(context, 403, "This form is out of date. Allow cookies for this page and sign in again.", user);
+            form.send(context, 403, form.say(context, "login.old"), user);
             return;
         }
         String claimed = Names.isUser(user) ? user : "";
@@ -101,14 +102,14 @@ public final class SignIn {
                 turns.take(() -> Names.isUser(user) ? users.prove(user, password) : Optional.empty());
         if (tried.isEmpty()) {
             context.header("Retry-After", "5");
-            form.send(context, 503, "The server is busy. Sign in again in a few seconds.", user);
+            form.send(context, 503, form.say(context, "login.busy"), user);
             return;
         }
         if (tried.get().isEmpty() || !admit(context, tried.get().get())) {
             String name = Names.isUser(user) ? user : ""; // else it may be a password, or what no database takes
             audit.add(new Actor("", context.ip()), AuditAction.SIGN_IN_FAILED, name, "");
             log.warn("sign-in refused user={} address={}", name.isEmpty() ? "?" : name, context.ip());
-            failures.answer(context, () -> form.send(context, 401, "User name or password is wrong.", user));
+            failures.answer(context, () -> form.send(context, 401, form.say(context, "login.wrong"), user));
             return;
         }
         throttle.succeeded(origin);
@@ -163,7 +164,7 @@ public final class SignIn {
     private void tooMany(Context context, Duration wait, String user) {
         long seconds = wait.toSeconds() + 1;
         context.header("Retry-After", Long.toString(seconds));
-        form.send(context, 429, "Too many tries. Wait " + seconds + " s and sign in again.", user);
+        form.send(context, 429, form.say(context, "login.tooMany", Map.of("seconds", seconds)), user);
     }
 
     void signOut(Context context) {

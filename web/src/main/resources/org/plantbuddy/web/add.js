@@ -1,6 +1,7 @@
 // Adding a plant: its name, how its board connects, and what comes of that. The password is nowhere but in this window.
 
 import { fillDialog, openForm, textField } from './dialog.js';
+import { text } from './text.js';
 import { boardName, element, sensorName, withUnit } from './words.js';
 
 const LONGEST = 32;
@@ -32,42 +33,44 @@ export function progressOf({ device, before, refusedBefore }, overview, refused,
     return { look: 'ok', text: `✓ ${sensorName(newest.sensor)} ${withUnit(newest.sensor, newest.value)}` };
   }
   const fault = (refused ?? []).find((one) => one.topic.split('/')[2] === device && one.time > refusedBefore);
-  if (fault) return { look: 'wrong', text: `✕ Refused: ${fault.reason}` };
-  if (denied?.length) return { look: 'wrong', text: `✕ Refused: ${denied[0].reason}` };
-  return { look: '', text: '⏳ Waiting for its first reading …' };
+  if (fault) return { look: 'wrong', text: text('add.refused', { reason: fault.reason }) };
+  if (denied?.length) return { look: 'wrong', text: text('add.refused', { reason: denied[0].reason }) };
+  return { look: '', text: text('add.waiting') };
 }
 
 /** Without a secure page the browser has no clipboard to write to, but copies what is selected. */
-async function copy(text, place, button) {
+async function copy(what, place, button) {
   try {
-    await navigator.clipboard.writeText(text);
+    await navigator.clipboard.writeText(what);
   } catch {
     window.getSelection().selectAllChildren(place);
     document.execCommand('copy');
   }
-  button.textContent = 'Copied';
+  button.textContent = text('add.copied');
 }
 
-function copyButton(name, text, place) {
-  const button = element('button', { type: 'button', 'aria-label': `Copy ${name}` }, 'Copy');
-  button.addEventListener('click', () => copy(text, place, button));
+function copyButton(name, what, place) {
+  const label = text('add.copyWhat', { name });
+  const button = element('button', { type: 'button', 'aria-label': label }, text('add.copy'));
+  button.addEventListener('click', () => copy(what, place, button));
   return button;
 }
 
 function credentials({ username, password, host, port, tls, topic }) {
+  const portName = text('add.port');
   const rows = [
-    ['User name', username],
-    ['Password', password],
-    ['Host', host],
-    ['Port', tls ? `${port}, TLS` : `${port}`],
-    ['Topic', `${topic}/<sensor>`],
+    [text('add.user'), username],
+    [text('add.password'), password],
+    [text('add.host'), host],
+    [portName, tls ? `${port}, TLS` : `${port}`],
+    [text('add.topic'), `${topic}/<sensor>`],
   ];
   return element(
     'dl',
     { class: 'credentials' },
-    ...rows.flatMap(([name, text]) => {
-      const code = element('code', {}, text);
-      const copied = name === 'Port' ? `${port}` : text;
+    ...rows.flatMap(([name, told]) => {
+      const code = element('code', {}, told);
+      const copied = name === portName ? `${port}` : told;
       return [element('dt', {}, name), element('dd', {}, code, copyButton(name, copied, code))];
     }),
   );
@@ -79,17 +82,17 @@ function picture(rows) {
   const svg = document.createElementNS(SVG, 'svg');
   const part = (name, attributes) => {
     const made = document.createElementNS(SVG, name);
-    for (const [key, text] of Object.entries(attributes)) made.setAttribute(key, text);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
     svg.append(made);
   };
-  for (const [key, text] of Object.entries({
+  for (const [key, value] of Object.entries({
     class: 'qr',
     viewBox: `0 0 ${size} ${size}`,
     role: 'img',
-    'aria-label': 'QR code of these credentials',
+    'aria-label': text('add.qr'),
     'shape-rendering': 'crispEdges',
   }))
-    svg.setAttribute(key, text);
+    svg.setAttribute(key, value);
   const dark = rows.flatMap((row, y) => [...row].map((cell, x) => (cell === '1' ? `M${x + 4} ${y + 4}h1v1h-1z` : '')));
   part('rect', { width: `${size}`, height: `${size}`, fill: '#fff' });
   part('path', { d: dark.join(''), fill: '#000' });
@@ -98,9 +101,9 @@ function picture(rows) {
 
 /** One of several texts at a time; arrow keys choose, as in any list of tabs. */
 function tabs(files) {
-  const pre = element('pre', { tabindex: '0', 'aria-label': 'Program' });
+  const pre = element('pre', { tabindex: '0', 'aria-label': text('add.program') });
   const panel = element('div', { id: 'file', role: 'tabpanel' });
-  const list = element('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Kind of board' });
+  const list = element('div', { class: 'tabs', role: 'tablist', 'aria-label': text('add.kind') });
   const buttons = files.map(({ title }, i) =>
     element('button', { type: 'button', role: 'tab', id: `tab-${i}`, 'aria-controls': 'file' }, title),
   );
@@ -109,11 +112,16 @@ function tabs(files) {
       tab.setAttribute('aria-selected', String(i === chosen));
       tab.tabIndex = i === chosen ? 0 : -1;
     });
-    const { title, name, text } = files[chosen];
-    pre.textContent = text;
+    const { title, name, text: program } = files[chosen];
+    pre.textContent = program;
     panel.setAttribute('aria-labelledby', `tab-${chosen}`);
     panel.replaceChildren(
-      element('p', { class: 'file' }, name || 'In a terminal', copyButton(`the text for ${title}`, text, pre)),
+      element(
+        'p',
+        { class: 'file' },
+        name || text('add.terminal'),
+        copyButton(text('add.textFor', { title }), program, pre),
+      ),
       pre,
     );
   };
@@ -142,16 +150,16 @@ export const isAwaited = () => Boolean(shown);
 export function showProgress(overview, refused, boards) {
   if (!shown) return;
   const denied = boards?.find((one) => one.device === shown.device)?.denied;
-  const { look, text } = progressOf(shown, overview, refused, denied);
-  if (shown.line.textContent === text) return;
+  const { look, text: told } = progressOf(shown, overview, refused, denied);
+  if (shown.line.textContent === told) return;
   shown.line.className = `message ${look}`;
-  shown.line.textContent = text;
+  shown.line.textContent = told;
 }
 
 /** Shows, this once, how a board connects. */
 export function showAdded(dialog, added, { overview, refused }) {
   const line = element('p', { class: 'message', role: 'status' });
-  const done = element('button', { type: 'button', class: 'primary' }, 'Done, I saved it');
+  const done = element('button', { type: 'button', class: 'primary' }, text('add.done'));
   done.addEventListener('click', () => dialog.close());
   shown = {
     device: added.device,
@@ -167,8 +175,8 @@ export function showAdded(dialog, added, { overview, refused }) {
   });
   fillDialog(
     dialog,
-    `${boardName(added.device)} is added`,
-    element('p', {}, 'Copy this password now: we cannot show it again.'),
+    text('add.added', { name: boardName(added.device) }),
+    element('p', {}, text('add.once')),
     element('div', { class: 'connect' }, credentials(added), picture(added.qr)),
     ...tabs(added.files),
     line,
@@ -185,9 +193,9 @@ export function showAdded(dialog, added, { overview, refused }) {
  * @param known what is known when it is added
  */
 export function openAdd(taken, add, known) {
-  const name = textField('name', 'Name (such as Monstera)', '', { maxlength: '120' });
-  const place = textField('place', 'Place (such as kitchen)', '', { maxlength: '120' });
-  const address = textField('device', 'Its address', addressFor('', taken), {
+  const name = textField('name', text('add.name'), '', { maxlength: '120' });
+  const place = textField('place', text('add.place'), '', { maxlength: '120' });
+  const address = textField('device', text('add.address'), addressFor('', taken), {
     maxlength: '64',
     autocapitalize: 'none',
     spellcheck: 'false',
@@ -201,8 +209,8 @@ export function openAdd(taken, add, known) {
   typed.addEventListener('input', () => {
     if (!own) proposed.value = addressFor(typed.value, taken);
   });
-  const hint = element('p', { class: 'muted' }, 'The address is in topics and credentials, and stays.');
-  openForm('Add a plant', [name, place, address, hint], 'Add', async (form, dialog) => {
+  const hint = element('p', { class: 'muted' }, text('add.addressStays'));
+  openForm(text('add.title'), [name, place, address, hint], text('add.add'), async (form, dialog) => {
     const added = await add({ device: form.get('device').trim(), name: form.get('name'), place: form.get('place') });
     showAdded(dialog, added, known());
     return true;

@@ -1,44 +1,29 @@
 // How an alert is told, and a list of those that were.
 
-import { boardName, element, levelBadge, moment, sensorName, toldLevel, withUnit } from './words.js';
+import { hasText, text } from './text.js';
+import { boardName, element, inSentence, levelBadge, moment, sensorName, toldLevel, withUnit } from './words.js';
 
-const LOW = {
-  soil_moisture: 'needs water',
-  humidity: 'air too dry',
-  air_temp: 'too cold',
-  soil_temp: 'soil too cold',
-  light: 'too dark',
-  battery: 'battery low',
-};
-const HIGH = {
-  soil_moisture: 'too wet',
-  humidity: 'air too humid',
-  air_temp: 'too warm',
-  soil_temp: 'soil too warm',
-  light: 'too bright',
-};
-
-export const inSentence = (sensor) => sensorName(sensor).toLowerCase();
 /** The limit that it names; NaN where it names none, or several. */
 export const limitOf = (alert) => (alert.threshold === '' ? NaN : Number(alert.threshold));
 
 /** What is wrong, in words. */
 export function trouble(alert) {
-  if (alert.sensor === 'status') return 'no reading';
+  if (alert.sensor === 'status') return text('trouble.silent');
   const limit = limitOf(alert);
-  if (alert.value === null || Number.isNaN(limit)) return `${inSentence(alert.sensor)} needs a look`;
-  return alert.value <= limit
-    ? (LOW[alert.sensor] ?? `${inSentence(alert.sensor)} too low`)
-    : (HIGH[alert.sensor] ?? `${inSentence(alert.sensor)} too high`);
+  const sensor = inSentence(alert.sensor);
+  if (alert.value === null || Number.isNaN(limit)) return text('trouble.look', { sensor });
+  if (alert.value <= limit)
+    return hasText(`low.${alert.sensor}`) ? text(`low.${alert.sensor}`) : text('trouble.low', { sensor });
+  return hasText(`high.${alert.sensor}`) ? text(`high.${alert.sensor}`) : text('trouble.high', { sensor });
 }
 
 /** What a change of level was, in words. */
 export function toldOf(alert) {
   const name = boardName(alert.device);
-  if (alert.sensor === 'status') return alert.level === 'ok' ? `${name} sends again` : `${name}: no reading`;
-  if (alert.level !== 'ok') return `${name}: ${trouble(alert)}`;
-  if (alert.threshold === '') return `${name}: ${inSentence(alert.sensor)} is not watched as before`;
-  return `${name}: ${inSentence(alert.sensor)} is well again`;
+  const sensor = inSentence(alert.sensor);
+  if (alert.level !== 'ok') return text('alert.trouble', { name, trouble: trouble(alert) });
+  if (alert.sensor === 'status') return text('alert.sendsAgain', { name });
+  return text(alert.threshold === '' ? 'alert.unwatched' : 'alert.wellAgain', { name, sensor });
 }
 
 /** Its numbers. */
@@ -47,7 +32,7 @@ export function detailOf(alert) {
   const limit = limitOf(alert);
   const limits = Number.isNaN(limit)
     ? alert.threshold && ` · ${alert.threshold}`
-    : ` · limit ${withUnit(alert.sensor, limit)}`;
+    : ` · ${text('alert.limit', { limit: withUnit(alert.sensor, limit) })}`;
   return ` · ${sensorName(alert.sensor)} ${withUnit(alert.sensor, alert.value)}${limits}`;
 }
 

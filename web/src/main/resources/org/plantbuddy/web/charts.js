@@ -1,6 +1,7 @@
 // One chart for each kind of sensor, one line for each board. Colours and dashes belong to boards, the same in all charts.
 /* global uPlot */
 
+import { text } from './text.js';
 import { LEVELS, axisTime, boardName, bySensor, element, sensorName, shortTime, value } from './words.js';
 
 const HOURS_48 = 48 * 3600;
@@ -66,7 +67,7 @@ export function widest(texts, font) {
 function swatch({ stroke, dash, width }) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const line = document.createElementNS('http://www.w3.org/2000/svg', 'line');
-  const set = (node, attributes) => Object.entries(attributes).forEach(([key, text]) => node.setAttribute(key, text));
+  const set = (node, attributes) => Object.entries(attributes).forEach(([key, value]) => node.setAttribute(key, value));
   set(svg, { width: 40, height: 8, 'aria-hidden': 'true' });
   set(line, { x1: 1, x2: 39, y1: 4, y2: 4, stroke, 'stroke-width': width + 1, 'stroke-dasharray': dash.join(' ') });
   svg.append(line);
@@ -98,7 +99,9 @@ class Chart {
       this.cells.set(device, cells);
       return element('tr', {}, element('th', { scope: 'row' }, swatch(looks.get(device)), boardName(device)), ...cells);
     });
-    const head = ['Line', 'Now', 'Lowest', 'Highest'].map((text) => element('th', { scope: 'col' }, text));
+    const head = ['line', 'now', 'lowest', 'highest'].map((name) =>
+      element('th', { scope: 'col' }, text(`chart.${name}`)),
+    );
     this.nowHead = head[1];
     this.root = element(
       'article',
@@ -206,15 +209,18 @@ class Chart {
     const index = this.plot?.cursor.idx;
     const reading = this.isReading();
     const time = reading ? this.data[0][index] : null;
-    this.nowHead.textContent = reading ? 'Then' : 'Now';
+    this.nowHead.textContent = text(reading ? 'chart.then' : 'chart.now');
     this.at.textContent = reading ? shortTime(time * 1000) : '';
     const told = this.devices.map((device, i) => {
-      const text = value(reading ? nearest(this.data[i + 1], index) : this.newest.get(device));
-      this.cells.get(device)[0].textContent = text;
-      return `${boardName(device)} ${text}`;
+      const shown = value(reading ? nearest(this.data[i + 1], index) : this.newest.get(device));
+      this.cells.get(device)[0].textContent = shown;
+      return `${boardName(device)} ${shown}`;
     });
     this.plotted.setAttribute('aria-valuenow', reading ? ((time * 1000 - Date.now()) / 3_600_000).toFixed(1) : '0');
-    this.plotted.setAttribute('aria-valuetext', `${reading ? shortTime(time * 1000) : 'Now'}: ${told.join(', ')}`);
+    this.plotted.setAttribute(
+      'aria-valuetext',
+      `${reading ? shortTime(time * 1000) : text('chart.now')}: ${told.join(', ')}`,
+    );
   }
 
   update(lines, limits) {
@@ -226,9 +232,12 @@ class Chart {
       const cells = this.cells.get(line.device);
       cells[1].textContent = low;
       cells[2].textContent = high;
-      return `${boardName(line.device)}: now ${now}, lowest ${low}, highest ${high}`;
+      return text('chart.told', { name: boardName(line.device), now, low, high });
     });
-    this.plotted.setAttribute('aria-label', `${sensorName(this.sensor)} in the last 48 hours, ${told.join('; ')}`);
+    this.plotted.setAttribute(
+      'aria-label',
+      text('chart.label', { sensor: sensorName(this.sensor), told: told.join('; ') }),
+    );
     if (this.plot) this.plot.setData(this.data);
     else this.draw();
     this.read();

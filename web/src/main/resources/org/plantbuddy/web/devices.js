@@ -3,6 +3,7 @@
 import { openAdd, showAdded } from './add.js';
 import { openDialog, openForm, textField } from './dialog.js';
 import { at, button, change } from './form.js';
+import { text, textWith } from './text.js';
 import { ageOf, boardName, element, moment } from './words.js';
 
 const STATES = ['online', 'offline'];
@@ -12,11 +13,11 @@ let changed;
 let known;
 
 function lastReading(seen) {
-  if (!seen?.lastReading) return ['unknown', '–', 'No reading yet'];
+  if (!seen?.lastReading) return ['unknown', '–', text('devices.noReading')];
   const age = ageOf(seen.lastReading);
   age.dataset.lastOf = seen.device;
   const heard = seen.state !== 'silent' || seen.quiet.length > 0;
-  return [heard ? 'ok' : 'unknown', heard ? '●' : '?', 'Last reading ', age];
+  return [heard ? 'ok' : 'unknown', heard ? '●' : '?', ...textWith('devices.last', { age })];
 }
 
 /**
@@ -25,7 +26,7 @@ function lastReading(seen) {
  * @param seen what the overview says of it; undefined before there is one, and of a board that is revoked
  */
 export function boardStatus(board, seen) {
-  if (!board.active) return [element('small', {}, 'disconnected')];
+  if (!board.active) return [element('small', {}, text('devices.disconnected'))];
   const [look, sign, ...words] = lastReading(seen);
   const badge = element(
     'span',
@@ -34,11 +35,11 @@ export function boardStatus(board, seen) {
     element('span', {}, ...words),
   );
   return STATES.includes(board.status)
-    ? [badge, element('small', {}, `${board.status} since `, moment(board.since))]
+    ? [badge, element('small', {}, ...textWith(`boardStatus.${board.status}`, { time: moment(board.since) }))]
     : [badge];
 }
 
-const DONE = { ignored: 'Ignored', 'taken-over': 'Cut off' };
+const DONE = { ignored: 'denied.ignored', 'taken-over': 'denied.takenOver' };
 
 /** What the broker denied a board, or the user's own clients, and what to do: a line for each kind, the newest first. */
 export function deniedLines(denied) {
@@ -46,27 +47,19 @@ export function deniedLines(denied) {
     element(
       'p',
       { class: 'denied', 'data-kind': kind },
-      `${DONE[kind] ?? 'Refused'}: ${reason} · `,
-      element(
-        'span',
-        { class: 'times' },
-        times === 1 ? 'once' : `${times.toLocaleString('en')} times`,
-        ', last ',
-        moment(last),
-      ),
+      `${text(DONE[kind] ?? 'denied.refused', { reason })} · `,
+      element('span', { class: 'times' }, ...textWith('denied.times', { count: times, time: moment(last) })),
     ),
   );
 }
 
 function revoke(device) {
-  const sure = window.confirm(
-    `Disconnect ${boardName(device)}? It is cut off within 30 s and cannot sign in again, until you add it again, with a new password. Its readings stay.`,
-  );
+  const sure = window.confirm(text('devices.sure', { name: boardName(device) }));
   if (!sure) return;
   change('device-message', async () => {
     await send('DELETE', `devices?${new URLSearchParams({ device })}`);
     await changed();
-    return `${boardName(device)} is disconnected: it is cut off within 30 s.`;
+    return text('devices.revoked', { name: boardName(device) });
   });
 }
 
@@ -77,18 +70,18 @@ const describe = (device, words) => async () => {
 
 function rename(board) {
   openForm(
-    `Rename ${boardName(board.device)}`,
+    text('devices.renameBoard', { name: boardName(board.device) }),
     [
-      textField('name', 'Name (such as Monstera)', board.name ?? '', { maxlength: '120' }),
-      textField('place', 'Place (such as kitchen)', board.place ?? '', { maxlength: '120' }),
+      textField('name', text('add.name'), board.name ?? '', { maxlength: '120' }),
+      textField('place', text('add.place'), board.place ?? '', { maxlength: '120' }),
     ],
-    'Save',
+    text('form.save'),
     (form) => describe(board.device, { name: form.get('name'), place: form.get('place') })(),
   );
 }
 
 function archive(board, archived) {
-  const done = archived ? `${boardName(board.device)} is archived.` : `${boardName(board.device)} is back.`;
+  const done = text(archived ? 'devices.archived' : 'devices.back', { name: boardName(board.device) });
   return change('device-message', async () => {
     await describe(board.device, { archived })();
     return done;
@@ -98,16 +91,22 @@ function archive(board, archived) {
 function actions(board) {
   const { device } = board;
   const name = boardName(device);
-  const again = button(`back ${device}`, `Put ${name} back on the list`, 'Put back', () => archive(board, false));
+  const again = button(`back ${device}`, text('devices.putBackBoard', { name }), text('devices.putBack'), () =>
+    archive(board, false),
+  );
   if (board.archived) return [again];
   return [
-    button(`rename ${device}`, `Rename ${name}`, 'Rename', () => rename(board)),
+    button(`rename ${device}`, text('devices.renameBoard', { name }), text('devices.rename'), () => rename(board)),
     board.active
       ? null
-      : button(`again ${device}`, `Connect ${name} again`, 'Connect again…', () => connectAgain(device)),
+      : button(`again ${device}`, text('devices.connectBoard', { name }), text('devices.connect'), () =>
+          connectAgain(device),
+        ),
     board.active
-      ? button(`revoke ${device}`, `Disconnect ${name}`, 'Disconnect…', () => revoke(device))
-      : button(`archive ${device}`, `Archive ${name}`, 'Archive', () => archive(board, true)),
+      ? button(`revoke ${device}`, text('devices.revokeBoard', { name }), text('devices.revoke'), () => revoke(device))
+      : button(`archive ${device}`, text('devices.archiveBoard', { name }), text('devices.archive'), () =>
+          archive(board, true),
+        ),
   ].filter(Boolean);
 }
 
@@ -137,7 +136,7 @@ function item(board, seen) {
       board.place ? element('small', {}, board.place) : null,
       ...boardStatus(board, seen),
     ),
-    element('p', { class: 'more' }, 'Signs in as ', element('code', {}, board.username)),
+    element('p', { class: 'more' }, ...textWith('devices.signsInAs', { name: element('code', {}, board.username) })),
     ...deniedLines(board.denied),
     element('p', { class: 'actions' }, ...actions(board)),
   );
@@ -145,7 +144,7 @@ function item(board, seen) {
 
 function archivedOnes(boards) {
   const list = element('ol', {}, ...boards.map((board) => item(board)));
-  const count = `${boards.length} archived`;
+  const count = text('devices.countArchived', { count: boards.length });
   return element('details', {}, element('summary', { 'data-key': 'archived' }, count), list);
 }
 
@@ -157,7 +156,7 @@ function archivedOnes(boards) {
  */
 export function deviceList(boards, seenOf, own) {
   const mine = own.length
-    ? element('div', { class: 'own' }, element('p', { class: 'what' }, 'You and your apps'), ...deniedLines(own))
+    ? element('div', { class: 'own' }, element('p', { class: 'what' }, text('devices.own')), ...deniedLines(own))
     : null;
   const kept = boards.filter((board) => !board.archived);
   const archived = boards.filter((board) => board.archived);
@@ -165,7 +164,7 @@ export function deviceList(boards, seenOf, own) {
     mine,
     kept.length
       ? element('ol', {}, ...kept.map((board) => item(board, seenOf(board.device))))
-      : element('p', { class: 'none' }, 'None yet.'),
+      : element('p', { class: 'none' }, text('devices.none')),
     archived.length ? archivedOnes(archived) : null,
   ].filter(Boolean);
 }

@@ -1,5 +1,6 @@
 // A window above the page. The browser keeps the focus in it, and Escape closes it.
 
+import { text } from './text.js';
 import { element } from './words.js';
 
 /** Where the focus goes back to, also when the list that had it was filled anew meanwhile. */
@@ -27,7 +28,7 @@ export function openDialog(title, ...content) {
   const dialog = /** @type {HTMLDialogElement} */ (
     element('dialog', { class: 'card', 'aria-labelledby': 'dialog-title' })
   );
-  const close = element('button', { type: 'button', class: 'close', 'aria-label': 'Close' }, '✕');
+  const close = element('button', { type: 'button', class: 'close', 'aria-label': text('dialog.close') }, '✕');
   close.addEventListener('click', () => dialog.close());
   dialog.addEventListener('close', () => {
     dialog.remove();

@@ -2,10 +2,12 @@
 
 import { openDialog } from './dialog.js';
 import { ALL, STATUS, at, button, change, fieldOf, offer, onSubmit } from './form.js';
+import { text, textWith } from './text.js';
 import { boardName, bySensor, element, moment, sensorName } from './words.js';
 
 const input = fieldOf('mute-form');
-const what = (sensor) => (sensor === ALL ? 'All alerts' : sensorName(sensor));
+const whatOf = ({ device, sensor }) => text('mutes.what', { what: what(sensor), name: boardName(device) });
+const what = (sensor) => (sensor === ALL ? text('mutes.all') : sensorName(sensor));
 
 let send;
 let changed;
@@ -15,10 +17,9 @@ export function muteOf(mutes, device, sensor) {
   return mutes.find((mute) => mute.device === device && (mute.sensor === ALL || mute.sensor === sensor));
 }
 
-/** Until when, in words. */
-export function untilWhen(mute) {
-  return mute.until ? ['until ', moment(mute.until)] : ['until you turn it on'];
-}
+/** That something is snoozed, and until when. */
+export const snoozedUntil = (mute) =>
+  mute.until ? textWith('mutes.until', { time: moment(mute.until) }) : [text('mutes.forever')];
 
 async function ask(method, path, body, done = '') {
   await send(method, path, body);
@@ -27,13 +28,18 @@ async function ask(method, path, body, done = '') {
 }
 
 function item(mute) {
-  const name = `${what(mute.sensor)} of ${boardName(mute.device)}`;
-  const end = button(`unmute ${mute.device} ${mute.sensor}`, `Turn on ${name}`, 'Turn on', () => wake(mute));
+  const name = whatOf(mute);
+  const end = button(
+    `unmute ${mute.device} ${mute.sensor}`,
+    text('mutes.turnOnWhat', { name }),
+    text('mutes.turnOn'),
+    () => wake(mute),
+  );
   return element(
     'li',
     { 'data-mute': `${mute.device} ${mute.sensor}` },
     element('p', { class: 'what' }, name),
-    element('p', { class: 'more' }, 'Snoozed ', ...untilWhen(mute)),
+    element('p', { class: 'more' }, ...snoozedUntil(mute)),
     element('p', { class: 'actions' }, end),
   );
 }
@@ -41,7 +47,7 @@ function item(mute) {
 /** Ends one. */
 export function wake(mute) {
   const key = { device: mute.device, sensor: mute.sensor };
-  const done = `On again: ${what(mute.sensor)} of ${boardName(mute.device)}.`;
+  const done = text('mutes.onAgain', { what: whatOf(mute) });
   return change('mute-message', () => ask('DELETE', `mutes?${new URLSearchParams(key)}`, undefined, done));
 }
 
@@ -65,8 +71,8 @@ export function snooze(device, sensors) {
     return choice;
   });
   const dialog = openDialog(
-    `Snooze ${boardName(device)}`,
-    element('p', {}, `${what(sensor)}: you get no alert for`),
+    text('mutes.snoozeBoard', { name: boardName(device) }),
+    element('p', {}, text('mutes.howLong', { what: what(sensor) })),
     element('p', { class: 'choices' }, ...choices),
     message,
   );
@@ -75,9 +81,7 @@ export function snooze(device, sensors) {
 
 /** The list of what is muted. */
 export function muteList(mutes) {
-  return [
-    mutes.length ? element('ol', {}, ...mutes.map(item)) : element('p', { class: 'none' }, 'Nothing is snoozed.'),
-  ];
+  return [mutes.length ? element('ol', {}, ...mutes.map(item)) : element('p', { class: 'none' }, text('mutes.none'))];
 }
 
 /** Offers the boards, and what each can be muted for. */
@@ -105,7 +109,7 @@ export function startMutes(request, reload) {
   changed = reload;
   onSubmit('mute-form', () => {
     const mute = { device: input('device').value, sensor: input('sensor').value, for: input('for').value };
-    const done = `Snoozed: ${what(mute.sensor)} of ${boardName(mute.device)}. Alerts show here all the same.`;
+    const done = text('mutes.done', { what: whatOf(mute) });
     change('mute-message', () => ask('PUT', 'mutes', mute, done));
   });
 }

@@ -2,6 +2,7 @@
 
 import { at } from './form.js';
 import { ask as askServer } from './server.js';
+import { locale, text } from './text.js';
 import { LEVELS, ageOf, element, growOlder, refill, shortTime } from './words.js';
 
 const EVERY = 10_000;
@@ -31,24 +32,28 @@ function table(heads, rows) {
   );
 }
 
+const heads = (...names) => names.map((name) => text(`operatorHead.${name}`));
+
 function state(healthy) {
-  const [kind, sign, word] = healthy ? ['ok', LEVELS.ok.sign, 'Well'] : ['crit', LEVELS.crit.sign, 'Wrong'];
+  const [kind, sign, word] = healthy
+    ? ['ok', LEVELS.ok.sign, text('operator.well')]
+    : ['crit', LEVELS.crit.sign, text('operator.wrong')];
   return element('span', { class: `level ${kind}` }, element('span', { 'aria-hidden': 'true' }, sign), word);
 }
 
-const count = (number) => number.toLocaleString('en');
+const count = (number) => number.toLocaleString(locale);
 
 function showParts(parts) {
   show('parts', parts, () => [
     table(
-      ['Part', 'State', 'Detail'],
+      heads('part', 'state', 'detail'),
       parts.map(({ part, healthy, detail }) => [part, state(healthy), detail]),
     ),
   ]);
 }
 
 function roles({ operator, invited }) {
-  return [operator ? 'operator' : null, invited ? 'has a link to choose a password' : null]
+  return [operator ? text('operator.operator') : null, invited ? text('operator.invited') : null]
     .filter((one) => one !== null)
     .join(', ');
 }
@@ -56,17 +61,17 @@ function roles({ operator, invited }) {
 function showUsers({ count: all, users }) {
   at('users-count').textContent =
     users.length < all
-      ? `${count(users.length)} of ${count(all)}, those who stored most today.`
-      : `${count(all)} users.`;
+      ? text('operator.someUsers', { count: users.length, all })
+      : text('operator.users', { count: all });
   show('users', users, () => [
     table(
-      ['User', 'Boards', 'With a password', 'Readings today (UTC)', 'At most a day', 'Notes'],
+      heads('user', 'boards', 'boardsActive', 'today', 'most', 'notes'),
       users.map((one) => [
         one.user,
         count(one.boards),
         count(one.boardsActive),
         count(one.readingsToday),
-        one.readingsPerDay === 0 ? 'any number' : count(one.readingsPerDay),
+        one.readingsPerDay === 0 ? text('operator.unlimited') : count(one.readingsPerDay),
         roles(one),
       ]),
     ),
@@ -76,9 +81,9 @@ function showUsers({ count: all, users }) {
 function showDenials(denials) {
   show('denials', denials, () => [
     denials.length === 0
-      ? element('p', { class: 'none' }, 'Nothing was denied in the last days.')
+      ? element('p', { class: 'none' }, text('operator.noDenials'))
       : table(
-          ['User', 'Board', 'Kind', 'Reason', 'Times', 'Last'],
+          heads('user', 'board', 'kind', 'reason', 'times', 'last'),
           denials.map((one) => [one.user, one.device, one.kind, one.reason, count(one.times), ageOf(one.last)]),
         ),
   ]);
@@ -90,11 +95,11 @@ async function round() {
     showParts(parts);
     showUsers(users);
     showDenials(denials);
-    at('freshness').textContent = `Updated ${shortTime(Date.now())}`;
+    at('freshness').textContent = text('page.updated', { time: shortTime(Date.now()) });
     show('problem', '', () => []);
   } catch {
-    const text = 'The server has not answered. What was last seen is shown.';
-    show('problem', text, () => [element('p', { class: 'banner problem' }, text)]);
+    const told = text('operator.unanswered');
+    show('problem', told, () => [element('p', { class: 'banner problem' }, told)]);
   }
   growOlder();
 }

@@ -12,6 +12,7 @@ import { holds, verdict, verdictElement, withNewest } from './overview.js';
 import { rowsOf, showPlants, spokenOf } from './plants.js';
 import { ask as askServer, send as sendToServer } from './server.js';
 import { speak } from './spoken.js';
+import { text, textWith } from './text.js';
 import { knowDefault, limitsFor, previewReadings, showThresholds, startThresholds } from './thresholds.js';
 import { boardName, element, growOlder, knowBoards, moment, refill, shortTime } from './words.js';
 
@@ -72,11 +73,9 @@ function showFrame() {
   at('user').textContent = state.me?.user ?? '';
   at('operator').hidden = !state.me?.operator;
   const asOf = state.overview?.asOf;
-  show('freshness', asOf && shortTime(asOf), () => (asOf ? [`Updated ${shortTime(asOf)}`] : []));
+  show('freshness', asOf && shortTime(asOf), () => (asOf ? [text('page.updated', { time: shortTime(asOf) })] : []));
   const count = new Set(state.overview?.inForce.map((alert) => alert.device)).size;
-  document.title = count
-    ? `▲ ${count} ${count === 1 ? 'plant needs' : 'plants need'} you – Plant Buddy`
-    : 'Plant Buddy';
+  document.title = count ? text('page.title', { count }) : 'Plant Buddy';
   if (state.overview) showRows();
 }
 
@@ -105,13 +104,10 @@ function showStart() {
   at('start').hidden = anything;
   show('start', [anything, board && boardName(board.device)], () => {
     if (anything) return [];
-    const [title, text] = board
-      ? [
-          `${boardName(board.device)} waits for its first reading`,
-          'If its password is lost, disconnect it below and connect it again.',
-        ]
-      : ['No plant yet', 'Add the first: give it a name, connect its board, and see its first reading arrive.'];
-    return [element('div', { class: 'card start' }, element('h2', {}, title), element('p', {}, text))];
+    const [title, what] = board
+      ? [text('start.waiting', { name: boardName(board.device) }), text('start.lost')]
+      : [text('start.none'), text('start.add')];
+    return [element('div', { class: 'card start' }, element('h2', {}, title), element('p', {}, what))];
   });
 }
 
@@ -179,7 +175,7 @@ function showAlerts() {
 function showRefused() {
   show('refused', state.refused, () =>
     state.refused.length === 0
-      ? [element('p', { class: 'none' }, 'None.')]
+      ? [element('p', { class: 'none' }, text('page.none'))]
       : [
           element(
             'ol',
@@ -193,9 +189,10 @@ function showRefused() {
                 element(
                   'p',
                   { class: 'more' },
-                  element('code', {}, refused.payload),
-                  ' on ',
-                  element('code', {}, refused.topic),
+                  ...textWith('page.refusedOn', {
+                    payload: element('code', {}, refused.payload),
+                    topic: element('code', {}, refused.topic),
+                  }),
                 ),
               ),
             ),
@@ -206,8 +203,8 @@ function showRefused() {
 
 function showUsage() {
   const { readingsToday, readingsPerDay } = state.usage;
-  const most = readingsPerDay === 0 ? '' : ` of at most ${readingsPerDay.toLocaleString('en')}`;
-  show('usage', state.usage, () => [`${readingsToday.toLocaleString('en')}${most} readings stored today (UTC).`]);
+  const told = readingsPerDay === 0 ? 'page.usage' : 'page.usageOfMost';
+  show('usage', state.usage, () => [text(told, { count: readingsToday, most: readingsPerDay })]);
 }
 
 function showAll() {

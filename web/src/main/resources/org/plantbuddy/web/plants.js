@@ -1,13 +1,15 @@
 // The first screen: a row for each plant, the worst first, in words. None is fine where nobody knows.
 
-import { inSentence, limitOf, trouble } from './alerts.js';
+import { limitOf, trouble } from './alerts.js';
 import { button } from './form.js';
-import { muteOf, snooze, untilWhen, wake } from './mutes.js';
+import { muteOf, snooze, snoozedUntil, wake } from './mutes.js';
+import { text, textWith } from './text.js';
 import {
   LEVELS,
   boardName,
   bySensor,
   element,
+  inSentence,
   lasted,
   lengthSince,
   levelOf,
@@ -22,23 +24,26 @@ import {
 const SHOWN = 5;
 
 const RANK = ['crit', 'warn', 'info', 'unknown', 'ok'];
-const LOOKS = { ...LEVELS, ok: { sign: '✓', word: 'Fine' } };
+const LOOKS = { ...LEVELS, ok: { sign: '✓', word: text('plants.fine') } };
 
 /** A moment in what a row says: when something began, or how long it has lasted by now. */
-const since = (at) => ['since ', { at }];
-const lasting = (words, from) => (from ? [`${words} for `, { lasting: from }] : [words]);
+const since = (at) => textWith('plants.since', { time: { at } });
+const silence = (from, sensor = text('plants.reading')) =>
+  from ? textWith('plants.noneFor', { sensor, length: { lasting: from } }) : [text('plants.none', { sensor })];
 
 function alertParts(alerts, board, newest) {
   const [worst] = alerts;
   const value = newest.find((one) => one.sensor === worst.sensor);
-  if (value?.checking) return [['being checked'], [`alert `, ...since(worst.time)]];
+  if (value?.checking) return [[text('plants.checking')], textWith('plants.alertSince', { time: { at: worst.time } })];
   const words = [...new Set(alerts.filter((one) => one.sensor !== 'status').map(trouble))].join(', ');
   const silent = alerts.find((one) => one.sensor === 'status');
   const limit = limitOf(worst);
   return [
     words ? [words] : [],
-    silent ? lasting('no reading', board.lastReading ?? (silent.value && silent.time - silent.value * 1000)) : [],
-    worst.sensor !== 'status' && !Number.isNaN(limit) ? [`limit ${withUnit(worst.sensor, limit)}`] : [],
+    silent ? silence(board.lastReading ?? (silent.value && silent.time - silent.value * 1000)) : [],
+    worst.sensor !== 'status' && !Number.isNaN(limit)
+      ? [text('alert.limit', { limit: withUnit(worst.sensor, limit) })]
+      : [],
     worst.sensor === 'status' ? [] : since(worst.time),
   ].filter((part) => part.length);
 }
@@ -47,16 +52,16 @@ function alertParts(alerts, board, newest) {
 const NOT_FINE = {
   silent: (board, newest) =>
     board.quiet.length
-      ? board.quiet.map((sensor) =>
-          lasting(`no ${inSentence(sensor)}`, newest.find((one) => one.sensor === sensor)?.time),
-        )
-      : [lasting('no reading', board.lastReading)],
-  waiting: () => [['no reading yet']],
+      ? board.quiet.map((sensor) => silence(newest.find((one) => one.sensor === sensor)?.time, inSentence(sensor)))
+      : [silence(board.lastReading)],
+  waiting: () => [[text('plants.waiting')]],
   checking: (_, newest) =>
     newest
       .filter((one) => one.checking)
       .map((one) => [
-        `${one.sensor === newest[0].sensor ? '' : `${inSentence(one.sensor)} ${withUnit(one.sensor, one.value)} `}being checked`,
+        one.sensor === newest[0].sensor
+          ? text('plants.checking')
+          : text('plants.checkingSensor', { sensor: inSentence(one.sensor), value: withUnit(one.sensor, one.value) }),
       ]),
 };
 
@@ -87,7 +92,7 @@ export function rowsOf(overview, holds) {
         ? alertParts(alerts, board, newest)
         : fine
           ? []
-          : (NOT_FINE[board.state]?.(board, newest) ?? [['cannot tell now']]),
+          : (NOT_FINE[board.state]?.(board, newest) ?? [[text('plants.cannotTell')]]),
       waiting: board.state === 'waiting',
       trouble: [...new Set(alerts.map(trouble))].join(', '),
       alerts: [...new Set(alerts.map((one) => one.sensor))],
@@ -125,12 +130,16 @@ function actions(row, mutes) {
   const muted = row.alerts.map((sensor) => muteOf(mutes, row.device, sensor));
   if (muted.every(Boolean))
     return [
-      element('span', { class: 'muted' }, 'Snoozed ', ...untilWhen(muted[0])),
-      button(`wake ${row.device}`, `Turn alerts of ${name} on`, 'Turn on', async () => {
+      element('span', { class: 'muted' }, ...snoozedUntil(muted[0])),
+      button(`wake ${row.device}`, text('plants.wake', { name }), text('mutes.turnOn'), async () => {
         for (const mute of new Set(muted)) await wake(mute);
       }),
     ];
-  return [button(`snooze ${row.device}`, `Snooze ${name}`, 'Snooze', () => snooze(row.device, row.alerts))];
+  return [
+    button(`snooze ${row.device}`, text('mutes.snoozeBoard', { name }), text('mutes.snooze'), () =>
+      snooze(row.device, row.alerts),
+    ),
+  ];
 }
 
 function item(row, mutes, refusal) {
@@ -152,7 +161,13 @@ function item(row, mutes, refusal) {
       'p',
       { class: 'say' },
       ...separated,
-      refusal ? element('span', {}, ' · refused: ', element('a', { href: '#refused-title' }, refusal)) : null,
+      refusal
+        ? element(
+            'span',
+            {},
+            ...textWith('plants.refused', { reason: element('a', { href: '#refused-title' }, refusal) }),
+          )
+        : null,
     ),
     element('p', { class: 'actions' }, ...actions(row, mutes)),
   );
@@ -176,8 +191,8 @@ export function showPlants(place, rows, mutes, refusalOf) {
   );
   const more = button(
     'more plants',
-    unfolded ? 'Show fewer plants' : `and ${hidden} more plants`,
-    unfolded ? 'Show fewer' : `and ${hidden} more`,
+    unfolded ? text('plants.fewerPlants') : text('plants.morePlants', { count: hidden }),
+    unfolded ? text('plants.fewer') : text('plants.more', { count: hidden }),
     () => {
       unfolded = !unfolded;
       showPlants(place, rows, mutes, refusalOf);

@@ -1,5 +1,7 @@
 // How pages ask the server.
 
+import { text } from './text.js';
+
 /** Whoever is signed in no more is led to the form; nothing comes after that. */
 export function signInAgain() {
   location.assign('/login');
@@ -33,7 +35,7 @@ export async function send(method, path, csrf, body) {
     body: body && JSON.stringify(body),
     signal: AbortSignal.timeout(15_000),
   }).catch(() => {
-    throw new Error('The server cannot be reached. Try again.');
+    throw new Error(text('server.unreachable'));
   });
   if (response.status === 401) return signInAgain();
   if (response.status === 204) return null;

@@ -1,5 +1,6 @@
 // How many digits a sensor's numbers are shown with.
 
+import { locale } from './text.js';
 import { unitOf, value } from './words.js';
 
 const MOST_DIGITS = 6;
@@ -17,6 +18,6 @@ export function measured(number, sensor, decimals, mean = false) {
     decimals <= MOST_DIGITS
       ? { minimumFractionDigits: decimals, maximumFractionDigits: decimals + (mean ? 1 : 0) }
       : { maximumSignificantDigits: MOST_DIGITS };
-  const text = Math.abs(number) < 1e15 ? new Intl.NumberFormat(undefined, digits).format(number) : value(number);
-  return unit ? `${text} ${unit}` : text;
+  const told = Math.abs(number) < 1e15 ? new Intl.NumberFormat(locale, digits).format(number) : value(number);
+  return unit ? `${told} ${unit}` : told;
 }

@@ -1,19 +1,20 @@
 // What things are called, and how numbers and times are written in the reader's language and time zone.
 
+import { hasText, locale, text } from './text.js';
+
 const USUAL = ['soil_moisture', 'light', 'humidity', 'air_temp', 'soil_temp'];
-const NAMES = { soil_temp: 'soil temperature', air_temp: 'air temperature' };
 
 export const LEVELS = {
-  crit: { sign: '▲', word: 'Critical' },
-  warn: { sign: '◆', word: 'Warning' },
-  info: { sign: '●', word: 'Notice' },
-  ok: { sign: '✓', word: 'Recovered' },
-  ended: { sign: '–', word: 'Ended' },
-  unknown: { sign: '?', word: 'Unknown' },
+  crit: { sign: '▲', word: text('level.crit') },
+  warn: { sign: '◆', word: text('level.warn') },
+  info: { sign: '●', word: text('level.info') },
+  ok: { sign: '✓', word: text('level.ok') },
+  ended: { sign: '–', word: text('level.ended') },
+  unknown: { sign: '?', word: text('level.unknown') },
 };
 
-export function levelOf(text) {
-  return LEVELS[text] ? text : 'unknown';
+export function levelOf(name) {
+  return LEVELS[name] ? name : 'unknown';
 }
 
 /** A level ends without a recovery where its limit was taken away or moved: such an alert names none. */
@@ -21,8 +22,12 @@ export function toldLevel(alert) {
   return alert.level === 'ok' && alert.threshold === '' ? 'ended' : levelOf(alert.level);
 }
 
+/** A sensor's name within a sentence. */
+export const inSentence = (sensor) =>
+  hasText(`sensor.${sensor}`) ? text(`sensor.${sensor}`) : sensor.replaceAll('_', ' ');
+
 export function sensorName(sensor) {
-  const name = sensor === 'status' ? 'connection' : (NAMES[sensor] ?? sensor.replaceAll('_', ' '));
+  const name = inSentence(sensor);
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
@@ -33,8 +38,8 @@ export function bySensor(a, b) {
 }
 
 // A number as a board sends it has no more than fifteen digits that are its own.
-const number = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 15 });
-const scientific = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 15, notation: 'scientific' });
+const number = new Intl.NumberFormat(locale, { maximumSignificantDigits: 15 });
+const scientific = new Intl.NumberFormat(locale, { maximumSignificantDigits: 15, notation: 'scientific' });
 
 /** A number with all of its digits. */
 export function value(reading) {
@@ -73,13 +78,13 @@ export function knowBoards(boards) {
   for (const { device, name } of boards) if (name) names.set(device, name);
 }
 
-export const boardName = (device) => names.get(device) ?? `Board ${device}`;
+export const boardName = (device) => names.get(device) ?? text('board.unnamed', { device });
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
-const hour = new Intl.DateTimeFormat(undefined, { hour: 'numeric' });
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
-const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+const hour = new Intl.DateTimeFormat(locale, { hour: 'numeric' });
+const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' });
+const day = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
+const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
 
 export const fullTime = (ms) => full.format(ms);
 
@@ -89,7 +94,7 @@ export function axisTime(ms) {
   return at.getHours() === 0 && at.getMinutes() === 0 ? weekday.format(at) : hours(at);
 }
 
-const month = new Intl.DateTimeFormat(undefined, { month: 'short' });
+const month = new Intl.DateTimeFormat(locale, { month: 'short' });
 
 /** What an axis says of a time, whose marks are so many seconds apart. */
 export function axisDate(ms, seconds) {
@@ -116,12 +121,12 @@ export function shortTime(ms) {
 export const windowTime = (ms, seconds) =>
   seconds < 86_400 ? shortTime(ms) : day.format(ms + Math.min(seconds, 86_400) * 500);
 
-/** In words. */
+/** In words, as they stand after “for” and before “ago”. */
 function length(seconds) {
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`;
-  return `${Math.floor(seconds / 86400)} days`;
+  if (seconds < 60) return text('length.s', { count: seconds });
+  if (seconds < 3600) return text('length.min', { count: Math.floor(seconds / 60) });
+  if (seconds < 48 * 3600) return text('length.h', { count: Math.floor(seconds / 3600) });
+  return text('length.days', { count: Math.floor(seconds / 86400) });
 }
 
 const secondsSince = (ms) => Math.max(0, Math.round((Date.now() - ms) / 1000));
@@ -130,7 +135,7 @@ const secondsSince = (ms) => Math.max(0, Math.round((Date.now() - ms) / 1000));
 export const lasted = (ms) => length(secondsSince(ms));
 
 export function age(ms) {
-  return secondsSince(ms) < 60 ? 'just now' : `${length(secondsSince(ms))} ago`;
+  return secondsSince(ms) < 60 ? text('age.now') : text('age.ago', { length: length(secondsSince(ms)) });
 }
 
 /**
@@ -138,13 +143,13 @@ export function age(ms) {
  */
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
-  for (const [key, text] of Object.entries(attributes)) made.setAttribute(key, text);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   made.append(...children.filter((child) => child !== null && child !== undefined));
   return made;
 }
 
-export function moment(ms, text = shortTime(ms)) {
-  return element('time', { datetime: new Date(ms).toISOString(), title: fullTime(ms) }, text);
+export function moment(ms, told = shortTime(ms)) {
+  return element('time', { datetime: new Date(ms).toISOString(), title: fullTime(ms) }, told);
 }
 
 /** A text that grows older by itself: see `growOlder`. */
@@ -166,8 +171,8 @@ export function growOlder() {
   const ages = document.querySelectorAll('[data-since]');
   for (const span of ages) {
     const since = Number(span.dataset.since);
-    const text = span.dataset.lasting === undefined ? age(since) : length(secondsSince(since));
-    if (span.textContent !== text) span.textContent = text;
+    const told = span.dataset.lasting === undefined ? age(since) : length(secondsSince(since));
+    if (span.textContent !== told) span.textContent = told;
   }
 }
 
@@ -186,8 +191,8 @@ export function refill(place, children) {
   (again ?? place).focus({ preventScroll: !again });
 }
 
-export function levelBadge(text) {
-  const level = levelOf(text);
+export function levelBadge(name) {
+  const level = levelOf(name);
   const { sign, word } = LEVELS[level];
   return element('span', { class: `level ${level}` }, element('span', { 'aria-hidden': 'true' }, sign), word);
 }

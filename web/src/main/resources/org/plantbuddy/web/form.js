@@ -76,14 +76,28 @@ export function sayAt(field, text) {
   field.closest('label').after(element('p', { id, class: 'wrong' }, text));
 }
 
+const parts = new Intl.NumberFormat().formatToParts(1234567.5);
+const plainSign = (sign) => (/\s/.test(sign) ? ' ' : sign === '’' ? "'" : sign);
+const part = (type) => plainSign(parts.find((one) => one.type === type)?.value ?? '');
+const [GROUP, POINT] = [part('group'), part('decimal')];
+const DIGITS = [...new Intl.NumberFormat(undefined, { useGrouping: false }).format(9876543210)].reverse();
+const plainNumber = new Intl.NumberFormat(undefined, { useGrouping: false, maximumSignificantDigits: 15 });
+
+/** A number as the reader types it. */
+export const written = (number) => plainNumber.format(number);
+
 /**
- * The number in a text: undefined for an empty text, NaN for one that is no number. 22,5 is 22.5; but 1,000 is one number here and
- * another there, and so none.
+ * The number in a text: undefined for an empty text, NaN for one that is no number. Both 22,5 and 22.5 are one; what stands
+ * between thousands in the reader's language is left out, so that 1,000 is a thousand here and one there.
  */
 export function typed(text) {
-  const plain = text.trim().replace('−', '-');
-  if (plain === '') return undefined;
-  const point = /^[-+]?\d+,(\d{1,2}|\d{4,})$/.test(plain) ? plain.replace(',', '.') : plain;
-  const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(point) ? Number(point) : NaN;
-  return Number.isFinite(number) ? number : NaN;
+  const ours = [...text.trim()].map((sign) => (DIGITS.includes(sign) ? DIGITS.indexOf(sign) : plainSign(sign))).join('');
+  const [, sign, size] = /^([-+−]?)(.*)$/.exec(ours);
+  if (ours === '') return undefined;
+  const groups = size.split(POINT)[0].split(GROUP);
+  const grouped =
+    groups.length > 1 && /^\d{1,3}$/.test(groups[0]) && groups.slice(1).every((one) => /^\d{3}$/.test(one));
+  const plain = (grouped ? size.replaceAll(GROUP, '').replace(POINT, '.') : size).replace(/[,٫]/, '.');
+  const number = /^(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
+  return Number.isFinite(number) ? (sign && sign !== '+' ? -number : number) : NaN;
 }

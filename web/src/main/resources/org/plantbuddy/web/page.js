@@ -6,6 +6,7 @@ import { SETTLED, keepAsking, nowAndLater } from './asking.js';
 import { onThemeChange, showCharts } from './charts.js';
 import { deviceList, startDevices } from './devices.js';
 import { at } from './form.js';
+import { knowDefault, limitsFor } from './limits.js';
 import { calmly, listen, withHeard, withPoint } from './live.js';
 import { muteList, offerMutes, startMutes } from './mutes.js';
 import { holds, verdict, verdictElement, withNewest } from './overview.js';
@@ -13,7 +14,7 @@ import { rowsOf, showPlants, spokenOf } from './plants.js';
 import { ask as askServer, send as sendToServer } from './server.js';
 import { speak } from './spoken.js';
 import { text, textWith } from './text.js';
-import { knowDefault, limitsFor, previewReadings, showThresholds, startThresholds } from './thresholds.js';
+import { previewReadings, showThresholds, startThresholds } from './thresholds.js';
 import { boardName, element, growOlder, knowBoards, moment, refill, shortTime } from './words.js';
 
 /** While it is not heard what happens. */

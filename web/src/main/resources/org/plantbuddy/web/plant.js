@@ -4,11 +4,11 @@ import { alertList } from './alerts.js';
 import { keepAsking, nowAndLater } from './asking.js';
 import { onDark } from './charts.js';
 import { at, fieldOf, onSubmit } from './form.js';
+import { knowDefault, knowThresholds, limitsFor } from './limits.js';
 import { calmly, listen } from './live.js';
 import { unknown } from './overview.js';
 import { PlantChart, alertSpans, roomOf } from './plantchart.js';
 import { ask as askServer } from './server.js';
-import { knowDefault, knowThresholds, limitsFor } from './thresholds.js';
 import { measured } from './units.js';
 import {
   boardName,

@@ -3,6 +3,7 @@ package org.plantbuddy.web;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
@@ -32,7 +33,8 @@ class AsSentIT extends InBrowser {
         assertThat(page.locator(".chart .legend td:first-of-type"))
                 .hasText(new String[] {"3.718", "2,000,000.5", "0.04", "6.54", "1.5E-9"});
         assertThat(page.locator(".plant .reading")).hasText("Battery 3.718\u00a0V");
-        assertThat(page.locator("#threshold-list")).containsText("Critical at 6.25 or below, ends 0.25 past it");
+        assertThat(page.locator("#threshold-list"))
+                .containsText("alert at 6.25 or below · all clear when it is back by 0.25");
         Locator ph = page.locator(".chart[data-sensor=ph] .legend tbody td");
         assertThat(ph).hasText(new String[] {"6.54", "6.54", "6.54"});
         Locator long_ = page.locator(".chart[data-sensor=counter] .legend td").first();
@@ -66,27 +68,25 @@ class AsSentIT extends InBrowser {
         reading("typo", "01", "soil_moisture", 50);
         signIn(page, "typo");
         Locator form = page.locator("#threshold-form");
-        Locator field = form.getByLabel("Warning at or above");
-        for (String typed : new String[] {"-", "1e400", "22,500", "wet", "1.2.3", "2 2"}) {
+        Locator field = form.getByLabel("Warn above");
+        for (String typed : new String[] {"-", "1e400", "22,50,0", "wet", "1.2.3", "2 2"}) {
             field.clear();
             field.pressSequentially(typed);
             form.getByRole(AriaRole.BUTTON).click();
             assertThat(field).isFocused();
             assertThat(field).hasValue(typed);
-            assertThat(field)
-                    .hasAccessibleDescription(
-                            "“" + typed + "” is no number. Write it with digits and a point, such as 22.5.");
+            assertThat(field).hasAccessibleDescription("Warn above: “" + typed + "” is no number. Write it as 22.5.");
         }
         assertThat(page.locator("#threshold-list")).containsText("None of your own yet");
 
         field.clear();
         field.pressSequentially("72,5");
         field.press("Enter");
-        assertThat(page.locator("#threshold-list li")).containsText("warning at 72.5 or above");
+        assertThat(page.locator("#threshold-list li")).containsText("warning at 72.5\u00a0% or above");
         assertThat(form.locator("[aria-invalid]")).hasCount(0);
 
         form.locator("[name=sensor]").selectOption("status");
-        Locator minutes = form.getByLabel("Critical after minutes of silence");
+        Locator minutes = form.getByLabel("Alert after minutes without a reading");
         minutes.clear();
         minutes.pressSequentially("soon");
         form.getByRole(AriaRole.BUTTON).click();
@@ -95,8 +95,26 @@ class AsSentIT extends InBrowser {
         minutes.clear();
         minutes.pressSequentially("90.5");
         minutes.press("Enter");
-        assertThat(page.locator("#threshold-list")).containsText("Critical when not heard for 5430 s");
+        assertThat(page.locator("#threshold-list")).containsText("Alert after 5430 s without a reading");
         assertThat(minutes).hasValue("90.5");
+    }
+
+    @Test
+    void numbersAreReadAndWrittenAsTheReadersLanguageDoes() {
+        user("komma", "01");
+        threshold("komma", "01", "soil_moisture", "crit_below=12.5,hysteresis=0.5");
+        reopen(new Browser.NewContextOptions().setLocale("de-DE"));
+        signIn(page, "komma");
+        Locator form = page.locator("#threshold-form");
+        form.locator("[name=device]").selectOption("01");
+        assertThat(form.getByLabel("Alert below")).hasValue("12,5");
+        form.getByLabel("Warn below").fill("22.5");
+        form.getByLabel("Alert above").fill("1.000,25");
+        form.getByLabel("Alert above").press("Enter");
+        assertThat(page.locator("#threshold-list li"))
+                .containsText("Too low: alert at 12,5\u00a0% or below, warning at 22,5\u00a0% or below"
+                        + " · Too high: alert at 1.000,25\u00a0% or above · all clear when it is back by 0,5\u00a0%");
+        assertThat(form.getByLabel("Alert above")).hasValue("1000,25");
     }
 
     @Test
@@ -119,7 +137,8 @@ class AsSentIT extends InBrowser {
         assertThat(preview).containsText("No readings in the last 48 hours");
         reading("pre", "01", "soil_moisture", 20);
         assertThat(preview)
-                .containsText("Would have fired once", new LocatorAssertions.ContainsTextOptions().setTimeout(SOON));
+                .containsText(
+                        "You would have had 1 alert", new LocatorAssertions.ContainsTextOptions().setTimeout(SOON));
     }
 
     @Test
@@ -129,9 +148,9 @@ class AsSentIT extends InBrowser {
         signIn(page, "form");
         Locator form = page.locator("#threshold-form");
         form.locator("[name=device]").selectOption("01");
-        Locator limit = form.getByLabel("Critical at or below");
+        Locator limit = form.getByLabel("Alert below");
         assertThat(limit).hasValue("12.5");
-        page.locator("#threshold-list").getByText("Switch off").click();
+        page.locator("#threshold-list").getByText("Pause").click();
         assertThat(form.locator("[name=enabled]")).not().isChecked();
         page.locator("#threshold-list").getByText("Remove").click();
         assertThat(limit).hasValue("35");

@@ -128,7 +128,7 @@ class AxeIT extends InBrowser {
             assertThat(page.locator("#mute-list li")).hasCount(1);
             assertWell("full");
         }
-        page.locator("#threshold-form").getByLabel("Warning at or above").fill("wet");
+        page.locator("#threshold-form").getByLabel("Warn above").fill("wet");
         page.locator("#threshold-form button").click();
         page.getByLabel("Snooze Board 01").click();
         assertThat(page.locator("dialog")).isVisible();

@@ -100,25 +100,27 @@ class BrowserIT extends InBrowser {
         fixture.write("plantbuddy", dry);
         Chromium.signIn(page, fixture.url(), "tess", Fixture.PASSWORD);
         Locator form = page.locator("#threshold-form");
-        assertThat(page.locator("#threshold-list")).containsText("Soil moisture is critical at 35 or below");
-        assertThat(form.getByLabel("Critical at or below")).hasValue("35");
+        assertThat(page.locator("#threshold-list"))
+                .containsText("Soil moisture: alert at 35 % or below, all clear above 37 %.");
+        assertThat(form.getByLabel("Alert below")).hasValue("35");
 
         form.locator("[name=device]").selectOption("01");
         form.locator("[name=sensor]").selectOption("soil_moisture");
-        form.getByLabel("Critical at or below").fill("15");
-        assertThat(page.locator("#threshold-preview")).containsText("Would have fired 3 times in the last 48 hours.");
+        form.getByLabel("Alert below").fill("15");
+        assertThat(page.locator("#threshold-preview"))
+                .containsText("You would have had 3 alerts in the last 48 hours.");
         assertThat(page.locator("#threshold-preview li")).hasCount(3);
 
-        form.getByLabel("Warning at or below").fill("10");
-        assertThat(page.locator("#threshold-preview.wrong")).containsText("crit_below 15 must be at most");
+        form.getByLabel("Warn below").fill("10");
+        assertThat(page.locator("#threshold-preview.wrong")).containsText("“alert below” 15 must be at most");
         assertThat(complaints).singleElement().asString().contains("400"); // the browser's own line about the answer
         complaints.clear();
-        form.getByLabel("Warning at or below").fill("20");
+        form.getByLabel("Warn below").fill("20");
         form.getByRole(AriaRole.BUTTON).click();
         Locator item = page.locator("#threshold-list li");
-        assertThat(item).containsText("Critical at 15 or below, warning at 20 or below");
+        assertThat(item).containsText("Too low: alert at 15 % or below, warning at 20 % or below");
 
-        item.getByText("Switch off").click();
+        item.getByText("Pause").click();
         assertThat(page.locator("#threshold-list li.off")).hasCount(1);
         page.reload();
         assertThat(page.locator("#threshold-list li.off")).containsText("Board 01");

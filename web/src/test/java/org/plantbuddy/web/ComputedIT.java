@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -149,8 +151,12 @@ class ComputedIT {
         "5., 5",
         "1e3, 1000",
         "'1,0000', 1",
-        "'1,000', NaN",
-        "'1,000.5', NaN",
+        "'1,000', 1000",
+        "'1,000.5', 1000.5",
+        "'12,345,678', 12345678",
+        "'1,00,0', NaN",
+        "'1.000,5', NaN",
+        "'-1,000', -1000",
         "1e400, NaN",
         "2 2, NaN",
         "wet, NaN",
@@ -158,6 +164,31 @@ class ComputedIT {
     })
     void textIsOneNumberOrNone(String text, double number) {
         assertThat(((Number) call("form.js", "typed", text)).doubleValue()).isEqualTo(Double.valueOf(number));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+        de-DE; 22,5; 22.5
+        de-DE; 22.5; 22.5
+        de-DE; 1.000; 1000
+        de-DE; 1.000,5; 1000.5
+        de-DE; 1,000; 1
+        fr-FR; 1 000,5; 1000.5
+        de-CH; 1’000.5; 1000.5
+        ar-EG; ٢٢٫٥; 22.5
+        """)
+    void numberIsReadAsTheReadersLanguageWritesIt(String language, String text, double number) {
+        try (BrowserContext reader =
+                scripts.page.context().browser().newContext(new Browser.NewContextOptions().setLocale(language))) {
+            Object read = Scripts.in(reader)
+                    .evaluate(
+                            "async (text) => { const { typed, written } = await import('/form.js');"
+                                    + " return [typed(text), typed(written(1234567.25))]; }",
+                            text);
+            assertThat(((List<?>) read)
+                            .stream().map(one -> ((Number) one).doubleValue()).toList())
+                    .isEqualTo(List.of(number, 1234567.25));
+        }
     }
 
     @Test
@@ -168,22 +199,23 @@ class ComputedIT {
     @Test
     void thresholdIsToldInWords() {
         assertThat(call(
-                        "thresholds.js",
+                        "limits.js",
                         "inWords",
                         Map.of("sensor", "ph", "crit_below", 5.5, "warn_above", 7, "hysteresis", 0.25)))
-                .isEqualTo("Critical at 5.5 or below, warning at 7 or above, ends 0.25 past it");
-        assertThat(call("thresholds.js", "inWords", Map.of("sensor", "status", "silent_after", 7200)))
-                .isEqualTo("Critical when not heard for 2 h");
-        assertThat(call("thresholds.js", "inWords", Map.of("sensor", "status", "silent_after", 5430)))
-                .isEqualTo("Critical when not heard for 5430 s");
+                .isEqualTo(
+                        "Too low: alert at 5.5 or below · Too high: warning at 7 or above · all clear when it is back by 0.25");
+        assertThat(call("limits.js", "inWords", Map.of("sensor", "status", "silent_after", 7200)))
+                .isEqualTo("Alert after 2 h without a reading");
+        assertThat(call("limits.js", "inWords", Map.of("sensor", "status", "silent_after", 5430)))
+                .isEqualTo("Alert after 5430 s without a reading");
     }
 
     @Test
     void limitThatHoldsForSeveralBoardsIsDrawnOnce() {
-        call("thresholds.js", "knowDefault", Map.of("sensor", "soil_moisture", "critBelow", 35, "hysteresis", 2));
-        assertThat(call("thresholds.js", "limitsFor", "soil_moisture", List.of("01", "02")))
-                .isEqualTo(List.of(Map.of("level", "crit", "below", true, "at", 35)));
-        assertThat(call("thresholds.js", "limitsFor", "light", List.of("01"))).isEqualTo(List.of());
+        call("limits.js", "knowDefault", Map.of("sensor", "soil_moisture", "critBelow", 35, "hysteresis", 2));
+        assertThat(call("limits.js", "limitsFor", "soil_moisture", List.of("01", "02")))
+                .isEqualTo(List.of(Map.of("name", "crit_below", "level", "crit", "below", true, "at", 35)));
+        assertThat(call("limits.js", "limitsFor", "light", List.of("01"))).isEqualTo(List.of());
     }
 
     @Test

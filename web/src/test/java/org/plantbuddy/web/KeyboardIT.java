@@ -51,7 +51,7 @@ class KeyboardIT extends InBrowser {
         page.keyboard().press("ControlOrMeta+a");
         page.keyboard().type("20.5");
         page.keyboard().press("Enter");
-        assertThat(page.locator("#threshold-list li")).containsText("Critical at 20.5 or below");
+        assertThat(page.locator("#threshold-list li")).containsText("alert at 20.5 % or below");
         assertThat(page.locator("#threshold-message")).containsText("Saved");
 
         tabTo("#threshold-list [data-key^=remove]");
@@ -87,8 +87,8 @@ class KeyboardIT extends InBrowser {
         user("stay", "01");
         threshold("stay", "01", "light", "crit_below=5.0");
         signIn(page, "stay");
-        press("Switch off Light, Board 01");
-        assertThat(page.getByLabel("Switch on Light, Board 01")).isFocused();
+        press("Pause Light, Board 01");
+        assertThat(page.getByLabel("Turn on Light, Board 01")).isFocused();
         press("Remove Light, Board 01");
         assertThat(page.locator("#threshold-list")).isFocused();
 

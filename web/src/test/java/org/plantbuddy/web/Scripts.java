@@ -1,6 +1,7 @@
 package org.plantbuddy.web;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import java.io.IOException;
@@ -27,9 +28,17 @@ final class Scripts implements AutoCloseable {
 
     private Scripts(Chromium chromium) {
         this.chromium = chromium;
-        page = chromium.page(new Browser.NewContextOptions().setLocale("en-GB").setTimezoneId("Europe/Vienna"));
+        page = in(
+                chromium.page(new Browser.NewContextOptions().setLocale("en-GB").setTimezoneId("Europe/Vienna"))
+                        .context());
+    }
+
+    /** Another window of readers with other settings. */
+    static Page in(BrowserContext readers) {
+        Page page = readers.newPage();
         page.route("**/*", Scripts::answer);
         page.navigate("http://scripts.test/");
+        return page;
     }
 
     static Scripts open() {

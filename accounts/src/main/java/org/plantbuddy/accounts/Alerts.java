@@ -192,15 +192,21 @@ public final class Alerts {
 
     /** A user's alerts, the newest first. */
     public List<Alert> history(String user, int limit) {
-        return history(user, Page.newest(limit));
+        return history(user, Page.newest(limit), AlertFilter.ALL);
     }
 
     /** Some of them; times in ns. */
-    public List<Alert> history(String user, Page page) {
+    public List<Alert> history(String user, Page page, AlertFilter filter) {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT * FROM alerts WHERE user_name = :user"
+                        + " AND (:device = '' OR device_name = :device) AND (:level = '' OR level = :level)"
+                        + " AND status_time_ns >= :from AND status_time_ns <= :to"
                         + " AND (status_time_ns < :time OR (status_time_ns = :time AND id > :id))"
                         + " ORDER BY status_time_ns DESC, id LIMIT :limit")
                 .bind("user", user)
+                .bind("device", filter.device().orElse(""))
+                .bind("level", filter.level().map(Level::text).orElse(""))
+                .bind("from", filter.fromNs())
+                .bind("to", filter.toNs())
                 .bind("time", page.time())
                 .bind("id", page.id())
                 .bind("limit", page.limit())

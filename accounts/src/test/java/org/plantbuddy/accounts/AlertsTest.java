@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,6 +33,30 @@ class AlertsTest {
         assertThat(open.get().alerts().store(alert)).isTrue();
         assertThat(open.get().alerts().store(silent)).isTrue();
         assertThat(open.get().alerts().history("rick", 10)).containsExactly(alert, silent);
+    }
+
+    @Test
+    void historyIsOfABoardALevelAndATime() {
+        rick();
+        Alerts alerts = open.get().alerts();
+        for (Alert alert : List.of(
+                alert("a", "rick", "01", Level.CRIT, 1),
+                alert("b", "rick", "01", Level.OK, 2),
+                alert("c", "rick", "02", Level.CRIT, 3))) {
+            alerts.store(alert);
+        }
+        assertThat(ids(new AlertFilter(Optional.of("01"), Optional.empty(), 0, Long.MAX_VALUE)))
+                .containsExactly("b", "a");
+        assertThat(ids(new AlertFilter(Optional.empty(), Optional.of(Level.CRIT), 0, Long.MAX_VALUE)))
+                .containsExactly("c", "a");
+        assertThat(ids(new AlertFilter(Optional.empty(), Optional.empty(), 2, 2)))
+                .containsExactly("b");
+    }
+
+    private List<String> ids(AlertFilter filter) {
+        return open.get().alerts().history("rick", Page.newest(10), filter).stream()
+                .map(Alert::id)
+                .toList();
     }
 
     @Test

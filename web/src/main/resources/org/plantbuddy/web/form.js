@@ -91,7 +91,9 @@ export const written = (number) => plainNumber.format(number);
  * between thousands in the reader's language is left out, so that 1,000 is a thousand here and one there.
  */
 export function typed(text) {
-  const ours = [...text.trim()].map((sign) => (DIGITS.includes(sign) ? DIGITS.indexOf(sign) : plainSign(sign))).join('');
+  const ours = [...text.trim()]
+    .map((sign) => (DIGITS.includes(sign) ? DIGITS.indexOf(sign) : plainSign(sign)))
+    .join('');
   const [, sign, size] = /^([-+−]?)(.*)$/.exec(ours);
   if (ours === '') return undefined;
   const groups = size.split(POINT)[0].split(GROUP);

@@ -1,17 +1,17 @@
 // The user's page: hears what happens, asks the server for the rest, and shows what changed.
 
 import { isAwaited, showProgress } from './add.js';
-import { alertList } from './alerts.js';
 import { SETTLED, keepAsking, nowAndLater } from './asking.js';
 import { onThemeChange, showCharts } from './charts.js';
 import { deviceList, startDevices } from './devices.js';
 import { at } from './form.js';
+import { startHistory } from './history.js';
 import { knowDefault, limitsFor } from './limits.js';
 import { calmly, listen, withHeard, withPoint } from './live.js';
 import { muteList, offerMutes, startMutes } from './mutes.js';
 import { holds, verdict, verdictElement, withNewest } from './overview.js';
 import { rowsOf, showPlants, spokenOf } from './plants.js';
-import { ask as askServer, send as sendToServer } from './server.js';
+import { askPiece, ask as askServer, send as sendToServer } from './server.js';
 import { speak } from './spoken.js';
 import { text, textWith } from './text.js';
 import { previewReadings, showThresholds, startThresholds } from './thresholds.js';
@@ -36,7 +36,6 @@ const state = {
   devices: null,
   mutes: null,
   series: null,
-  alerts: null,
   refused: null,
   usage: null,
   thresholds: null,
@@ -46,6 +45,10 @@ const state = {
 const rendered = new Map();
 
 const ask = (path) => askServer(path, AbortSignal.timeout(15_000));
+const history = startHistory((path) => askPiece(path, AbortSignal.timeout(15_000)), {
+  query: () => '',
+  none: 'None so far. When a plant needs you, it says so here.',
+});
 
 /** Sends a change. */
 const send = (method, path, body) => sendToServer(method, path, state.me?.csrf, body);
@@ -165,12 +168,8 @@ function showLimits() {
 }
 
 function showAlerts() {
-  const { history } = state.alerts;
-  show('alerts', [history, history.map((alert) => boardName(alert.device))], () =>
-    history.length === 0
-      ? [element('p', { class: 'none' }, 'None so far. When a plant needs you, it says so here.')]
-      : [alertList(history)],
-  );
+  if (state.devices) history.offerPlants(state.devices.map((board) => board.device));
+  history.show();
 }
 
 function showRefused() {
@@ -219,7 +218,7 @@ function showAll() {
     if (state.mutes) showMutes();
     showHistory();
   }
-  if (state.alerts) showAlerts();
+  showAlerts();
   if (state.refused) showRefused();
   if (state.usage) showUsage();
   /** @type {NodeListOf<HTMLElement>} */
@@ -270,7 +269,9 @@ const withWhatWasHeard = (overview) => withHeard(overview, heard.values(), limit
 
 const keep = (every, work) => keepAsking(every, work, showAll, () => isLive());
 const askSeries = keep(SERIES_EVERY, all('me', 'series', 'thresholds', 'usage'));
-const askLists = keep(LISTS_EVERY, all('devices', 'mutes', 'alerts', 'refused'));
+const askLists = keep(LISTS_EVERY, () =>
+  Promise.all([all('devices', 'mutes', 'refused')(), history.load().catch(() => {})]),
+);
 const askOverview = keep(OVERVIEW_EVERY, async () => {
   const before = state.overview?.inForce.map((alert) => alert.id);
   try {

@@ -1,14 +1,14 @@
 // A plant's page: all of its sensors on one time axis, over a time that the address names.
 
-import { alertList } from './alerts.js';
 import { keepAsking, nowAndLater } from './asking.js';
 import { onDark } from './charts.js';
 import { at, fieldOf, onSubmit } from './form.js';
+import { startHistory } from './history.js';
 import { knowDefault, knowThresholds, limitsFor } from './limits.js';
 import { calmly, listen } from './live.js';
 import { unknown } from './overview.js';
 import { PlantChart, alertSpans, roomOf } from './plantchart.js';
-import { ask as askServer } from './server.js';
+import { askPiece, ask as askServer } from './server.js';
 import { measured } from './units.js';
 import {
   boardName,
@@ -24,6 +24,7 @@ import {
 } from './words.js';
 
 const RANGES = { '24h': '24 h', '48h': '48 h', '7d': '7 days', '30d': '30 days', '1y': '1 year' };
+const HOURS = { '24h': 24, '48h': 48, '7d': 168, '30d': 720, '1y': 8760 };
 const USUAL = '48h';
 const NEW_EVERY = 30_000;
 const ALL_EVERY = 600_000;
@@ -35,8 +36,8 @@ const SHOWN_EVERY = 500;
 const LEAST_GAP = 600;
 const PATIENCE = 10_000;
 
-/** What the server lists of alerts. */
-const ALERTS_LISTED = 50;
+/** Marks have so many changes of level at most. */
+const MARKED = 200;
 
 const device = decodeURIComponent(location.pathname.split('/').at(-1));
 const charts = new Map();
@@ -169,6 +170,21 @@ export function tableRows(lines, step) {
 const ask = (path, signal = AbortSignal.timeout(PATIENCE)) => askServer(path, signal);
 
 const span = () => spanOf(location.search);
+
+/** Which alerts belong to what is shown. */
+function alertsOfTime() {
+  const { range: before, from, to } = span();
+  const start = before ? Date.now() - HOURS[before] * 3_600_000 : from;
+  return new URLSearchParams({
+    device,
+    from: new Date(start).toISOString(),
+    ...(Number.isFinite(to) ? { to: new Date(to).toISOString() } : {}),
+  }).toString();
+}
+
+const alertHistory = document.getElementById('alert-filters')
+  ? startHistory((path) => askPiece(path, AbortSignal.timeout(PATIENCE)), { query: alertsOfTime, none: 'None.' })
+  : null;
 const isOpen = () => span().range !== undefined || span().to === null;
 
 /** Asks for some parts; those that cannot be had stay as they were, and are said. */
@@ -228,7 +244,8 @@ const others = {
     state.thresholds = thresholds;
   },
   alerts: async () => {
-    state.alerts = await ask('alerts');
+    const [marked] = await Promise.all([ask(`alerts?${alertsOfTime()}&limit=${MARKED}`), alertHistory.load()]);
+    state.alerts = marked;
   },
 };
 
@@ -261,7 +278,7 @@ function moved() {
   range = asked ?? range;
   showRanges();
   at('charts').setAttribute('aria-busy', 'true');
-  load({ series: loadSeries }).then(() => {
+  load({ series: loadSeries, alerts: others.alerts }).then(() => {
     show();
     at('charts').removeAttribute('aria-busy');
   });
@@ -300,7 +317,7 @@ function alertsOf(sensor) {
 
 function spansOf(sensor) {
   const { from, to } = state.series;
-  return alertSpans(alertsOf(sensor), Date.now()).filter((one) => one.to >= from && one.from <= to);
+  return alertSpans(alertsOf(sensor), Date.now(), from).filter((one) => one.to >= from && one.from <= to);
 }
 
 function showCharts() {
@@ -389,22 +406,6 @@ function showTable() {
   ]);
 }
 
-function showAlerts() {
-  const { from, to } = state.series;
-  const inTime = alertsOf()
-    .filter((alert) => alert.time >= from && alert.time <= to)
-    .sort((a, b) => b.time - a.time);
-  const oldest = state.alerts.history.at(-1)?.time ?? 0;
-  const more = state.alerts.history.length >= ALERTS_LISTED && oldest > from;
-  const key = JSON.stringify([inTime, more, boardName(device)]);
-  if (at('alerts').dataset.shown === key) return;
-  at('alerts').dataset.shown = key;
-  refill(at('alerts'), [
-    inTime.length ? alertList(inTime) : element('p', { class: 'none' }, 'None.'),
-    ...(more ? [element('p', { class: 'none' }, `Those before ${shortTime(oldest)} are not listed.`)] : []),
-  ]);
-}
-
 function show() {
   at('name').textContent = boardName(device);
   document.title = `${boardName(device)} – Plant Buddy`;
@@ -415,7 +416,7 @@ function show() {
   showSpan();
   showCharts();
   showTable();
-  if (state.alerts) showAlerts();
+  alertHistory.show();
 }
 
 /** Forgets the charts, to be drawn anew in other colours. */

@@ -23,11 +23,14 @@ export function axisRange(low, high, limits) {
  *
  * @param alerts changes of level of one sensor, in any order; times in ms
  * @param now when what is still in force ends
+ * @param from when the first that ended began, if that is not known
  */
-export function alertSpans(alerts, now) {
+export function alertSpans(alerts, now, from) {
   const spans = [];
   let open = null;
-  for (const { level, time } of [...alerts].sort((a, b) => a.time - b.time)) {
+  for (const { level, previousLevel, time } of [...alerts].sort((a, b) => a.time - b.time)) {
+    if (!open && !spans.length && LEVELS[previousLevel] && previousLevel !== 'ok')
+      open = { level: previousLevel, from };
     if (open) spans.push({ ...open, to: time });
     open = level === 'ok' ? null : { level, from: time };
   }

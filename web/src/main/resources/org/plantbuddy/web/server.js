@@ -14,11 +14,19 @@ export function signInAgain() {
  * @param path below /api/v1
  * @param signal ends the wait
  */
-export async function ask(path, signal) {
+export const ask = async (path, signal) => (await askPiece(path, signal)).body;
+
+/**
+ * Asks for a piece of a list.
+ *
+ * @returns the piece, and what to ask for the next; null after the last
+ */
+export async function askPiece(path, signal) {
   const response = await fetch(`/api/v1/${path}`, { headers: { Accept: 'application/json' }, signal });
   if (response.status === 401) return signInAgain();
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return response.json();
+  const next = /^<\/api\/v1\/([^>]+)>; rel="next"$/.exec(response.headers.get('Link') ?? '');
+  return { body: await response.json(), next: next && next[1] };
 }
 
 /**

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -204,12 +205,54 @@ class ApiTextIT {
             }
             assertThat(seen).hasSize(7);
             assertThat(pieces).isEqualTo(4);
+            List<String> others =
+                    list.endsWith("alerts") ? List.of("device=UP", "level=panic", "from=soon", "to=1.5") : List.of();
+            for (String bad : others) {
+                assertThat(paul.get(list + "?" + bad).statusCode()).as(bad).isEqualTo(400);
+            }
             for (String bad : List.of("limit=0", "limit=201", "limit=x", "before=x", "before=1.%00", "before=.")) {
                 HttpResponse<String> refused = paul.get(list + "?" + bad);
                 assertThat(refused.statusCode()).as(bad).isEqualTo(400);
                 TEXT.describes("GET", list, refused);
             }
         }
+    }
+
+    @Test
+    void alertsAreThoseOfABoardALevelAndATimeInPiecesToo() throws IOException {
+        fixture.accounts.users().add("fil", Fixture.PASSWORD);
+        Instant noon = Instant.parse("2026-05-20T12:00:00Z");
+        for (int i = 0; i < 6; i++) {
+            String board = i < 4 ? "01" : "02";
+            fixture.alert("f" + i, "fil", board, i % 2 == 0 ? Level.CRIT : Level.OK, "…", noon.plusSeconds(i));
+        }
+        Browser fil = new Owner(fixture, "fil").browser;
+        assertThat(ids(fil, "device=01")).isEqualTo("f3 f2 f1 f0");
+        assertThat(ids(fil, "device=none")).isEmpty();
+        assertThat(ids(fil, "level=crit")).isEqualTo("f4 f2 f0");
+        assertThat(ids(fil, "from=2026-05-20T12:00:01Z&to=2026-05-20T12:00:03Z"))
+                .isEqualTo("f3 f2 f1");
+        assertThat(ids(fil, "from=" + noon.plusSeconds(5).toEpochMilli())).isEqualTo("f5");
+        assertThat(ids(fil, "limit=1&device=01&level=ok&to=2026-05-20T12:00:03Z"))
+                .isEqualTo("f3 | f1 | ");
+    }
+
+    /** All pieces. */
+    private static String ids(Browser browser, String query) throws IOException {
+        List<String> pieces = new ArrayList<>();
+        Optional<String> next = Optional.of("/api/v1/alerts?" + query);
+        while (next.isPresent()) {
+            HttpResponse<String> piece = browser.get(next.get());
+            TEXT.describes("GET", "/api/v1/alerts", piece);
+            List<String> ids = new ArrayList<>();
+            new ObjectMapper()
+                    .readTree(piece.body())
+                    .get("history")
+                    .forEach(row -> ids.add(row.get("id").asText()));
+            pieces.add(String.join(" ", ids));
+            next = piece.headers().firstValue("Link").map(link -> link.substring(1, link.indexOf('>')));
+        }
+        return String.join(" | ", pieces);
     }
 
     @Test

@@ -9,6 +9,7 @@ import com.google.zxing.qrcode.decoder.Decoder;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -326,6 +327,39 @@ class BrowserIT extends InBrowser {
                 .containsExactly("soil_moisture");
         page.getByLabel("Turn alerts of Board 01 on").click();
         assertThat(alert).not().containsText("Snoozed");
+    }
+
+    @Test
+    void alertsAreChosenByPlantLevelAndTimeAndOlderOnesFollow() {
+        user("hist", "01", "02");
+        Instant now = Instant.now();
+        for (int i = 0; i < 60; i++) {
+            fixture.alert("h1" + i, "hist", "01", i % 2 == 0 ? Level.CRIT : Level.OK, "…", now.minusSeconds(60 - i));
+        }
+        fixture.alert("h2", "hist", "02", Level.WARN, "…", now.minus(Duration.ofDays(2)));
+        signIn(page, "hist");
+        Locator items = page.locator("#alerts li");
+        assertThat(items).hasCount(50);
+        Locator more = page.getByText("Show older alerts");
+        more.focus();
+        page.keyboard().press("Enter");
+        assertThat(items).hasCount(61);
+        assertThat(more).isHidden();
+        assertThat(page.locator("#alerts")).isFocused();
+        assertThat(page.locator("#alerts-said")).hasText("61 alerts shown.");
+        fixture.alert("h3", "hist", "01", Level.CRIT, "…", now);
+        assertThat(items).hasCount(62, new LocatorAssertions.HasCountOptions().setTimeout(20_000));
+
+        Locator filters = page.locator("#alert-filters");
+        filters.getByLabel("Plant").selectOption("02");
+        assertThat(items).hasText(new Pattern[] {Pattern.compile("^◆WarningBoard 02: needs water")});
+        assertThat(page.locator("#alerts-said")).hasText("1 alert shown.");
+        filters.getByLabel("Time").selectOption("Last 24 hours");
+        assertThat(page.locator("#alerts")).hasText("None of these.");
+        filters.getByLabel("Plant").selectOption("All");
+        filters.getByLabel("Level").selectOption("Recovered");
+        assertThat(items).hasCount(30);
+        assertThat(page.locator("#alerts .level").first()).hasText("✓Recovered");
     }
 
     @Test

@@ -124,6 +124,10 @@ class PlantComputedIT {
                         Map.of("level", "crit", "from", 30, "to", 50),
                         Map.of("level", "crit", "from", 70, "to", 100)));
         assertThat(call("/plantchart.js", "alertSpans", List.of(), 100)).isEqualTo(List.of());
+        List<Map<String, Object>> ended = List.of(Map.of("level", "ok", "previousLevel", "warn", "time", 50));
+        assertThat(call("/plantchart.js", "alertSpans", ended, 100, 20))
+                .as("in force before this time began")
+                .isEqualTo(List.of(Map.of("level", "warn", "from", 20, "to", 50)));
     }
 
     @Test

@@ -145,8 +145,13 @@ class PlantIT extends InBrowser {
         assertThat(page.locator("#alerts li .more").last()).containsText(" · Light 4\u00a0lx · limit 5.25\u00a0lx");
         assertThat(inked(plot("light").locator("canvas"), colour("--crit-ground"), 0))
                 .isGreaterThan(500);
+        page.locator("#alert-filters").getByLabel("Level").selectOption("Recovered");
+        assertThat(page.locator("#alerts li")).hasCount(1);
+        assertThat(inked(plot("light").locator("canvas"), colour("--crit-ground"), 0))
+                .as("whatever is listed")
+                .isGreaterThan(500);
         assertThat(inked(plot("humidity").locator("canvas"), colour("--crit-ground"), 0))
-                .as("in force before this time began")
+                .as("in force since before this time began")
                 .isGreaterThan(500);
         assertThat(inked(plot("air_temp").locator("canvas"), colour("--crit-ground"), 0))
                 .isZero();
@@ -157,7 +162,7 @@ class PlantIT extends InBrowser {
         full("partly");
         signIn(page, "partly");
         page.route("**/api/v1/thresholds", Route::abort);
-        page.route("**/api/v1/alerts", Route::abort);
+        page.route("**/api/v1/alerts**", Route::abort);
         page.navigate(fixture.url() + "/plants/01?range=24h");
         assertThat(charts()).hasCount(5);
         assertThat(page.locator("#problem")).containsText("Limits cannot be loaded");

@@ -3,12 +3,20 @@ package org.plantbuddy.web.alerts;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Alert;
+import org.plantbuddy.accounts.AlertFilter;
 import org.plantbuddy.accounts.Page;
+import org.plantbuddy.reading.Level;
+import org.plantbuddy.topic.Names;
+import org.plantbuddy.web.http.AskedTime;
 import org.plantbuddy.web.http.Pages;
+import org.plantbuddy.web.http.Problem;
 import org.plantbuddy.web.http.Routes;
 import org.plantbuddy.web.signin.SignIn;
 
@@ -22,7 +30,7 @@ public final class AlertApi implements Routes {
     public AlertApi(Accounts accounts, SignIn signIn, Clock clock) {
         this.accounts = accounts;
         this.signIn = signIn;
-        this.lists = Pages.cached(clock, this::load);
+        this.lists = Pages.cached(clock, (user, page) -> load(user, page, AlertFilter.ALL));
     }
 
     @Override
@@ -33,15 +41,38 @@ public final class AlertApi implements Routes {
     private void show(Context context) {
         String user = signIn.required(context).user();
         Page page = Pages.asked(context);
-        Found found = lists.apply(user, page);
+        AlertFilter filter = filter(context);
+        Found found = filter.equals(AlertFilter.ALL) ? lists.apply(user, page) : load(user, page, filter);
         Pages.next(context, page, found.history(), Alert::statusTimeNs, Alert::id);
         context.json(new AlertsBody(
                 found.inForce().stream().map(AlertBody::of).toList(),
                 found.history().stream().map(AlertBody::of).toList()));
     }
 
-    private Found load(String user, Page page) {
-        return new Found(accounts.alerts().inForce(user), accounts.alerts().history(user, page));
+    private static AlertFilter filter(Context context) {
+        Optional<String> device = Optional.ofNullable(context.queryParam("device"));
+        if (device.isPresent() && !Names.isDevice(device.get())) {
+            throw new Problem(400, "device is no name of a board", "GET /api/v1/devices lists yours");
+        }
+        Optional<Level> level = Optional.ofNullable(context.queryParam("level")).map(AlertApi::level);
+        return new AlertFilter(
+                device,
+                level,
+                AskedTime.of(context, "from").map(AlertApi::ns).orElse(AlertFilter.ALL.fromNs()),
+                AskedTime.of(context, "to").map(AlertApi::ns).orElse(AlertFilter.ALL.toNs()));
+    }
+
+    private static Level level(String text) {
+        return Level.of(text)
+                .orElseThrow(() -> new Problem(400, "level is no level", "say ok, info, warn, crit or unknown"));
+    }
+
+    private static long ns(Instant time) {
+        return TimeUnit.SECONDS.toNanos(time.getEpochSecond()) + time.getNano();
+    }
+
+    private Found load(String user, Page page, AlertFilter filter) {
+        return new Found(accounts.alerts().inForce(user), accounts.alerts().history(user, page, filter));
     }
 
     private record Found(List<Alert> inForce, List<Alert> history) {}

@@ -34,6 +34,7 @@ public final class Assets {
             Map.entry("units.js", "units.js"),
             Map.entry("page.js", "page.js"),
             Map.entry("live.js", "live.js"),
+            Map.entry("history.js", "history.js"),
             Map.entry("limits.js", "limits.js"),
             Map.entry("asking.js", "asking.js"),
             Map.entry("alerts.js", "alerts.js"),

@@ -6,11 +6,14 @@ import io.javalin.http.Header;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.plantbuddy.accounts.Page;
 
 /** Lists in pieces: {@code ?limit=} and {@code ?before=}; header {@code Link} leads to the next piece (RFC 8288). */
@@ -63,8 +66,16 @@ public final class Pages {
             return;
         }
         T last = rows.get(rows.size() - 1);
-        String place = URLEncoder.encode(time.apply(last) + "." + id.apply(last), StandardCharsets.UTF_8);
-        context.header(
-                Header.LINK, "<" + context.path() + "?limit=" + page.limit() + "&before=" + place + ">; rel=\"next\"");
+        Map<String, List<String>> query = new LinkedHashMap<>(context.queryParamMap());
+        query.put("limit", List.of(Integer.toString(page.limit())));
+        query.put("before", List.of(time.apply(last) + "." + id.apply(last)));
+        String next = query.entrySet().stream()
+                .flatMap(one -> one.getValue().stream().map(value -> encoded(one.getKey()) + "=" + encoded(value)))
+                .collect(Collectors.joining("&"));
+        context.header(Header.LINK, "<" + context.path() + "?" + next + ">; rel=\"next\"");
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

@@ -5,8 +5,6 @@ import io.javalin.http.Context;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +15,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Device;
-import org.plantbuddy.flux.LineQuery;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.topic.SeriesName;
+import org.plantbuddy.web.http.AskedTime;
 import org.plantbuddy.web.http.Problem;
 import org.plantbuddy.web.http.Routes;
 import org.plantbuddy.web.signin.Session;
@@ -70,7 +68,7 @@ public final class SeriesApi implements Routes {
                 ofTheUser(user, names(context, "device", Names::isDevice), known),
                 names(context, "sensor", Names::isSensor),
                 span(context));
-        Optional<Instant> since = time(context, "since");
+        Optional<Instant> since = AskedTime.of(context, "since");
         Readings.View<Lines> view = readings.of(asked, session.credentialStamp());
         Lines seen = view.seen();
         List<Series> series = since.map(then -> after(then, seen)).orElse(seen.series());
@@ -115,8 +113,8 @@ public final class SeriesApi implements Routes {
     }
 
     private Span span(Context context) {
-        Optional<Instant> from = time(context, "from");
-        Optional<Instant> to = time(context, "to");
+        Optional<Instant> from = AskedTime.of(context, "from");
+        Optional<Instant> to = AskedTime.of(context, "to");
         @Nullable String range = context.queryParam("range");
         if (from.isEmpty() && to.isEmpty()) {
             @Nullable Duration length = RANGES.get(range == null ? "48h" : range);
@@ -138,25 +136,6 @@ public final class SeriesApi implements Routes {
         }
         Instant earliest = now.minus(kept);
         return Span.between(start.isBefore(earliest) ? earliest : start, to.filter(end -> end.isBefore(now)));
-    }
-
-    private static Optional<Instant> time(Context context, String parameter) {
-        @Nullable String text = context.queryParam(parameter);
-        if (text == null || text.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            Instant time = text.matches("\\d{1,15}")
-                    ? Instant.ofEpochMilli(Long.parseLong(text))
-                    : OffsetDateTime.parse(text).toInstant();
-            if (time.isBefore(Instant.EPOCH) || time.isAfter(LineQuery.LATEST)) {
-                throw new DateTimeParseException("not in a time that has readings", text, 0);
-            }
-            return Optional.of(time);
-        } catch (DateTimeParseException e) {
-            throw new Problem(
-                    400, "'" + text + "' is no time for " + parameter, "write 2026-11-24T08:00:00Z, or ms since 1970");
-        }
     }
 
     /** What has come, or is another now: the window of that moment was not over. */

@@ -1,5 +1,6 @@
 // What the page's forms share: their fields, their buttons, numbers that are typed, and how a change ended.
 
+import { locale } from './text.js';
 import { element } from './words.js';
 
 /** All boards, or all sensors. */
@@ -76,12 +77,11 @@ export function sayAt(field, text) {
   field.closest('label').after(element('p', { id, class: 'wrong' }, text));
 }
 
-const parts = new Intl.NumberFormat().formatToParts(1234567.5);
 const plainSign = (sign) => (/\s/.test(sign) ? ' ' : sign === '’' ? "'" : sign);
+const parts = new Intl.NumberFormat(locale).formatToParts(1234567.5);
 const part = (type) => plainSign(parts.find((one) => one.type === type)?.value ?? '');
 const [GROUP, POINT] = [part('group'), part('decimal')];
-const DIGITS = [...new Intl.NumberFormat(undefined, { useGrouping: false }).format(9876543210)].reverse();
-const plainNumber = new Intl.NumberFormat(undefined, { useGrouping: false, maximumSignificantDigits: 15 });
+const plainNumber = new Intl.NumberFormat(locale, { useGrouping: false, maximumSignificantDigits: 15 });
 
 /** A number as the reader types it. */
 export const written = (number) => plainNumber.format(number);
@@ -91,15 +91,12 @@ export const written = (number) => plainNumber.format(number);
  * between thousands in the reader's language is left out, so that 1,000 is a thousand here and one there.
  */
 export function typed(text) {
-  const ours = [...text.trim()]
-    .map((sign) => (DIGITS.includes(sign) ? DIGITS.indexOf(sign) : plainSign(sign)))
-    .join('');
-  const [, sign, size] = /^([-+−]?)(.*)$/.exec(ours);
-  if (ours === '') return undefined;
+  const [, sign, size] = /^([-+−]?)(.*)$/.exec([...text.trim()].map(plainSign).join(''));
+  if (size === '' && sign === '') return undefined;
   const groups = size.split(POINT)[0].split(GROUP);
   const grouped =
     groups.length > 1 && /^\d{1,3}$/.test(groups[0]) && groups.slice(1).every((one) => /^\d{3}$/.test(one));
-  const plain = (grouped ? size.replaceAll(GROUP, '').replace(POINT, '.') : size).replace(/[,٫]/, '.');
+  const plain = (grouped ? size.replaceAll(GROUP, '').replace(POINT, '.') : size).replace(',', '.');
   const number = /^(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
   return Number.isFinite(number) ? (sign && sign !== '+' ? -number : number) : NaN;
 }

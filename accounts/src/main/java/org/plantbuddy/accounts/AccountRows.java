@@ -38,15 +38,16 @@ public final class AccountRows {
     /**
      * The rows of each table, columns by name; times are epoch milliseconds unless a name says ns.
      *
+     * @param actor who has them, for the audit
      * @throws AccountException when there is no such user
      */
-    public Map<String, List<Map<String, Object>>> of(String user) {
+    public Map<String, List<Map<String, Object>>> of(String user, Actor actor) {
         return jdbi.inTransaction(handle -> {
             List<Map<String, Object>> account = rows(handle, "users", "name", user);
             if (account.isEmpty()) {
                 throw Users.unknown(user);
             }
-            Audit.write(handle, clock, Actor.operator(), AuditAction.USER_EXPORT, user, "");
+            Audit.write(handle, clock, actor, AuditAction.USER_EXPORT, user, "");
             Map<String, List<Map<String, Object>>> all = new LinkedHashMap<>();
             all.put("users", account);
             TABLES.forEach(table -> all.put(table, rows(handle, table, "user_name", user)));

@@ -24,4 +24,10 @@ public record Alert(
         String threshold,
         String message,
         long timeNs,
-        long statusTimeNs) {}
+        long statusTimeNs) {
+
+    /** Characters of what it was judged against, and of what is said of it. */
+    public static final int MAX_THRESHOLD = 64;
+
+    public static final int MAX_MESSAGE = 1_024;
+}

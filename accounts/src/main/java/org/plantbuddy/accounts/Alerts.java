@@ -64,6 +64,38 @@ public final class Alerts {
     }
 
     /**
+     * Stores alerts of the past that nobody is to be told of any more, but for changes that are there already.
+     *
+     * @return how many
+     */
+    public int remember(List<Alert> some) {
+        return jdbi.inTransaction(handle -> some.stream()
+                .mapToInt(alert -> handle.createUpdate("INSERT INTO alerts (id, user_name, device_name, sensor, level,"
+                                + " previous_level, reading, threshold, message, time_ns, status_time_ns, stored_at,"
+                                + " published_at, muted) SELECT :id, name, :device, :sensor, :level, :previous, :reading,"
+                                + " :threshold, :message, :time, :statusTime, :now, :now, 1 FROM users WHERE name = :user"
+                                + " AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.user_name = :user"
+                                + " AND a.device_name = :device AND a.sensor = :sensor"
+                                + " AND a.status_time_ns = :statusTime) ON CONFLICT DO NOTHING")
+                        .bind("id", alert.id())
+                        .bind("user", alert.user())
+                        .bind("device", alert.device())
+                        .bind("sensor", alert.sensor())
+                        .bind("level", alert.level().text())
+                        .bind("previous", alert.previousLevel().text())
+                        .bind(
+                                "reading",
+                                alert.reading().isPresent() ? alert.reading().getAsDouble() : null)
+                        .bind("threshold", alert.threshold())
+                        .bind("message", alert.message())
+                        .bind("time", alert.timeNs())
+                        .bind("statusTime", alert.statusTimeNs())
+                        .bind("now", clock.millis())
+                        .execute())
+                .sum());
+    }
+
+    /**
      * To be called once for a broker that has no retained messages, as after a restore: alerts in force that were published are
      * published again as that, and not told.
      */

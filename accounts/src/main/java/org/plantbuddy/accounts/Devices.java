@@ -171,6 +171,42 @@ public final class Devices {
         return asked;
     }
 
+    /**
+     * Makes boards known that were the user's elsewhere, without passwords. Of those that are known already, what the owner says
+     * stays; what they say nothing of is taken from here.
+     *
+     * @param boards by their addresses
+     * @return how many were not known
+     */
+    public int remember(String user, Map<String, Description> boards) {
+        return jdbi.inTransaction(handle -> boards.entrySet().stream()
+                .mapToInt(board -> remember(handle, user, board.getKey(), board.getValue()))
+                .sum());
+    }
+
+    private int remember(Handle handle, String user, String device, Description described) {
+        int made = handle.createUpdate("INSERT INTO devices (user_name, name, created_at)"
+                        + " SELECT name, :device, :now FROM users WHERE name = :user ON CONFLICT DO NOTHING")
+                .bind("device", Names.requireDevice(device))
+                .bind("now", clock.millis())
+                .bind("user", user)
+                .execute();
+        handle.createUpdate("UPDATE devices SET own_name = COALESCE(own_name, :name), place = COALESCE(place, :place),"
+                        + " archived_at = CASE WHEN :archived THEN :now ELSE archived_at END"
+                        + " WHERE user_name = :user AND name = :device")
+                .bind("name", described.name())
+                .bind("place", described.place())
+                .bind("archived", described.archived() && made > 0)
+                .bind("now", clock.millis())
+                .bind("user", user)
+                .bind("device", device)
+                .execute();
+        if (made > 0) {
+            Audit.write(handle, clock, actor, AuditAction.DEVICE_DESCRIBE, user, device);
+        }
+        return made;
+    }
+
     /** When the board was added, last; empty where it has no token. */
     public Optional<Instant> addedAt(String user, String device) {
         return jdbi.withHandle(

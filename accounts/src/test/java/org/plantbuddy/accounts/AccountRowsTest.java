@@ -48,7 +48,7 @@ class AccountRowsTest {
             accounts.sensors().admit(new SeriesName("rick", "01", "light"));
             String link = accounts.passwordLinks().reset("rick", Duration.ofHours(1));
 
-            Map<String, List<Map<String, Object>>> rows = accounts.rows().of("rick");
+            Map<String, List<Map<String, Object>>> rows = accounts.rows().of("rick", Actor.operator());
             assertThat(rows.get("users"))
                     .singleElement()
                     .satisfies(user ->
@@ -59,7 +59,8 @@ class AccountRowsTest {
             assertThat(rows.get("audit")).hasSize(5); // the export among them
             assertThat(rows.toString())
                     .doesNotContain("anna", "argon2", "_hash", Tokens.hash(board), Tokens.hash(app), Tokens.hash(link));
-            assertThatThrownBy(() -> accounts.rows().of("nobody")).isInstanceOf(AccountException.class);
+            assertThatThrownBy(() -> accounts.rows().of("nobody", Actor.operator()))
+                    .isInstanceOf(AccountException.class);
         }
     }
 }

@@ -79,7 +79,7 @@ public final class ThresholdPoint {
      *
      * @throws BadThresholdException when somebody else wrote what makes no sense
      */
-    static Optional<Threshold> read(Scope scope, Map<String, Object> fields) {
+    public static Optional<Threshold> read(Scope scope, Map<String, Object> fields) {
         Map<String, Object> set = new HashMap<>(fields);
         boolean isRemoved = "".equals(set.remove(LIMITS))
                 || Double.valueOf(NO_SILENCE).equals(set.remove(SILENCE))

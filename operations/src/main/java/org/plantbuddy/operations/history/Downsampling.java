@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 record Downsampling(InfluxAddress influx, Optional<InfluxAddress> operator) {
 
     private static final Logger log = LoggerFactory.getLogger(Downsampling.class);
-    private static final Duration WINDOW = Duration.ofMinutes(10);
+    static final Duration WINDOW = Duration.ofMinutes(10);
     private static final Duration COMPUTED_WITHIN = Duration.ofMinutes(10);
     private static final Duration MARKED_WITHIN = Duration.ofMinutes(1);
 

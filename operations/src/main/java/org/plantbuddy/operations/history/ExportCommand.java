@@ -15,9 +15,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Actor;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.flux.export.UserExport;
 import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxUnavailableException;
 import org.plantbuddy.topic.Names;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "export",
         mixinStandardHelpOptions = true,
-        description = "Write all that is kept of a user into a zip archive; import reads its readings back.")
+        description = "Write all that is kept of a user into a zip archive; import reads readings and means back.")
 public final class ExportCommand implements Callable<Integer> {
 
     private static final String STANDARD_OUTPUT = "-";
@@ -65,7 +67,7 @@ public final class ExportCommand implements Callable<Integer> {
             UserExport export = new UserExport(accounts, influx, Clock.systemUTC());
             if (file.equals(STANDARD_OUTPUT)) {
                 OutputStream out = new BufferedOutputStream(System.out);
-                Map<String, Long> written = export.write(user, out);
+                Map<String, Long> written = export.write(Actor.operator(), user, out);
                 out.flush();
                 if (System.out.checkError()) { // it never throws
                     throw new IOException(
@@ -93,7 +95,7 @@ public final class ExportCommand implements Callable<Integer> {
         }
         boolean whole = false;
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path))) {
-            Map<String, Long> written = export.write(user, out);
+            Map<String, Long> written = export.write(Actor.operator(), user, out);
             out.flush();
             whole = true;
             return written;

@@ -18,7 +18,11 @@ record HistoricalReading(SeriesName series, double value, long nanos) {
 
     private static final String FIELD = "reading";
     private static final Set<String> TAGS = Set.of("user", "device_id");
-    private static final String NUMBER = "[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?|[+-]?\\d+[iu]";
+
+    /** A field that is a finite number, unless it is too large for one. */
+    static final String FLOAT = "[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?";
+
+    private static final String NUMBER = FLOAT + "|[+-]?\\d+[iu]";
 
     /**
      * The reading that a line holds.
@@ -29,6 +33,18 @@ record HistoricalReading(SeriesName series, double value, long nanos) {
      */
     static HistoricalReading of(String line, String user) throws BadLineException {
         LineProtocol parts = LineProtocol.parse(line);
+        SeriesName series = series(parts, user);
+        double value = value(parts.fields());
+        return new HistoricalReading(series, value, time(parts).of(value));
+    }
+
+    /**
+     * Whose a line is.
+     *
+     * @param user the user it must belong to
+     * @throws ForeignUserException when it belongs to another
+     */
+    static SeriesName series(LineProtocol parts, String user) throws BadLineException {
         String owner = tag(parts.tags(), "user");
         if (!owner.equals(user)) {
             throw new ForeignUserException(owner, user);
@@ -39,10 +55,7 @@ record HistoricalReading(SeriesName series, double value, long nanos) {
                         "a reading has the tags user and device_id, not '" + BadLineException.shown(tag) + "'");
             }
         }
-        String device = tag(parts.tags(), "device_id");
-        SeriesName series = series(user, device, parts.measurement());
-        double value = value(parts.fields());
-        return new HistoricalReading(series, value, time(parts).of(value));
+        return series(user, tag(parts.tags(), "device_id"), parts.measurement());
     }
 
     private static SeriesName series(String user, String device, String sensor) throws BadLineException {

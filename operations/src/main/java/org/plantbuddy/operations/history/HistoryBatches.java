@@ -7,33 +7,56 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.plantbuddy.influx.BatchWriter;
-import org.plantbuddy.influx.Bucket;
-import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.WriteOutcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Collects lines and writes them 5,000 at a time; of a batch that InfluxDB does not accept only the bad lines are refused. */
-final class HistoryBatches {
+/**
+ * Collects points of a file and writes them 5,000 at a time; of a batch that InfluxDB does not accept only the bad lines are
+ * refused.
+ *
+ * @param <P> what a line holds
+ */
+final class HistoryBatches<P> {
 
     private static final Logger log = LoggerFactory.getLogger(HistoryBatches.class);
     private static final int BATCH = 5_000;
 
-    private final Influx influx;
-    private final Tally tally;
+    private final Function<List<String>, WriteOutcome> bucket;
+    private final Function<P, String> toLine;
+    private final Consumer<P> stored;
+    private final Refusals refusals;
     private final BatchWriter writer = BatchWriter.forAMinute(HistoryBatches::waits);
-    private final List<Numbered> collected = new ArrayList<>(BATCH);
+    private final List<Numbered<P>> collected = new ArrayList<>(BATCH);
 
-    HistoryBatches(Influx influx, Tally tally) {
-        this.influx = influx;
-        this.tally = tally;
+    /**
+     * @param bucket writes lines
+     * @param stored told of each point that was
+     * @param refusals told of each that InfluxDB does not take
+     */
+    HistoryBatches(
+            Function<List<String>, WriteOutcome> bucket,
+            Function<P, String> toLine,
+            Consumer<P> stored,
+            Refusals refusals) {
+        this.bucket = bucket;
+        this.toLine = toLine;
+        this.stored = stored;
+        this.refusals = refusals;
     }
 
-    private record Numbered(long number, HistoricalReading reading) {}
+    /** Is told of lines that are not stored. */
+    interface Refusals {
+        void refused(long number, String reason);
+    }
 
-    void add(long number, HistoricalReading reading) throws IOException {
-        collected.add(new Numbered(number, reading));
+    private record Numbered<P>(long number, P point) {}
+
+    void add(long number, P point) throws IOException {
+        collected.add(new Numbered<>(number, point));
         if (collected.size() >= BATCH) {
             flush();
         }
@@ -45,27 +68,26 @@ final class HistoryBatches {
         try {
             requireAnswered(writer.halving(collected, this::write, (line, reason) -> {
                 refused.add(line.number());
-                tally.bad(line.number(), reason);
+                refusals.refused(line.number(), reason);
             }));
         } catch (InterruptedException e) {
             throw interrupted();
         }
         collected.stream()
                 .filter(line -> !refused.contains(line.number()))
-                .forEach(line -> tally.stored(line.reading()));
+                .forEach(line -> stored.accept(line.point()));
         collected.clear();
     }
 
-    private WriteOutcome write(List<Numbered> batch) {
-        return influx.write(
-                Bucket.READINGS,
-                batch.stream().map(line -> line.reading().toLine()).toList());
+    private WriteOutcome write(List<Numbered<P>> batch) {
+        return bucket.apply(
+                batch.stream().map(line -> toLine.apply(line.point())).toList());
     }
 
     private static void requireAnswered(WriteOutcome outcome) throws ImportRefusedException {
         if (outcome instanceof WriteOutcome.Never never) {
             throw new ImportRefusedException(
-                    never.reason() + "; is the system set up, and may this token write bucket plantbuddy?");
+                    never.reason() + "; is the system set up, and may this token write the bucket?");
         }
         if (outcome instanceof WriteOutcome.RetryAfter later) {
             throw new ImportRefusedException(

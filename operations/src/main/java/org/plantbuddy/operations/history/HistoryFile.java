@@ -11,12 +11,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
+import org.plantbuddy.flux.export.UserExport;
 import org.plantbuddy.text.Unseen;
 
 /**
@@ -24,12 +26,40 @@ import org.plantbuddy.text.Unseen;
  * may a line in it.
  *
  * @param path the file
+ * @param entry of the archive, if it is one
  */
-record HistoryFile(Path path) {
+record HistoryFile(Path path, String entry) {
 
     private static final int LONGEST_LINE = 65_536;
     private static final int BUFFER = 1 << 16;
     private static final int SIGNATURE = 4;
+
+    /** The readings of a file. */
+    HistoryFile(Path path) {
+        this(path, UserExport.READINGS);
+    }
+
+    /** Another entry of an archive; empty where there is none, and for what is no archive. */
+    Optional<HistoryFile> entry(String name) throws IOException {
+        return whole(name, 0).map(nothing -> new HistoryFile(path, name));
+    }
+
+    /**
+     * All of an entry, or its beginning.
+     *
+     * @return empty where there is none, and for what is no archive
+     */
+    Optional<byte[]> whole(String name, int mostBytes) throws IOException {
+        try (BufferedInputStream in = new BufferedInputStream(Files.newInputStream(path), BUFFER)) {
+            if (!isZip(in)) {
+                return Optional.empty();
+            }
+            ZipInputStream archive = archive(in);
+            return isFound(archive, name) ? Optional.of(archive.readNBytes(mostBytes)) : Optional.empty();
+        } catch (EOFException | ZipException e) {
+            return Optional.empty(); // told when its readings are read
+        }
+    }
 
     /** Gets the lines that hold something: no empty ones, no comments. */
     interface Lines {
@@ -47,14 +77,14 @@ record HistoryFile(Path path) {
      */
     void read(Lines lines, LongConsumer consumed) throws IOException {
         try (InputStream file = Files.newInputStream(path)) {
-            read(file, lines, consumed);
+            read(file, entry, lines, consumed);
         }
     }
 
-    static void read(InputStream content, Lines lines, LongConsumer consumed) throws IOException {
+    static void read(InputStream content, String entry, Lines lines, LongConsumer consumed) throws IOException {
         try (CountingStream file = new CountingStream(content);
                 BufferedInputStream in =
-                        new BufferedInputStream(plain(new BufferedInputStream(file, BUFFER)), BUFFER)) {
+                        new BufferedInputStream(plain(new BufferedInputStream(file, BUFFER), entry), BUFFER)) {
             in.mark(OtherFormat.LOOKED_AT);
             OtherFormat.refuseBytes(in.readNBytes(OtherFormat.LOOKED_AT));
             in.reset();
@@ -130,26 +160,42 @@ record HistoryFile(Path path) {
         }
     }
 
-    private static InputStream plain(BufferedInputStream in) throws IOException {
+    private static byte[] start(BufferedInputStream in) throws IOException {
         in.mark(SIGNATURE);
         byte[] start = in.readNBytes(SIGNATURE);
         in.reset();
+        return start;
+    }
+
+    private static boolean isZip(BufferedInputStream in) throws IOException {
+        return OtherFormat.isZip(start(in));
+    }
+
+    private static ZipInputStream archive(InputStream in) {
+        return new ZipInputStream(in, StandardCharsets.ISO_8859_1);
+    }
+
+    private static InputStream plain(BufferedInputStream in, String entry) throws IOException {
+        byte[] start = start(in);
         if (OtherFormat.isZip(start)) {
-            return readingsOf(new ZipInputStream(in, StandardCharsets.ISO_8859_1), start);
+            ZipInputStream archive = archive(in);
+            if (!isFound(archive, entry)) {
+                OtherFormat.refuseBytes(start);
+            }
+            return archive;
         }
         boolean gzip = start.length > 1 && (start[0] & 0xff) == 0x1f && (start[1] & 0xff) == 0x8b;
         return gzip ? new GZIPInputStream(in, BUFFER) : in;
     }
 
-    /** Where an archive has readings as an export has them, its end is that of these. */
-    private static InputStream readingsOf(ZipInputStream archive, byte[] start) throws IOException {
+    /** Whether an archive has this entry, as an export has it; then its end is that of the entry. */
+    private static boolean isFound(ZipInputStream archive, String name) throws IOException {
         for (ZipEntry entry = next(archive); entry != null; entry = next(archive)) {
-            if (entry.getName().equals(UserExport.READINGS)) {
-                return archive;
+            if (entry.getName().equals(name)) {
+                return true;
             }
         }
-        OtherFormat.refuseBytes(start);
-        throw new IllegalStateException("a zip archive is refused");
+        return false;
     }
 
     private static @Nullable ZipEntry next(ZipInputStream archive) throws IOException {

@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Limit;
+import org.plantbuddy.flux.threshold.Thresholds;
+import org.plantbuddy.flux.threshold.ThresholdsUnavailableException;
+import org.plantbuddy.influx.Bucket;
 import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.time.EpochNs;
@@ -36,22 +39,30 @@ public final class HistoryImport {
     private static final Duration FARTHEST_MOVE = Duration.ofNanos(Long.MAX_VALUE);
     private static final int ACCOUNT_CHECKED_EVERY = 1_000;
     private static final Duration WRITTEN_WITHIN = Duration.ofMinutes(1);
+
+    /** How often thresholds are judged counts for previews alone. */
+    private static final Duration NO_PREVIEW = Duration.ofSeconds(10);
+
     private static final long SECOND = 1_000_000_000L;
 
     private final InfluxAddress influx;
+    private final Optional<InfluxAddress> operator;
     private final Accounts accounts;
     private final Downsampling downsampling;
     private final ShiftMemory shifts;
     private final Duration keeps;
+    private final Duration meansKept;
     private final Clock clock;
 
     /**
      * An import that can be run any number of times.
      *
      * @param influx with a token that may write buckets {@code plantbuddy} and {@code settings}
-     * @param operator with the operator's token, so that graphs show the readings at once; else the next downsampling does it
+     * @param operator with the operator's token, so that graphs show the readings at once; else the next downsampling does it.
+     *     The means of an archive cannot be stored without it
      * @param data the data folder; {@code imports/} in it remembers by how much a file was moved
      * @param keeps how long the bucket keeps readings; zero: forever
+     * @param meansKept how long the other one keeps means; zero: forever
      */
     public HistoryImport(
             InfluxAddress influx,
@@ -59,8 +70,11 @@ public final class HistoryImport {
             Accounts accounts,
             Path data,
             Duration keeps,
+            Duration meansKept,
             Clock clock) {
         this.influx = influx;
+        this.operator = operator;
+        this.meansKept = meansKept;
         this.downsampling = new Downsampling(influx, operator);
         this.accounts = accounts;
         this.shifts = new ShiftMemory(data.resolve("imports"));
@@ -71,7 +85,7 @@ public final class HistoryImport {
     /**
      * Imports a file.
      *
-     * @param path line protocol, plain or gzip
+     * @param path line protocol, plain or gzip, or an archive of an export; of one that is moved the means are computed anew
      * @param percent told when another percent is done
      * @throws ImportRefusedException when the user is unknown, a line is another user's, or InfluxDB does not take it
      * @throws org.plantbuddy.topic.InvalidNameException when {@code user} cannot be a user's name
@@ -85,23 +99,64 @@ public final class HistoryImport {
         HistoryFile file = new HistoryFile(path);
         Survey survey = Survey.of(file, user, clock.instant());
         long moved = shiftFor(user, survey, shift);
+        Optional<MeansImport> inArchive = shift == Shift.NONE ? MeansImport.of(file, user) : Optional.empty();
+        Optional<AccountImport> beside = shift == Shift.NONE ? AccountImport.of(file, user) : Optional.empty();
+        Optional<MeansImport> means = inArchive.filter(of -> operator.isPresent());
         Set<SeriesName> admitted = new HashSet<>(survey.series());
+        means.ifPresent(of -> admitted.addAll(of.series()));
         admitted.removeIf(series -> !accounts.sensors().admit(series));
 
         Tally tally = new Tally(survey.disordered());
+        if (inArchive.isPresent() && means.isEmpty()) {
+            tally.meansLeftOut();
+        }
         Percent progress = new Percent(Files.size(path), percent);
         Optional<Stretch> moving = shift == Shift.NONE ? Optional.empty() : survey.stretch();
         try (Influx written = new Influx(influx, WRITTEN_WITHIN)) {
-            HistoryBatches batches = new HistoryBatches(written, tally);
+            HistoryBatches<HistoricalReading> batches = new HistoryBatches<>(
+                    lines -> written.write(Bucket.READINGS, lines),
+                    HistoricalReading::toLine,
+                    tally::stored,
+                    tally::bad);
             file.read(new Importer(user, account, moved, moving, admitted, batches, tally), progress::consumed);
             batches.flush();
         }
+        if (means.isPresent()) {
+            store(means.get(), user, admitted, tally);
+        }
+        if (beside.isPresent()) {
+            store(beside.get(), tally);
+        }
         ImportReport report = tally.report(moved);
-        if (report.span().isPresent()) {
-            downsampling.cover(user, devices(admitted), report.span().get());
+        Optional<ImportReport.Span> toCompute = report.span()
+                .flatMap(span -> means.map(of -> span.from(of.end())).orElse(Optional.of(span)));
+        if (toCompute.isPresent()) {
+            downsampling.cover(user, devices(admitted), toCompute.get());
         }
         progress.done();
         return report;
+    }
+
+    private void store(AccountImport beside, Tally tally) throws IOException {
+        if (operator.isEmpty()) {
+            tally.beside(beside.run(accounts, Optional.empty()), beside.hasLeftOut());
+            return;
+        }
+        try (Influx asked = new Influx(operator.get(), WRITTEN_WITHIN)) {
+            Thresholds thresholds = new Thresholds(asked, accounts, NO_PREVIEW, clock);
+            tally.beside(beside.run(accounts, Optional.of(thresholds)), beside.hasLeftOut());
+        } catch (ThresholdsUnavailableException e) {
+            throw new ImportRefusedException("readings and means are stored, thresholds are not: " + e.getMessage()
+                    + "; import the archive again: it stores the same points");
+        }
+    }
+
+    private void store(MeansImport means, String user, Set<SeriesName> admitted, Tally tally) throws IOException {
+        Instant now = clock.instant();
+        long earliest = meansKept.isZero() ? Long.MIN_VALUE : EpochNs.of(now.minus(meansKept));
+        try (Influx written = new Influx(operator.orElseThrow(), WRITTEN_WITHIN)) {
+            means.run(written, user, admitted, earliest, now, tally);
+        }
     }
 
     private static SortedSet<String> devices(Set<SeriesName> series) {
@@ -142,7 +197,7 @@ public final class HistoryImport {
         private final long moved;
         private final Optional<Stretch> moving;
         private final Set<SeriesName> admitted;
-        private final HistoryBatches batches;
+        private final HistoryBatches<HistoricalReading> batches;
         private final Tally tally;
         private final long latest;
         private final long earliest;
@@ -153,7 +208,7 @@ public final class HistoryImport {
                 long moved,
                 Optional<Stretch> moving,
                 Set<SeriesName> admitted,
-                HistoryBatches batches,
+                HistoryBatches<HistoricalReading> batches,
                 Tally tally) {
             this.user = user;
             this.account = account;

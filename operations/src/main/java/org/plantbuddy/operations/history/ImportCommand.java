@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         name = "import",
         description =
                 "Stores a history of readings, InfluxDB line protocol (times in s, ms, µs or ns, told apart by size), plain or"
-                        + " gzip, or of an archive of user export; again gives the same points.",
+                        + " gzip, or of an archive of user export, whose 10-minute means it stores, too; again gives the same points.",
         mixinStandardHelpOptions = true)
 public final class ImportCommand implements Callable<Integer> {
 
@@ -115,6 +115,7 @@ public final class ImportCommand implements Callable<Integer> {
                 accounts,
                 config.path(Key.DATA),
                 config.duration(Key.RAW_RETENTION),
+                config.duration(Key.DOWNSAMPLED_RETENTION),
                 Clock.systemUTC());
     }
 

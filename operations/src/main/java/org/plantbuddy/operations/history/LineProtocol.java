@@ -25,6 +25,20 @@ record LineProtocol(String measurement, Map<String, String> tags, Map<String, St
         return new Scanner(line).line();
     }
 
+    /** What a field holds: a number, a boolean or a text. */
+    static Object value(String written) {
+        if (written.startsWith("\"")) {
+            return written.substring(1, written.length() - 1).replaceAll("\\\\([\"\\\\])", "$1");
+        }
+        if (written.matches("[+-]?\\d{1,18}[iu]")) {
+            return Long.parseLong(written.substring(0, written.length() - 1));
+        }
+        if (written.matches(HistoricalReading.FLOAT)) {
+            return Double.parseDouble(written);
+        }
+        return written.equalsIgnoreCase("true") || written.equalsIgnoreCase("t");
+    }
+
     private static final class Scanner {
 
         private final String text;

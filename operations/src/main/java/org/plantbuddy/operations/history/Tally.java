@@ -19,6 +19,10 @@ final class Tally {
     private final Map<SeriesName, Set<Long>> times = new HashMap<>();
     private long stored;
     private long replaced;
+    private long means;
+    private boolean meansLeftOut;
+    private List<String> beside = List.of();
+    private boolean besideLeftOut;
     private long oldest = Long.MAX_VALUE;
     private long newest = Long.MIN_VALUE;
     private long expired;
@@ -50,6 +54,27 @@ final class Tally {
         newest = Math.max(newest, nanos);
     }
 
+    /** Of a mean, or of a part of one. */
+    void mean(HistoricalMean mean) {
+        means++;
+    }
+
+    /**
+     * What became of the rest of an archive.
+     *
+     * @param told for people, a line each
+     * @param leftOut whether there was something that is not stored
+     */
+    void beside(List<String> told, boolean leftOut) {
+        beside = told;
+        besideLeftOut = leftOut;
+    }
+
+    /** All of an archive. */
+    void meansLeftOut() {
+        meansLeftOut = true;
+    }
+
     void expired(long line) {
         expired++;
         firstExpired = expired == 1 ? line : firstExpired;
@@ -73,6 +98,10 @@ final class Tally {
         return new ImportReport(
                 stored,
                 replaced,
+                means,
+                meansLeftOut,
+                beside,
+                besideLeftOut,
                 Duration.ofNanos(shiftNanos),
                 span,
                 expired,

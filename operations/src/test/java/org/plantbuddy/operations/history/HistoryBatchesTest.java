@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.influx.Bucket;
 import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.topic.SeriesName;
@@ -35,14 +36,15 @@ class HistoryBatchesTest {
     private final Tally tally = new Tally(Set.of());
     private final HttpServer server;
     private final Influx influx;
-    private final HistoryBatches batches;
+    private final HistoryBatches<HistoricalReading> batches;
 
     HistoryBatchesTest() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         InfluxAddress address = new InfluxAddress(
                 "http://127.0.0.1:" + server.getAddress().getPort(), "plantbuddy", new Secret("hush"));
         influx = new Influx(address, Duration.ofMinutes(1));
-        batches = new HistoryBatches(influx, tally);
+        batches = new HistoryBatches<>(
+                lines -> influx.write(Bucket.READINGS, lines), HistoricalReading::toLine, tally::stored, tally::bad);
     }
 
     @BeforeEach

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
+import org.plantbuddy.flux.export.UserExport;
 import org.plantbuddy.testing.Tried;
 import org.plantbuddy.topic.SeriesName;
 
@@ -29,7 +30,7 @@ class HistoryFuzz {
         TRIED.one();
         Judge judge = new Judge();
         try {
-            HistoryFile.read(new ByteArrayInputStream(content), judge, bytes -> {});
+            HistoryFile.read(new ByteArrayInputStream(content), UserExport.READINGS, judge, bytes -> {});
         } catch (ImportRefusedException e) {
             assertTold(String.valueOf(e.getMessage()));
             return;

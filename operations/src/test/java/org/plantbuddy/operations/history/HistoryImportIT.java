@@ -2,6 +2,7 @@ package org.plantbuddy.operations.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,9 +23,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -32,6 +35,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,14 +45,24 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Actor;
+import org.plantbuddy.accounts.Alert;
+import org.plantbuddy.accounts.Description;
+import org.plantbuddy.accounts.Device;
 import org.plantbuddy.accounts.Limit;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.flux.threshold.Scope;
+import org.plantbuddy.flux.threshold.Threshold;
+import org.plantbuddy.flux.threshold.ThresholdFields;
+import org.plantbuddy.flux.threshold.Thresholds;
 import org.plantbuddy.influx.Bucket;
 import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.InfluxAddress;
 import org.plantbuddy.influxd.InfluxdBinary;
 import org.plantbuddy.influxd.InfluxdProcess;
+import org.plantbuddy.reading.Level;
+import org.plantbuddy.time.EpochNs;
 import org.plantbuddy.topic.SeriesName;
 import picocli.CommandLine;
 
@@ -60,6 +74,8 @@ class HistoryImportIT {
     private static final Duration KEEPS = Duration.ofDays(30);
     private static final Duration STEP = Duration.ofMinutes(1);
     private static final int STEPS = 2_880;
+    private static final int WINDOWS_OF_A_YEAR = 365 * 24 * 6;
+    private static final int MINUTES_KEPT = 30 * 24 * 60 - 125;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir
@@ -190,6 +206,262 @@ class HistoryImportIT {
         assertThat(points("light")).isEqualTo(before);
     }
 
+    @Test
+    void takeOutAndImportOfAYearGiveEqualPointsInBothBuckets() throws Exception {
+        Instant closed = Instant.now().truncatedTo(ChronoUnit.HOURS);
+        year(user, closed);
+        List<String> readings = all(Bucket.READINGS, user);
+        List<String> means = all(Bucket.DOWNSAMPLED, user);
+        assertThat(readings).hasSize(2 * MINUTES_KEPT);
+        assertThat(means).hasSize(2 * 4 * WINDOWS_OF_A_YEAR);
+        Path archive = folder.resolve("year.zip");
+        StringWriter told = new StringWriter();
+        assertThat(export(toExport(), told, user, archive.toString()))
+                .as(told.toString())
+                .isZero();
+
+        delete(user);
+        assertThat(all(Bucket.READINGS, user)).isEmpty();
+        assertThat(all(Bucket.DOWNSAMPLED, user)).isEmpty();
+        ImportReport back = importAt(Instant.now()).run(user, archive, Shift.NONE, percent -> {});
+        assertThat(back.leftOut()).as(back.lines().toString()).isFalse();
+        assertThat(back.stored()).isEqualTo(readings.size());
+        assertThat(back.means()).isEqualTo(means.size());
+        assertThat(all(Bucket.READINGS, user)).isEqualTo(readings);
+        assertThat(all(Bucket.DOWNSAMPLED, user)).isEqualTo(means);
+
+        String other = "other" + user;
+        accounts.users().add(other, "wubba-lubba");
+        assertThatThrownBy(() -> importAt(Instant.now()).run(other, archive, Shift.NONE, percent -> {}))
+                .isInstanceOf(ImportRefusedException.class)
+                .hasMessageContaining("nothing was imported");
+        assertThat(all(Bucket.READINGS, other)).isEmpty();
+        assertThat(all(Bucket.DOWNSAMPLED, other)).isEmpty();
+    }
+
+    /** Means of a year, which are not those of the readings beside them: a mean that is computed anew would be another. */
+    private static void year(String user, Instant closed) {
+        List<String> readings = new ArrayList<>();
+        List<String> means = new ArrayList<>();
+        for (String sensor : List.of("light", "soil_moisture")) {
+            String series = sensor + ",user=" + user + ",device_id=01 ";
+            for (int i = 1; i <= MINUTES_KEPT; i++) { // not from the start of a window
+                readings.add(series + "reading=" + i * 0.1 / 3 + " "
+                        + closed.minus(Duration.ofMinutes(i)).getEpochSecond() + "000000001");
+            }
+            for (int i = 1; i <= WINDOWS_OF_A_YEAR; i++) {
+                double mean = -1e-7 * i / 7;
+                means.add(series + "reading=" + mean + ",reading_min=" + (mean - 1) + ",reading_max=" + 1e20 / i
+                        + ",reading_count=" + i + "i "
+                        + closed.minus(Duration.ofMinutes(10L * i)).getEpochSecond() + "000000000");
+            }
+        }
+        try (Influx influx = influx()) {
+            for (int from = 0; from < readings.size(); from += 20_000) {
+                influx.store(Bucket.READINGS, readings.subList(from, Math.min(readings.size(), from + 20_000)));
+            }
+            for (int from = 0; from < means.size(); from += 20_000) {
+                influx.store(Bucket.DOWNSAMPLED, means.subList(from, Math.min(means.size(), from + 20_000)));
+            }
+        }
+    }
+
+    /** Every field of every point, sorted. */
+    private static List<String> all(Bucket bucket, String user) {
+        List<String> points = new ArrayList<>();
+        try (Influx influx = influx()) {
+            influx.columns(
+                    "from(bucket: \"" + bucket
+                            + "\") |> range(start: 1970-01-01T00:00:00Z) |> filter(fn: (r) => r.user == \"" + user
+                            + "\")",
+                    List.of("_measurement", "device_id", "_field", "_time", "_value"),
+                    row -> points.add(String.join(" ", row)));
+        }
+        Collections.sort(points);
+        return points;
+    }
+
+    @Test
+    void archiveBringsBoardsThresholdsAndPastAlertsBackAndLeavesWhatIsThere() throws Exception {
+        Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        accounts.devices()
+                .add(user, "01", board -> board.withName("Größe \"M\"").withPlace("Küche"), 10);
+        accounts.devices().add(user, "02");
+        accounts.devices().revoke(user, "02");
+        accounts.devices().describe(user, "02", board -> board.withArchived(true));
+        alert("over", "light", Level.CRIT, at.minusSeconds(60));
+        alert("over and well", "light", Level.OK, at.minusSeconds(30));
+        alert("in force", "humidity", Level.CRIT, at.minusSeconds(20));
+        Path archive = folder.resolve("all.zip");
+        try (Influx influx = influx()) {
+            Thresholds thresholds = new Thresholds(influx, accounts, Duration.ofSeconds(10), Clock.systemUTC());
+            for (Threshold set : List.of(
+                    ThresholdFields.parse(
+                            new Scope(user, "01", "light"),
+                            Map.of("crit_below", -20.5, "warn_above", 1e6, "enabled", false)),
+                    ThresholdFields.parse(new Scope(user, "*", "status"), Map.of("silent_after", 3600.0)))) {
+                thresholds.set(set, Actor.operator());
+            }
+            thresholds.set(
+                    ThresholdFields.parse(new Scope(user, "02", "light"), Map.of("crit_below", 1.0)), Actor.operator());
+            thresholds.remove(new Scope(user, "02", "light"), Actor.operator());
+            List<Threshold> before = thresholds.list(user);
+            assertThat(before).hasSize(2);
+            assertThat(export(toExport(), new StringWriter(), user, archive.toString()))
+                    .isZero();
+            accounts.users().remove(user);
+            influx.delete(Bucket.SETTINGS, Influx.EARLIEST, Influx.LATEST, "\"user\"=\"" + user + "\"");
+            assertThat(thresholds.list(user)).isEmpty();
+            accounts.users().add(user, "wubba-lubba");
+
+            ImportReport back = importAt(Instant.now()).run(user, archive, Shift.NONE, percent -> {});
+            assertThat(back.leftOut()).as(back.lines().toString()).isFalse();
+            assertThat(back.lines().toString()).contains("added 2 boards", "stored 2 alerts", "set 2 thresholds");
+            assertThat(thresholds.list(user)).isEqualTo(before);
+            assertThat(accounts.devices().list(user))
+                    .extracting(Device::name, Device::description, Device::active)
+                    .containsExactly(
+                            tuple("01", Description.NONE.withName("Größe \"M\"").withPlace("Küche"), false),
+                            tuple("02", Description.NONE.withArchived(true), false));
+            assertThat(accounts.alerts().history(user, 10))
+                    .extracting(Alert::message, Alert::level, Alert::statusTimeNs)
+                    .containsExactly(
+                            tuple("over and well", Level.OK, EpochNs.of(at.minusSeconds(30))),
+                            tuple("over", Level.CRIT, EpochNs.of(at.minusSeconds(60))));
+            assertThat(accounts.alerts().pendingCount()).as("told again").isZero();
+
+            accounts.devices().describe(user, "01", board -> board.withName("Fern"));
+            thresholds.set(
+                    ThresholdFields.parse(new Scope(user, "01", "light"), Map.of("crit_below", 7.0)), Actor.operator());
+            List<Threshold> changed = thresholds.list(user);
+            ImportReport again = importAt(Instant.now()).run(user, archive, Shift.NONE, percent -> {});
+            assertThat(again.beside()).isEmpty();
+            assertThat(thresholds.list(user)).isEqualTo(changed);
+            assertThat(accounts.devices().list(user).get(0).description().name())
+                    .hasValue("Fern");
+            assertThat(accounts.alerts().history(user, 10)).hasSize(2);
+        }
+    }
+
+    private void alert(String message, String sensor, Level level, Instant at) {
+        long ns = EpochNs.of(at);
+        accounts.alerts()
+                .store(new Alert(
+                        message + user,
+                        user,
+                        "01",
+                        sensor,
+                        level,
+                        Level.OK,
+                        OptionalDouble.of(3),
+                        "5",
+                        message,
+                        ns,
+                        ns));
+        accounts.alerts().published(message + user);
+    }
+
+    @Test
+    void accountThatSomebodyElseWroteIsCheckedLineByLine() throws Exception {
+        Path archive = folder.resolve("hostile.zip");
+        String device = "{\"name\": \"%s\", \"own_name\": \"%s\"}";
+        String alert = "{\"id\": \"x\", \"device_name\": \"01\", \"sensor\": \"%s\", \"level\": \"%s\","
+                + " \"previous_level\": \"crit\", \"threshold\": \"\", \"message\": \"m\", \"time_ns\": 1,"
+                + " \"status_time_ns\": 1}";
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive))) {
+            zip.putNextEntry(new ZipEntry("account.json"));
+            zip.write(("{\"user\": \"" + user + "\", \"tables\": {\"devices\": ["
+                            + device.formatted("01", "Fern") + "," + device.formatted("a/b", "x") + ","
+                            + device.formatted("02", "x".repeat(100)) + "], \"alerts\": ["
+                            + alert.formatted("light", "ok") + "," + alert.formatted("a b", "ok") + ","
+                            + alert.formatted("light", "worse") + ", 7]}}")
+                    .getBytes(StandardCharsets.UTF_8));
+            zip.putNextEntry(new ZipEntry("readings.lp"));
+            zip.putNextEntry(new ZipEntry("settings.lp"));
+            zip.write(("threshold,device_id=01,sensor=light,user=" + user + " crit_below=\"x\" 0\n"
+                            + "threshold,device_id=a/b,sensor=light,user=" + user + " crit_below=1 0\n"
+                            + "level,user=victim x=1 0\n")
+                    .getBytes(StandardCharsets.UTF_8));
+        }
+        ImportReport report = importAt(Instant.now()).run(user, archive, Shift.NONE, percent -> {});
+        assertThat(report.leftOut()).isTrue();
+        assertThat(report.beside().toString()).contains("added 2 boards", "stored 1 alerts", "left out 7");
+        assertThat(accounts.devices().list(user)).extracting(Device::name).containsExactly("01", "02");
+
+        String other = "other" + user;
+        accounts.users().add(other, "wubba-lubba");
+        assertThatThrownBy(() -> importAt(Instant.now()).run(other, archive, Shift.NONE, percent -> {}))
+                .hasMessageContaining("the archive is of user '" + user + "'")
+                .hasMessageContaining("nothing was imported");
+        assertThat(accounts.devices().list(other)).isEmpty();
+    }
+
+    @Test
+    void meansOfAnotherUserRefuseAnArchiveBeforeItsReadingsAreStored() throws Exception {
+        Instant closed = Instant.now().truncatedTo(ChronoUnit.HOURS);
+        Path archive = folder.resolve("crafted.zip");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive))) {
+            zip.putNextEntry(new ZipEntry("readings.lp"));
+            zip.write(line("light", user, "7", closed).getBytes(StandardCharsets.UTF_8));
+            zip.putNextEntry(new ZipEntry("downsampled.lp"));
+            zip.write(line("light", "victim", "7", closed).getBytes(StandardCharsets.UTF_8));
+        }
+        assertThatThrownBy(() -> importAt(Instant.now()).run(user, archive, Shift.NONE, percent -> {}))
+                .isInstanceOf(ImportRefusedException.class)
+                .hasMessageContaining("line 1 of the means")
+                .hasMessageContaining("nothing was imported");
+        assertThat(all(Bucket.READINGS, user)).isEmpty();
+        assertThat(all(Bucket.DOWNSAMPLED, "victim")).isEmpty();
+    }
+
+    @Test
+    void whatIsNoMeanIsToldAndTheRestIsStored() throws Exception {
+        Instant closed = Instant.now().truncatedTo(ChronoUnit.HOURS);
+        long at = closed.minusSeconds(600).getEpochSecond();
+        String series = "light,user=" + user + ",device_id=01 ";
+        Path archive = folder.resolve("means.zip");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive))) {
+            zip.putNextEntry(new ZipEntry("readings.lp"));
+            zip.putNextEntry(new ZipEntry("downsampled.lp"));
+            for (String fields : List.of(
+                    "reading=7,reading_min=6.5,reading_max=8,reading_count=3i",
+                    "reading_count=3",
+                    "reading=3i",
+                    "reading=\"text\"",
+                    "reading=1e400",
+                    "level=1")) {
+                zip.write((series + fields + " " + at + "000000000\n").getBytes(StandardCharsets.UTF_8));
+            }
+            zip.write((series + "reading=1 " + closed.plus(Duration.ofDays(1)).getEpochSecond() + "000000000\n")
+                    .getBytes(StandardCharsets.UTF_8));
+        }
+        ImportReport report = importAt(Instant.now()).run(user, archive, Shift.NONE, percent -> {});
+        assertThat(report.means()).isEqualTo(1);
+        assertThat(report.bad()).isEqualTo(6);
+        assertThat(report.leftOut()).isTrue();
+        assertThat(all(Bucket.DOWNSAMPLED, user)).hasSize(4);
+    }
+
+    @Test
+    void withoutTheOperatorsTokenMeansAreLeftOutAndThatIsSaid() throws Exception {
+        Instant closed = Instant.now().truncatedTo(ChronoUnit.HOURS);
+        Path archive = folder.resolve("means.zip");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive))) {
+            zip.putNextEntry(new ZipEntry("readings.lp"));
+            zip.write(line("light", user, "7", closed.minusSeconds(600)).getBytes(StandardCharsets.UTF_8));
+            zip.putNextEntry(new ZipEntry("downsampled.lp"));
+            zip.write(line("light", user, "7", closed.minusSeconds(600)).getBytes(StandardCharsets.UTF_8));
+        }
+        InfluxAddress address = new InfluxAddress(influxd.url().toString(), "plantbuddy", new Secret(TOKEN));
+        ImportReport report = new HistoryImport(
+                        address, Optional.empty(), accounts, folder, KEEPS, Duration.ZERO, Clock.systemUTC())
+                .run(user, archive, Shift.NONE, percent -> {});
+        assertThat(report.stored()).isEqualTo(1);
+        assertThat(report.leftOut()).isTrue();
+        assertThat(report.lines().toString()).contains("10-minute means: only the operator's token");
+        assertThat(all(Bucket.DOWNSAMPLED, user)).isEmpty();
+    }
+
     private Config toExport() throws IOException {
         Path data = folder.resolve("data");
         Files.createDirectories(data.resolve("secrets"));
@@ -240,10 +512,16 @@ class HistoryImportIT {
     }
 
     private static void delete(String user) {
-        try (Influx influx = new Influx(
-                new InfluxAddress(influxd.url().toString(), "plantbuddy", new Secret(TOKEN)), Duration.ofMinutes(1))) {
-            influx.delete(Bucket.READINGS, Influx.EARLIEST, Influx.LATEST, "\"user\"=\"" + user + "\"");
+        try (Influx influx = influx()) {
+            for (Bucket bucket : List.of(Bucket.READINGS, Bucket.DOWNSAMPLED)) {
+                influx.delete(bucket, Influx.EARLIEST, Influx.LATEST, "\"user\"=\"" + user + "\"");
+            }
         }
+    }
+
+    private static Influx influx() {
+        return new Influx(
+                new InfluxAddress(influxd.url().toString(), "plantbuddy", new Secret(TOKEN)), Duration.ofMinutes(1));
     }
 
     @Test
@@ -262,7 +540,7 @@ class HistoryImportIT {
         InfluxAddress writer = new InfluxAddress(influxd.url().toString(), "plantbuddy", new Secret(TOKEN));
         InfluxAddress nobody = writer.with(new Secret("unknown"));
         Path file = Files.writeString(folder.resolve("late"), line("light", user, "10i", now));
-        new HistoryImport(writer, Optional.of(nobody), accounts, folder, KEEPS, Clock.systemUTC())
+        new HistoryImport(writer, Optional.of(nobody), accounts, folder, KEEPS, Duration.ZERO, Clock.systemUTC())
                 .run(user, file, Shift.NONE, percent -> {});
         String marks = csv("from(bucket: \"settings\") |> range(start: -1h, stop: 1h) |> filter(fn: (r) => r.user == \""
                 + user + "\")");
@@ -452,7 +730,13 @@ class HistoryImportIT {
     private HistoryImport importAt(Instant now) {
         InfluxAddress address = new InfluxAddress(influxd.url().toString(), "plantbuddy", new Secret(TOKEN));
         return new HistoryImport(
-                address, Optional.of(address), accounts, folder, KEEPS, Clock.fixed(now, ZoneOffset.UTC));
+                address,
+                Optional.of(address),
+                accounts,
+                folder,
+                KEEPS,
+                Duration.ZERO,
+                Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private Path sample(Instant end) throws IOException {

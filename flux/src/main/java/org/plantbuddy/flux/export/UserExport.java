@@ -1,4 +1,4 @@
-package org.plantbuddy.operations.history;
+package org.plantbuddy.flux.export;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.plantbuddy.accounts.Accounts;
+import org.plantbuddy.accounts.Actor;
 import org.plantbuddy.flux.FluxScript;
 import org.plantbuddy.influx.Bucket;
 import org.plantbuddy.influx.Influx;
@@ -24,13 +25,22 @@ import org.plantbuddy.influx.Row;
  * All that is kept of one user, as a zip archive: {@code account.json} with the rows of the accounts database, and a file of
  * line protocol for each bucket. It is written as InfluxDB answers: an export may be larger than memory.
  */
-final class UserExport {
+public final class UserExport {
 
-    /** What an import reads of it. */
-    static final String READINGS = "readings.lp";
+    /** Raw readings, which an import reads. */
+    public static final String READINGS = "readings.lp";
 
-    private static final Map<String, Bucket> FILES = new TreeMap<>(
-            Map.of(READINGS, Bucket.READINGS, "downsampled.lp", Bucket.DOWNSAMPLED, "settings.lp", Bucket.SETTINGS));
+    /** Means of 10 minutes, which an import reads, too. */
+    public static final String MEANS = "downsampled.lp";
+
+    /** Thresholds, and what the tasks note for themselves. */
+    public static final String SETTINGS = "settings.lp";
+
+    /** Rows of the accounts database. */
+    public static final String ACCOUNT = "account.json";
+
+    private static final Map<String, Bucket> FILES =
+            new TreeMap<>(Map.of(READINGS, Bucket.READINGS, MEANS, Bucket.DOWNSAMPLED, SETTINGS, Bucket.SETTINGS));
 
     private static final ObjectWriter JSON = new ObjectMapper().writerWithDefaultPrettyPrinter();
 
@@ -39,7 +49,7 @@ final class UserExport {
     private final Clock clock;
 
     /** @param influx with a token that reads the three buckets, and patience for a whole one */
-    UserExport(Accounts accounts, Influx influx, Clock clock) {
+    public UserExport(Accounts accounts, Influx influx, Clock clock) {
         this.accounts = accounts;
         this.influx = influx;
         this.clock = clock;
@@ -48,18 +58,19 @@ final class UserExport {
     /**
      * Writes the archive; the stream stays open.
      *
+     * @param actor who takes it, for the audit
      * @return how many fields of points of each file
      * @throws org.plantbuddy.accounts.AccountException when there is no such user
      * @throws org.plantbuddy.influx.InfluxUnavailableException when InfluxDB does not answer to the end
      */
-    Map<String, Long> write(String user, OutputStream out) throws IOException {
+    public Map<String, Long> write(Actor actor, String user, OutputStream out) throws IOException {
         Map<String, Object> account = new LinkedHashMap<>();
         account.put("format", 1);
         account.put("user", user);
         account.put("exported_at", clock.instant().toString());
-        account.put("tables", accounts.rows().of(user));
+        account.put("tables", accounts.rows().of(user, actor));
         ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.UTF_8);
-        zip.putNextEntry(new ZipEntry("account.json"));
+        zip.putNextEntry(new ZipEntry(ACCOUNT));
         zip.write(JSON.writeValueAsBytes(account));
         zip.closeEntry();
         Map<String, Long> written = new LinkedHashMap<>();

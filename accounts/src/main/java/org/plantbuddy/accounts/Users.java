@@ -276,18 +276,41 @@ public final class Users {
      * @throws AccountException when there is no such user
      */
     public void remove(String user) {
+        jdbi.useTransaction(handle -> remove(handle, user));
+    }
+
+    /**
+     * The same for who does not want the account any more.
+     *
+     * @throws AccountException when there is no such user, or nobody else sees the operator's page; also of several who go at
+     *     once one stays
+     */
+    public void removeOwn(String user) {
         jdbi.useTransaction(handle -> {
-            Audit.forget(handle, user);
-            Audit.write(handle, clock, actor, AuditAction.USER_REMOVE, user, "");
-            int removed = handle.createUpdate("DELETE FROM users WHERE name = :name AND name <> :canary")
-                    .bind("name", user)
-                    .bind("canary", Names.CANARY)
-                    .execute();
-            if (removed == 0) {
-                throw unknown(user);
+            handle.execute("UPDATE users SET operator = operator WHERE operator = 1"); // others who go wait
+            List<String> operators = handle.createQuery("SELECT name FROM users WHERE operator = 1")
+                    .mapTo(String.class)
+                    .list();
+            if (operators.equals(List.of(user))) {
+                throw new AccountException(
+                        "nobody else sees the operator's page: first let somebody, by plantbuddy user set"
+                                + " NAME --operator, or give it up, by plantbuddy user set " + user + " --no-operator");
             }
-            Removals.start(handle, user, clock.millis());
+            remove(handle, user);
         });
+    }
+
+    private void remove(Handle handle, String user) {
+        Audit.forget(handle, user);
+        Audit.write(handle, clock, actor, AuditAction.USER_REMOVE, user, "");
+        int removed = handle.createUpdate("DELETE FROM users WHERE name = :name AND name <> :canary")
+                .bind("name", user)
+                .bind("canary", Names.CANARY)
+                .execute();
+        if (removed == 0) {
+            throw unknown(user);
+        }
+        Removals.start(handle, user, clock.millis());
     }
 
     /**

@@ -60,6 +60,23 @@ class AlertsTest {
     }
 
     @Test
+    void pastIsRememberedOnceAndToldToNobody() {
+        rick();
+        Alerts alerts = open.get().alerts();
+        Alert there = alert("a", "rick", "01", Level.CRIT, 1);
+        alerts.store(there);
+        Alert silent =
+                new Alert("c", "rick", "01", "status", Level.OK, Level.CRIT, OptionalDouble.empty(), "", "heard", 5, 6);
+        List<Alert> past = List.of(
+                alert("same change", "rick", "01", Level.CRIT, 1), silent, alert("d", "nobody", "01", Level.OK, 2));
+
+        assertThat(alerts.remember(past)).isEqualTo(1);
+        assertThat(alerts.remember(past)).isZero();
+        assertThat(alerts.history("rick", 10)).containsExactly(silent, there);
+        assertThat(alerts.pending(10)).containsExactly(there);
+    }
+
+    @Test
     void changeIsStoredOnce() {
         rick();
         Alerts alerts = open.get().alerts();

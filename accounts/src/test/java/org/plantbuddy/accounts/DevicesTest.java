@@ -3,6 +3,7 @@ package org.plantbuddy.accounts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -120,5 +121,26 @@ class DevicesTest {
     private Devices rick() {
         open.get().users().add("rick", "correct horse");
         return open.get().devices();
+    }
+
+    @Test
+    void boardsOfElsewhereAreRememberedWithoutPasswordsAndNothingIsOverwritten() {
+        Devices devices = rick();
+        devices.add("rick", "01", board -> board.withName("Fern"), 10);
+        Map<String, Description> elsewhere = Map.of(
+                "01", Description.NONE.withName("Monstera").withPlace("Küche").withArchived(true),
+                "02", Description.NONE.withName("Basil").withArchived(true),
+                "03", Description.NONE);
+
+        assertThat(devices.remember("rick", elsewhere)).isEqualTo(2);
+        assertThat(devices.remember("rick", elsewhere)).isZero();
+        assertThat(devices.remember("nobody", elsewhere)).isZero();
+        assertThat(devices.list("rick"))
+                .extracting(Device::description)
+                .containsExactly(
+                        Description.NONE.withName("Fern").withPlace("Küche"),
+                        Description.NONE.withName("Basil").withArchived(true),
+                        Description.NONE);
+        assertThat(devices.list("rick")).extracting(Device::active).containsExactly(true, false, false);
     }
 }

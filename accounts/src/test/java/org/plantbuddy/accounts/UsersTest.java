@@ -3,6 +3,12 @@ package org.plantbuddy.accounts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -142,5 +148,39 @@ class UsersTest {
         assertThat(users.list()).containsExactly("anna", "rick");
         assertThat(users.exists("anna")).isTrue();
         assertThat(users.exists("Anna")).isFalse();
+    }
+
+    @Test
+    void lastOperatorCannotLeaveAlsoWhenSeveralGoAtOnce() throws Exception {
+        Users users = open.get().users();
+        List<String> operators = List.of("anna", "bert", "cleo");
+        for (String user : operators) {
+            users.add(user, "correct horse");
+            users.setOperator(user, true);
+        }
+        users.add("dora", "correct horse");
+        users.removeOwn("dora");
+        ExecutorService at = Executors.newFixedThreadPool(operators.size());
+        try {
+            List<Future<?>> going = new ArrayList<>();
+            for (String user : operators) {
+                going.add(at.submit(() -> users.removeOwn(user)));
+            }
+            int refused = 0;
+            for (Future<?> one : going) {
+                try {
+                    one.get();
+                } catch (ExecutionException e) {
+                    assertThat(e).hasRootCauseInstanceOf(AccountException.class);
+                    refused++;
+                }
+            }
+            assertThat(refused).isEqualTo(1);
+        } finally {
+            at.shutdownNow();
+        }
+        assertThat(users.list()).hasSize(1).allMatch(users::isOperator);
+        users.remove(users.list().get(0));
+        assertThat(users.list()).as("whoever runs the commands may").isEmpty();
     }
 }

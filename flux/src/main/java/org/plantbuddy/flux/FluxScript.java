@@ -157,6 +157,13 @@ public record FluxScript(String name, String text) {
                 .with("$user", Names.requireUser(user));
     }
 
+    /** The points of some boards, with all their fields in a row. */
+    public static FluxScript points(Bucket bucket, LineQuery query) {
+        return load("points")
+                .with("bucket: \"$bucket\"", "bucket: \"" + bucket + "\"")
+                .asking(query, "0s");
+    }
+
     /** How often each of {@code user}'s series usually has a reading. */
     public static FluxScript usual(String user) {
         return load("usual").with("$user", Names.requireUser(user));

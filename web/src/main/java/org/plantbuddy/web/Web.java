@@ -21,6 +21,8 @@ import org.plantbuddy.accounts.DenialSums;
 import org.plantbuddy.config.Config;
 import org.plantbuddy.config.Key;
 import org.plantbuddy.flux.FluxScript;
+import org.plantbuddy.flux.export.ReadingsExport;
+import org.plantbuddy.flux.export.UserExport;
 import org.plantbuddy.flux.threshold.Thresholds;
 import org.plantbuddy.http.HttpLimits;
 import org.plantbuddy.influx.Influx;
@@ -29,8 +31,10 @@ import org.plantbuddy.process.ListenPorts;
 import org.plantbuddy.watch.OperatorWatch;
 import org.plantbuddy.watch.Part;
 import org.plantbuddy.web.account.AccountApi;
+import org.plantbuddy.web.account.ArchiveApi;
 import org.plantbuddy.web.account.BrowserApi;
 import org.plantbuddy.web.account.PasswordApi;
+import org.plantbuddy.web.account.RemovalApi;
 import org.plantbuddy.web.account.TokenApi;
 import org.plantbuddy.web.alerts.AlertApi;
 import org.plantbuddy.web.alerts.MuteApi;
@@ -39,6 +43,7 @@ import org.plantbuddy.web.boards.Connecting;
 import org.plantbuddy.web.boards.DeviceApi;
 import org.plantbuddy.web.boards.RefusedApi;
 import org.plantbuddy.web.http.Assets;
+import org.plantbuddy.web.http.Downloads;
 import org.plantbuddy.web.http.Language;
 import org.plantbuddy.web.http.Problem;
 import org.plantbuddy.web.http.Problems;
@@ -48,6 +53,7 @@ import org.plantbuddy.web.live.Live;
 import org.plantbuddy.web.operator.OperatorApi;
 import org.plantbuddy.web.operator.Probes;
 import org.plantbuddy.web.overview.OverviewApi;
+import org.plantbuddy.web.series.ExportApi;
 import org.plantbuddy.web.series.InfluxSeries;
 import org.plantbuddy.web.series.PlantPage;
 import org.plantbuddy.web.series.SeriesApi;
@@ -80,11 +86,15 @@ public final class Web implements AutoCloseable {
     /** Three such queries, one after the other, are answered or given up before a page stops waiting for them. */
     private static final Duration PROMPT_TIMEOUT = Duration.ofSeconds(3);
 
+    /** For all that a user takes out of one bucket, however slowly. */
+    private static final Duration EXPORT_TIMEOUT = Duration.ofHours(1);
+
     private static final long MOST_BYTES_SENT_TO_US = 64 * 1024;
 
     private final Javalin server;
     private final Optional<Https> https;
     private final List<Influx> influx;
+    private final Downloads downloads;
     private final Live live;
     private final Optional<ReadingPublisher> publisher;
     private final DenialSums denials;
@@ -94,6 +104,7 @@ public final class Web implements AutoCloseable {
             Javalin server,
             Optional<Https> https,
             List<Influx> influx,
+            Downloads downloads,
             Live live,
             Optional<ReadingPublisher> publisher,
             DenialSums denials,
@@ -102,6 +113,7 @@ public final class Web implements AutoCloseable {
         this.server = server;
         this.https = https;
         this.influx = influx;
+        this.downloads = downloads;
         this.live = live;
         this.publisher = publisher;
         this.denials = denials;
@@ -126,6 +138,8 @@ public final class Web implements AutoCloseable {
         ListenPorts.requireFree(config, Key.WEB_BIND, Key.WEB_PORT, NAME);
         Influx influx = influx(config, QUERY_TIMEOUT);
         Influx prompt = influx(config, PROMPT_TIMEOUT);
+        Influx exported = influx(config, EXPORT_TIMEOUT);
+        Downloads downloads = new Downloads();
         Optional<Https> https = Https.of(config, clock);
         boolean namedWithTls = config.text(Key.WEB_URL).toLowerCase(Locale.ROOT).startsWith("https://");
         Assets assets = new Assets();
@@ -165,6 +179,16 @@ public final class Web implements AutoCloseable {
                 new TokenApi(signIn, changes, accounts),
                 new PasswordApi(signIn, changes, pages.again(), accounts),
                 new BrowserApi(signIn, changes, accounts),
+                new RemovalApi(signIn, changes, pages.again(), accounts),
+                new ArchiveApi(signIn, new UserExport(accounts, exported, clock), downloads, clock),
+                new ExportApi(
+                        accounts,
+                        signIn,
+                        new ReadingsExport(exported),
+                        downloads,
+                        config.duration(Key.RAW_RETENTION),
+                        config.duration(Key.DOWNSAMPLED_RETENTION),
+                        clock),
                 overview,
                 new EventsApi(signIn, live),
                 new PlantPage(accounts, signIn, assets),
@@ -189,7 +213,7 @@ public final class Web implements AutoCloseable {
             javalin.routes.before(new SecurityHeaders(namedWithTls));
             javalin.routes
                     .get("/ca.pem", context -> authority(context, https))
-                    .get("/", context -> page(context, signIn, assets))
+                    .get("/", context -> page(context, signIn, assets, "page.html"))
                     .get("/assets/{file}", context -> assets.send(context, context.pathParam("file")))
                     .get("/healthz", health::show)
                     .get("/api/v1/openapi.json", context -> assets.send(context, "openapi.json"));
@@ -204,14 +228,16 @@ public final class Web implements AutoCloseable {
             https.ifPresent(Https::close);
             publisher.ifPresent(ReadingPublisher::close);
             denials.close();
+            downloads.close();
             influx.close();
             prompt.close();
+            exported.close();
             throw e;
         }
         log.info("page served address={} port={}", config.text(Key.WEB_BIND), server.port());
         Optional<OperatorWatch> watch = OperatorWatch.start(
                 config, accounts.watchers(), "web of " + host() + ":" + server.port(), parts, meters, clock);
-        return new Web(server, https, List.of(influx, prompt), live, publisher, denials, watch);
+        return new Web(server, https, List.of(influx, prompt, exported), downloads, live, publisher, denials, watch);
     }
 
     /** How many pages hear what happens. */
@@ -270,9 +296,8 @@ public final class Web implements AutoCloseable {
                 context.req().getRemoteAddr(), Collections.list(context.req().getHeaders("X-Forwarded-For")), proxies);
     }
 
-    private static void page(Context context, SignIn signIn, Assets assets) {
-        signIn.sessionOrForm(context)
-                .ifPresent(session -> assets.sendPage(context, "page.html", Language.asked(context)));
+    private static void page(Context context, SignIn signIn, Assets assets, String name) {
+        signIn.sessionOrForm(context).ifPresent(session -> assets.sendPage(context, name, Language.asked(context)));
     }
 
     /** For clients that are to know the broker by it; it is told to everybody who connects. */
@@ -302,6 +327,7 @@ public final class Web implements AutoCloseable {
         watch.ifPresent(OperatorWatch::close);
         live.close();
         server.stop();
+        downloads.close();
         https.ifPresent(Https::close);
         publisher.ifPresent(ReadingPublisher::close);
         denials.close();

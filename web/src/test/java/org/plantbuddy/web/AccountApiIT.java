@@ -179,11 +179,77 @@ class AccountApiIT {
     }
 
     @Test
+    void ownAccountIsRemovedByNameAndPasswordAndNothingOfItWorksAfterwards() throws IOException {
+        Owner gone = owner("gone");
+        Owner elsewhere = new Owner(url(), "gone");
+        String board = accounts.devices().add("gone", "01").password();
+        String token = accounts.appTokens().create("gone", "phone");
+        for (String body : List.of(
+                "{}",
+                "{\"user\": \"gone\"}",
+                "{\"user\": \"Gone\", \"password\": \"correct horse\"}",
+                "{\"user\": \"anna\", \"password\": \"correct horse\"}")) {
+            assertThat(gone.change("POST", "/api/v1/removal", body).statusCode())
+                    .as(body)
+                    .isEqualTo(400);
+        }
+        assertThat(remove(gone, "gone", "a guess").statusCode()).isEqualTo(403);
+        assertThat(gone.browser
+                        .change("POST", "/api/v1/removal", "wrong mark", "{}")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(accounts.users().exists("gone")).isTrue();
+
+        HttpResponse<String> removed = remove(gone, "gone", Fixture.PASSWORD);
+        assertThat(removed.statusCode()).as(removed.body()).isEqualTo(200);
+        assertThat(JSON.readTree(removed.body()).get("done").asBoolean())
+                .as("no bridge ever ran here: there is nothing else")
+                .isTrue();
+        assertThat(accounts.users().exists("gone")).isFalse();
+        assertThat(accounts.devices().authenticate("gone", "01", board)).isFalse();
+        assertThat(accounts.appTokens().find(token)).isEmpty();
+        assertThat(gone.browser.cookie("plantbuddy_session")).isEmpty();
+        assertThat(elsewhere.browser.get("/api/v1/me").statusCode()).isEqualTo(401);
+        assertThat(audit("gone")).containsExactly("gone:user-remove:");
+    }
+
+    @Test
+    void removalWaitsForWhatIsElsewhereAndSaysSo() throws IOException {
+        Owner late = owner("late");
+        accounts.removals().alive("a bridge");
+        JsonNode removed = JSON.readTree(remove(late, "late", Fixture.PASSWORD).body());
+        assertThat(removed.get("done").asBoolean()).isFalse();
+        assertThat(removed.get("waitsFor").asText()).contains("broker");
+        assertThat(accounts.removals().pending("late")).isPresent();
+    }
+
+    @Test
+    void lastOperatorStays() {
+        Owner first = owner("boss");
+        Owner second = owner("deputy");
+        accounts.users().setOperator("boss", true);
+        HttpResponse<String> refused = remove(first, "boss", Fixture.PASSWORD);
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("--operator");
+        assertThat(accounts.users().exists("boss")).isTrue();
+        accounts.users().setOperator("deputy", true);
+        assertThat(remove(first, "boss", Fixture.PASSWORD).statusCode()).isEqualTo(200);
+        assertThat(remove(second, "deputy", Fixture.PASSWORD).statusCode()).isEqualTo(409);
+        accounts.users().setOperator("deputy", false);
+    }
+
+    private static HttpResponse<String> remove(Owner owner, String user, String password) {
+        return owner.change(
+                "POST", "/api/v1/removal", "{\"user\": \"" + user + "\", \"password\": \"" + password + "\"}");
+    }
+
+    @Test
     void noTokenChangesAPasswordOrSeesBrowsers() throws Exception {
         owner("fred");
         String token = accounts.appTokens().create("fred", "all", Set.of(Scope.values()), Optional.empty());
         HttpClient http = HttpClient.newHttpClient();
-        for (String operation : List.of("PUT password", "GET browsers", "DELETE browsers?id=others")) {
+        for (String operation :
+                List.of("PUT password", "GET browsers", "DELETE browsers?id=others", "GET archive", "POST removal")) {
             String[] words = operation.split(" ", 2);
             HttpRequest request = HttpRequest.newBuilder(URI.create(url() + "/api/v1/" + words[1]))
                     .header("Authorization", "Bearer " + token)

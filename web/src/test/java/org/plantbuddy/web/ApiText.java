@@ -77,6 +77,9 @@ final class ApiText {
         assertThat(schema.isMissingNode())
                 .as("no type '" + type + "' in openapi.json: " + what)
                 .isFalse();
+        if (!type.endsWith("json")) {
+            return; // what it holds is not JSON
+        }
         try {
             assertThat(SCHEMAS.getSchema(whole(schema)).validate(JSON.readTree(answer.body())))
                     .as(what)

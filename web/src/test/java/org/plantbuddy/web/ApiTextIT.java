@@ -176,6 +176,7 @@ class ApiTextIT {
         change(rick, 400, "PUT", "/api/v1/password", "", "{}");
         change(rick, 403, "PUT", "/api/v1/password", "", "{\"old\":\"wrong\",\"new\":\"battery staple\"}");
         change(rick, 204, "DELETE", "/api/v1/browsers", "?id=others", "");
+        change(rick, 400, "POST", "/api/v1/removal", "", "{\"user\":\"mallory\",\"password\":\"\"}");
     }
 
     @Test
@@ -283,6 +284,7 @@ class ApiTextIT {
         return switch (path) {
             case "/api/v1/mutes" -> "{\"device\":\"ricks\",\"sensor\":\"light\",\"for\":\"8h\"}";
             case "/api/v1/tokens" -> "{\"label\":\"mqtt\",\"scopes\":[\"read\"]}";
+            case "/api/v1/removal" -> "{\"user\":\"rick\",\"password\":\"a guess\"}";
             case "/api/v1/password" -> "{\"old\":\"a guess\",\"new\":\"battery staple\"}";
             case "/api/v1/devices" -> "{\"device\":\"ricks\"}";
             default -> "{\"device\":\"ricks\",\"sensor\":\"light\",\"crit_below\":20}";

@@ -37,7 +37,7 @@ public final class SeriesApi implements Routes {
     private static final Duration SHORTEST = Duration.ofMinutes(1);
 
     /** Ten years of ten boards take InfluxDB seconds. */
-    private static final Duration LONGEST = Duration.ofDays(3653);
+    static final Duration LONGEST = Duration.ofDays(3653);
 
     private final Accounts accounts;
     private final SignIn signIn;

@@ -214,6 +214,7 @@ public final class Web implements AutoCloseable {
             javalin.routes
                     .get("/ca.pem", context -> authority(context, https))
                     .get("/", context -> page(context, signIn, assets, "page.html"))
+                    .get("/account", context -> page(context, signIn, assets, "account.html"))
                     .get("/assets/{file}", context -> assets.send(context, context.pathParam("file")))
                     .get("/healthz", health::show)
                     .get("/api/v1/openapi.json", context -> assets.send(context, "openapi.json"));

@@ -1,5 +1,6 @@
 // Adding a plant: its name, how its board connects, and what comes of that. The password is nowhere but in this window.
 
+import { copyButton } from './copy.js';
 import { fillDialog, openForm, textField } from './dialog.js';
 import { text } from './text.js';
 import { boardName, element, sensorName, withUnit } from './words.js';
@@ -36,24 +37,6 @@ export function progressOf({ device, before, refusedBefore }, overview, refused,
   if (fault) return { look: 'wrong', text: text('add.refused', { reason: fault.reason }) };
   if (denied?.length) return { look: 'wrong', text: text('add.refused', { reason: denied[0].reason }) };
   return { look: '', text: text('add.waiting') };
-}
-
-/** Without a secure page the browser has no clipboard to write to, but copies what is selected. */
-async function copy(what, place, button) {
-  try {
-    await navigator.clipboard.writeText(what);
-  } catch {
-    window.getSelection().selectAllChildren(place);
-    document.execCommand('copy');
-  }
-  button.textContent = text('add.copied');
-}
-
-function copyButton(name, what, place) {
-  const label = text('add.copyWhat', { name });
-  const button = element('button', { type: 'button', 'aria-label': label }, text('add.copy'));
-  button.addEventListener('click', () => copy(what, place, button));
-  return button;
 }
 
 function credentials({ username, password, host, port, tls, topic }) {

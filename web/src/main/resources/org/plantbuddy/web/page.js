@@ -75,6 +75,7 @@ function showFrame() {
   const told = verdict(state.overview, state.answered, state.lost);
   show('verdict', told, () => verdictElement(told));
   at('user').textContent = state.me?.user ?? '';
+  at('user').hidden = !state.me;
   at('operator').hidden = !state.me?.operator;
   const asOf = state.overview?.asOf;
   show('freshness', asOf && shortTime(asOf), () => (asOf ? [text('page.updated', { time: shortTime(asOf) })] : []));

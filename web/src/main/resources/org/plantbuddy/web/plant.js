@@ -239,6 +239,8 @@ const others = {
   },
   thresholds: async () => {
     const [me, thresholds] = await Promise.all([ask('me'), ask('thresholds')]);
+    at('user').textContent = me.user;
+    at('user').hidden = false;
     knowDefault(me.defaultThreshold);
     knowThresholds(thresholds);
     state.thresholds = thresholds;

@@ -30,7 +30,7 @@ export async function askPiece(path, signal) {
 }
 
 /**
- * Sends a change; what is wrong with it becomes the error's message.
+ * Sends a change; what is wrong with it becomes the error's message, with the answer's status.
  *
  * @param path below /api/v1
  * @param csrf the session's mark
@@ -48,6 +48,6 @@ export async function send(method, path, csrf, body) {
   if (response.status === 401) return signInAgain();
   if (response.status === 204) return null;
   const answer = await response.json();
-  if (!response.ok) throw new Error(answer.detail);
+  if (!response.ok) throw Object.assign(new Error(answer.detail), { status: response.status });
   return answer;
 }

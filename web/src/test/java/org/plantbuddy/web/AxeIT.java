@@ -165,6 +165,44 @@ class AxeIT extends InBrowser {
     }
 
     @Test
+    void nothingIsFoundOnTheAccountsPage() {
+        user("owner", "01");
+        fixture.accounts.appTokens().create("owner", "phone");
+        new Owner(fixture, "owner");
+        new Owner(fixture, "owner");
+        for (Browser.NewContextOptions look : List.of(
+                new Browser.NewContextOptions().setViewportSize(1280, 720),
+                new Browser.NewContextOptions().setColorScheme(ColorScheme.DARK),
+                new Browser.NewContextOptions().setForcedColors(ForcedColors.ACTIVE),
+                new Browser.NewContextOptions().setViewportSize(390, 844),
+                new Browser.NewContextOptions().setViewportSize(320, 568))) {
+            reopen(look);
+            signIn(page, "owner");
+            page.navigate(fixture.url() + "/account");
+            assertThat(page.locator("#token-list li")).hasCount(1);
+            assertWell("account");
+        }
+        page.locator("#password-form button").click();
+        page.locator("#token-form button").click();
+        assertThat(page.locator("#wrong-old")).isVisible();
+        assertWell("nothing typed");
+        page.locator("#token-form [name=label]").fill("Dashboard");
+        page.locator("#token-form button").click();
+        assertThat(page.locator("dialog code")).isVisible();
+        assertWell("a token shown");
+        page.getByText("Done, I saved it").click();
+        page.locator("#remove-account").click();
+        page.locator("dialog .primary").click();
+        assertThat(page.locator("dialog .message")).containsText("Type owner");
+        assertWell("whether to delete the account");
+        page.route("**/api/v1/**", Route::abort);
+        page.reload();
+        assertThat(page.locator("#problem")).containsText("has not answered");
+        assertWell("server away");
+        complaints.clear(); // the browser's own lines about what failed
+    }
+
+    @Test
     void nothingIsFoundOnTheOperatorsPage() {
         user("chief", "01");
         fixture.accounts.users().setOperator("chief", true);

@@ -23,11 +23,17 @@ public final class Assets {
 
     private static final String FOLDER = "/org/plantbuddy/web/";
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
-    private static final Set<String> PAGES =
-            Set.of("login.html", "password.html", "page.html", "missing.html", "operator.html", "plant.html");
+    private static final Set<String> PAGES = Set.of(
+            "login.html", "password.html", "page.html", "missing.html", "operator.html", "plant.html", "account.html");
     private static final Map<String, String> FILES = Map.ofEntries(
             Map.entry("operator.js", "operator.js"),
             Map.entry("page.css", "page.css"),
+            Map.entry("account.css", "account.css"),
+            Map.entry("account.js", "account.js"),
+            Map.entry("tokens.js", "tokens.js"),
+            Map.entry("copy.js", "copy.js"),
+            Map.entry("download.js", "download.js"),
+            Map.entry("removal.js", "removal.js"),
             Map.entry("plant.css", "plant.css"),
             Map.entry("plant.js", "plant.js"),
             Map.entry("plantchart.js", "plantchart.js"),

@@ -19,6 +19,9 @@ final class CsvColumns {
     private final Consumer<String[]> each;
     private final String[] texts;
 
+    /** Of the line before: most are the same again. */
+    private final String[] before;
+
     /** For each place in a line, which of the columns it is; -1: none. */
     private int[] places = new int[0];
 
@@ -29,6 +32,8 @@ final class CsvColumns {
         this.columns = columns;
         this.each = each;
         this.texts = new String[columns.size()];
+        this.before = new String[columns.size()];
+        Arrays.fill(before, "");
     }
 
     /**
@@ -51,7 +56,13 @@ final class CsvColumns {
             Arrays.fill(texts, "");
             split(line, (place, from, end) -> {
                 if (place < places.length && places[place] >= 0) {
-                    texts[places[place]] = text(line, from, end);
+                    int column = places[place];
+                    String same = before[column];
+                    boolean quoted = line.startsWith("\"", from);
+                    if (quoted || end - from != same.length() || !line.startsWith(same, from)) {
+                        before[column] = text(line, from, end);
+                    }
+                    texts[column] = before[column];
                 }
             });
             each.accept(texts);

@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.zip.CRC32;
 
 /**
  * The files of the page, all read at start: what is not listed here cannot be asked for, whatever the path. Pages are there in
@@ -142,10 +141,8 @@ public final class Assets {
     }
 
     private static Asset asset(String name, byte[] bytes) {
-        CRC32 sum = new CRC32();
-        sum.update(bytes);
         String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
-        return new Asset(bytes, type, "\"" + Long.toHexString(sum.getValue()) + "-" + bytes.length + "\"");
+        return new Asset(bytes, type, Tags.of(bytes));
     }
 
     /** What a language says. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.plantbuddy.flux.FluxScript;
 import org.plantbuddy.flux.LineQuery;
 import org.plantbuddy.flux.Newest;
@@ -165,6 +166,9 @@ public final class InfluxSeries implements SeriesSource {
 
         private final Map<String, LineBuilder> lines = new TreeMap<>();
         private Instant settled = Instant.EPOCH;
+        private String sensorBefore = "";
+        private String deviceBefore = "";
+        private @Nullable LineBuilder lineBefore;
 
         LineBuilder line(String device, String sensor) {
             return lines.computeIfAbsent(sensor + ' ' + device, key -> new LineBuilder(device, sensor));
@@ -174,8 +178,20 @@ public final class InfluxSeries implements SeriesSource {
             if (row[0].equals("settled")) {
                 settled = Instant.parse(row[1]);
             } else {
-                line(row[5], row[4]).take(row[0], row[3], Rfc3339.seconds(row[1]), row[2]);
+                lineOf(row[5], row[4]).take(row[0], row[3], Rfc3339.seconds(row[1]), row[2]);
             }
+        }
+
+        /** Rows of one line follow one another. */
+        private LineBuilder lineOf(String device, String sensor) {
+            LineBuilder line = lineBefore;
+            if (line == null || !device.equals(deviceBefore) || !sensor.equals(sensorBefore)) {
+                line = line(device, sensor);
+                lineBefore = line;
+                deviceBefore = device;
+                sensorBefore = sensor;
+            }
+            return line;
         }
 
         Lines lines(LineQuery query, Instant read, Instant now) {

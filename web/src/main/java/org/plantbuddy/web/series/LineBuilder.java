@@ -2,10 +2,8 @@ package org.plantbuddy.web.series;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 import org.plantbuddy.flux.LineQuery;
+import org.plantbuddy.web.series.Windows.Window;
 
 /** Puts one line together, from windows and readings in any order. For one thread. */
 final class LineBuilder {
@@ -18,20 +16,14 @@ final class LineBuilder {
 
     private final String device;
     private final String sensor;
-    private final TreeMap<Double, Window> steps = new TreeMap<>();
-    private final TreeMap<Double, Window> windows = new TreeMap<>();
-    private final TreeMap<Double, Window> readings = new TreeMap<>();
+    private final Windows steps = new Windows();
+    private final Windows windows = new Windows();
+    private final Windows readings = new Windows();
     private int decimals;
 
     LineBuilder(String device, String sensor) {
         this.device = device;
         this.sensor = sensor;
-    }
-
-    private static final class Window {
-        private double mean = Double.NaN;
-        private double min = Double.NaN;
-        private double max = Double.NaN;
     }
 
     /** Takes what is known of it from before. */
@@ -42,11 +34,7 @@ final class LineBuilder {
         double[] min = before.min();
         double[] max = before.max();
         for (int i : before.within(from, until)) {
-            Window window = new Window();
-            window.mean = values[i];
-            window.min = min[i];
-            window.max = max[i];
-            steps.put(times[i], window);
+            steps.put(times[i], Window.of(values[i], min[i], max[i]));
         }
     }
 
@@ -59,14 +47,10 @@ final class LineBuilder {
         double value = Double.parseDouble(text);
         if (result.equals("readings")) {
             saw(text);
-            Window reading = new Window();
-            reading.mean = value;
-            reading.min = value;
-            reading.max = value;
-            readings.put(time, reading);
+            readings.put(time, Window.of(value, value, value));
             return;
         }
-        Window window = (result.startsWith("steps") ? steps : windows).computeIfAbsent(time, key -> new Window());
+        Window window = (result.startsWith("steps") ? steps : windows).of(time);
         switch (field) {
             case "reading_min" -> {
                 saw(text);
@@ -90,7 +74,7 @@ final class LineBuilder {
     }
 
     boolean isEmpty() {
-        return steps.isEmpty() && windows.isEmpty() && readings.isEmpty();
+        return steps.size() + windows.size() + readings.size() == 0;
     }
 
     /**
@@ -100,8 +84,8 @@ final class LineBuilder {
      */
     Series series(Duration step) {
         if (step.compareTo(LineQuery.WINDOW) > 0) {
-            merge(readings, windows, LineQuery.WINDOW.toSeconds());
-            merge(windows, steps, step.toSeconds());
+            merged(readings, LineQuery.WINDOW.toSeconds(), windows);
+            merged(windows, step.toSeconds(), steps);
         } else {
             steps.putAll(windows);
             if (step.isZero()) {
@@ -111,52 +95,54 @@ final class LineBuilder {
             }
         }
         // A mean has one digit more than the readings it is of: others are no sensor's.
-        steps.values().forEach(window -> window.mean = Series.rounded(window.mean, decimals + 1));
+        for (int i = 0; i < steps.size(); i++) {
+            Window window = steps.get(i);
+            window.mean = Series.rounded(window.mean, decimals + 1);
+        }
         return withGaps(step.toSeconds());
     }
 
-    /** Windows of what is shorter; those that are there stay. */
-    private static void merge(Map<Double, Window> from, Map<Double, Window> into, long seconds) {
-        TreeMap<Double, double[]> sums = new TreeMap<>();
-        from.forEach((time, window) -> {
-            double start = Math.floor(time / seconds) * seconds;
-            double[] sum = sums.computeIfAbsent(
-                    start, key -> new double[] {0, 0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY});
-            sum[0] += window.mean;
-            sum[1]++;
-            sum[2] = Math.min(sum[2], window.min);
-            sum[3] = Math.max(sum[3], window.max);
-        });
-        sums.forEach((start, sum) -> {
-            Window window = new Window();
-            window.mean = sum[0] / sum[1];
-            window.min = sum[2];
-            window.max = sum[3];
-            into.putIfAbsent(start, window);
-        });
-        from.clear();
+    /** Adds windows of what is shorter; those that are there stay. */
+    private static void merged(Windows shorter, long seconds, Windows into) {
+        int next = 0;
+        while (next < shorter.size()) {
+            double start = Math.floor(shorter.time(next) / seconds) * seconds;
+            double sum = 0;
+            double min = Double.POSITIVE_INFINITY;
+            double max = Double.NEGATIVE_INFINITY;
+            int first = next;
+            for (; next < shorter.size() && shorter.time(next) < start + seconds; next++) {
+                Window window = shorter.get(next);
+                sum += window.mean;
+                min = Math.min(min, window.min);
+                max = Math.max(max, window.max);
+            }
+            into.putIfAbsent(start, Window.of(sum / (next - first), min, max));
+        }
     }
 
     /** Of readings close to one another the last is shown, with the lowest and the highest of them. */
     private void thinned() {
+        Windows shown = new Windows();
         double first = Double.NEGATIVE_INFINITY;
-        double shown = first;
-        for (Map.Entry<Double, Window> reading : readings.entrySet()) {
-            Window window = reading.getValue();
-            if (reading.getKey() - first < CLOSEST) {
-                Window other = Objects.requireNonNull(steps.remove(shown));
+        for (int i = 0; i < readings.size(); i++) {
+            double time = readings.time(i);
+            Window window = readings.get(i);
+            if (time - first < CLOSEST) {
+                Window other = shown.get(shown.size() - 1);
                 window.min = Math.min(window.min, other.min);
                 window.max = Math.max(window.max, other.max);
+                shown.removeLast();
             } else {
-                first = reading.getKey();
+                first = time;
             }
-            shown = reading.getKey();
-            steps.put(shown, window);
+            shown.put(time, window);
         }
+        steps.putAll(shown);
     }
 
     private Series withGaps(long step) {
-        double[] all = steps.keySet().stream().mapToDouble(Double::doubleValue).toArray();
+        double[] all = steps.times();
         double most = longest(all, step);
         int gaps = 0;
         for (int i = 1; i < all.length; i++) {
@@ -165,18 +151,19 @@ final class LineBuilder {
         double[][] points = new double[4][all.length + gaps];
         int at = 0;
         double before = Double.NaN;
-        for (Map.Entry<Double, Window> point : steps.entrySet()) {
-            double time = point.getKey();
+        for (int i = 0; i < all.length; i++) {
+            double time = all[i];
             if (time - before > most) {
                 points[0][at] = before + Math.max(1, step);
                 points[1][at] = Double.NaN;
                 points[2][at] = Double.NaN;
                 points[3][at++] = Double.NaN;
             }
+            Window window = steps.get(i);
             points[0][at] = time;
-            points[1][at] = point.getValue().mean;
-            points[2][at] = point.getValue().min;
-            points[3][at++] = point.getValue().max;
+            points[1][at] = window.mean;
+            points[2][at] = window.min;
+            points[3][at++] = window.max;
             before = time;
         }
         return new Series(device, sensor, decimals, points[0], points[1], points[2], points[3]);

@@ -1,6 +1,12 @@
 package org.plantbuddy.web.series;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.javalin.config.RoutesConfig;
+import io.javalin.http.ContentType;
 import io.javalin.http.Context;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,6 +38,12 @@ public final class SeriesApi implements Routes {
             "7d", Duration.ofDays(7),
             "30d", Duration.ofDays(30),
             "1y", Duration.ofDays(365));
+
+    /** For many numbers. */
+    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+                    .build())
+            .build();
 
     private static final int MOST_NAMES = 32;
     private static final Duration SHORTEST = Duration.ofMinutes(1);
@@ -73,14 +85,19 @@ public final class SeriesApi implements Routes {
         Lines seen = view.seen();
         List<Series> series = since.map(then -> after(then, seen)).orElse(seen.series());
         boolean band = "true".equals(context.queryParam("band"));
-        context.json(new SeriesBody(
+        SeriesBody body = new SeriesBody(
                 view.asOf().map(Instant::toEpochMilli).orElse(null),
                 view.isStale() ? "The database of readings does not answer; what was last seen is shown." : null,
                 asked.span().start(clock.instant()).toEpochMilli(),
                 asked.span().end(clock.instant()).toEpochMilli(),
                 seen.step().toSeconds(),
                 known.stream().map(KnownBody::of).toList(),
-                band ? series.stream().map(Series::withBand).toList() : series));
+                band ? series.stream().map(Series::withBand).toList() : series);
+        try {
+            context.contentType(ContentType.APPLICATION_JSON).result(JSON.writeValueAsBytes(body));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("lines that are no JSON", e);
+        }
     }
 
     private static Set<String> names(Context context, String parameter, Predicate<String> isName) {

@@ -18,7 +18,9 @@ import picocli.CommandLine.Command;
             DrainCommand.class,
             BoardsCommand.class,
             AttacksCommand.class,
-            ColdCommand.class
+            ColdCommand.class,
+            SeriesCommand.class,
+            PagesCommand.class
         })
 final class Main implements Callable<Integer> {
 

@@ -166,6 +166,10 @@ final class Site implements AutoCloseable {
                 .forPublishing();
     }
 
+    Accounts accounts() {
+        return accounts;
+    }
+
     long brokerPid() {
         return broker.pid();
     }

@@ -40,8 +40,8 @@ public final class Accounts implements AutoCloseable {
 
     private static final int CONNECTIONS = 8;
     private static final String SQLITE = "jdbc:sqlite:";
-    private static final String SQLITE_OPTIONS =
-            "?journal_mode=WAL&synchronous=FULL&busy_timeout=10000&foreign_keys=true&transaction_mode=IMMEDIATE";
+    private static final String SQLITE_OPTIONS = "?journal_mode=WAL&synchronous=FULL&busy_timeout="
+            + PooledConnections.WRITERS_WITHIN.toMillis() + "&foreign_keys=true&transaction_mode=IMMEDIATE";
 
     /** {@link #answers()} knows by then. */
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(2);

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
+import org.plantbuddy.process.Deadline;
+import org.sqlite.SQLiteConnection;
 
 /**
  * Connections from the pool; while none can be had, one caller at a time finds that out, and all others are told at once.
@@ -17,6 +19,9 @@ final class PooledConnections implements ConnectionFactory {
 
     /** After a failure, so long nobody tries again. */
     private static final long BELIEVED_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** For others who write into the same file. */
+    static final Duration WRITERS_WITHIN = Duration.ofSeconds(10);
 
     private final HikariDataSource pool;
     private final AtomicReference<@Nullable Outage> outage = new AtomicReference<>();
@@ -36,10 +41,24 @@ final class PooledConnections implements ConnectionFactory {
         try {
             Connection connection = pool.getConnection();
             outage.set(null);
+            limitWaits(connection);
             return connection;
         } catch (SQLTransientConnectionException e) { // the pool's own: no connection in time
             outage.set(outage(e.getMessage()));
             throw e;
+        }
+    }
+
+    /** A statement takes no longer than whoever asks may wait: for a server that hangs, or for who writes into a file. */
+    private static void limitWaits(Connection connection) throws SQLException {
+        if (connection.isWrapperFor(SQLiteConnection.class)) {
+            connection.unwrap(SQLiteConnection.class).setBusyTimeout((int)
+                    Deadline.atMost(WRITERS_WITHIN).toMillis());
+        } else if (Deadline.isSet()) { // the pool sets it back
+            int usual = connection.getNetworkTimeout();
+            Duration most = usual == 0 ? Duration.ofDays(1) : Duration.ofMillis(usual);
+            connection.setNetworkTimeout(
+                    Runnable::run, (int) Deadline.atMost(most).toMillis());
         }
     }
 

@@ -24,6 +24,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -33,6 +35,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.plantbuddy.config.Secret;
+import org.plantbuddy.process.Deadline;
 
 /**
  * InfluxDB, with what one token may. Never tries anything again by itself, and follows no redirect. Thread-safe.
@@ -83,6 +86,7 @@ public final class Influx implements AutoCloseable {
                 .addInterceptor(new StoredAnswer())
                 .addInterceptor(chain ->
                         chain.proceed(signed(chain.request(), address.token().get())))
+                .addInterceptor(Influx::inTime)
                 .addNetworkInterceptor(Influx::withoutDelay);
         return InfluxDBClientFactory.create(InfluxDBClientOptions.builder()
                         .url(address.url())
@@ -90,6 +94,20 @@ public final class Influx implements AutoCloseable {
                         .okHttpClient(http)
                         .build())
                 .enableGzip();
+    }
+
+    /** No longer than whoever asks may wait. */
+    private static Response inTime(Interceptor.Chain chain) throws IOException {
+        return (Deadline.isSet()
+                        ? chain.withConnectTimeout(left(chain.connectTimeoutMillis()), TimeUnit.MILLISECONDS)
+                                .withReadTimeout(left(chain.readTimeoutMillis()), TimeUnit.MILLISECONDS)
+                                .withWriteTimeout(left(chain.writeTimeoutMillis()), TimeUnit.MILLISECONDS)
+                        : chain)
+                .proceed(chain.request());
+    }
+
+    private static int left(int usualMs) {
+        return Math.max(1, (int) Deadline.atMost(Duration.ofMillis(usualMs)).toMillis());
     }
 
     private static Request signed(Request request, Secret token) {
@@ -232,6 +250,9 @@ public final class Influx implements AutoCloseable {
         CompletableFuture<Boolean> end = new CompletableFuture<>();
         question.accept(end);
         try {
+            if (Deadline.isSet()) {
+                end.orTimeout(Deadline.atMost(Duration.ofDays(1)).toMillis(), TimeUnit.MILLISECONDS);
+            }
             end.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof InfluxException failure) {
@@ -240,7 +261,8 @@ public final class Influx implements AutoCloseable {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
             }
-            throw new InfluxUnavailableException(0, String.valueOf(e.getCause()));
+            throw new InfluxUnavailableException(
+                    0, e.getCause() instanceof TimeoutException ? "no answer in time" : String.valueOf(e.getCause()));
         }
     }
 

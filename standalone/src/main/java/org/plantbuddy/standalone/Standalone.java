@@ -109,7 +109,10 @@ final class Standalone implements AutoCloseable {
         Web web = keep(
                 "web",
                 Web.start(
-                        webConfig(connected).with(Map.of(Key.BRIDGE_PORT, Integer.toString(bridge.httpPort()))),
+                        webConfig(connected)
+                                .with(Map.of(
+                                        Key.BRIDGE_PORT, Integer.toString(bridge.httpPort()),
+                                        Key.MQTT_PORT, Integer.toString(broker.mqttPort()))),
                         opened,
                         meters));
 

@@ -3,6 +3,7 @@ package org.plantbuddy.standalone;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Show each part's health and lag. Exit code 1 when something is wrong.")
 final class StatusCommand implements Callable<Integer> {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Supplier<Config> config;
 
@@ -45,7 +48,8 @@ final class StatusCommand implements Callable<Integer> {
                         new InfluxAddress(
                                 running.influx(),
                                 running.org(),
-                                new Secret(EnvCommand.secret(data, "influx-read-token"))))
+                                new Secret(EnvCommand.secret(data, "influx-read-token"))),
+                        PATIENCE)
                 .all();
         if (json) {
             System.out.println(new ObjectMapper().writeValueAsString(parts));

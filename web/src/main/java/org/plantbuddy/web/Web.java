@@ -47,7 +47,9 @@ import org.plantbuddy.web.http.Downloads;
 import org.plantbuddy.web.http.Language;
 import org.plantbuddy.web.http.Problem;
 import org.plantbuddy.web.http.Problems;
+import org.plantbuddy.web.http.RefusedByJetty;
 import org.plantbuddy.web.http.Routes;
+import org.plantbuddy.web.http.Tags;
 import org.plantbuddy.web.live.EventsApi;
 import org.plantbuddy.web.live.Live;
 import org.plantbuddy.web.operator.OperatorApi;
@@ -88,6 +90,9 @@ public final class Web implements AutoCloseable {
 
     /** For all that a user takes out of one bucket, however slowly. */
     private static final Duration EXPORT_TIMEOUT = Duration.ofHours(1);
+
+    /** All parts at once, and two of a part one after the other. */
+    private static final Duration PROBED_WITHIN = Duration.ofSeconds(2);
 
     private static final long MOST_BYTES_SENT_TO_US = 64 * 1024;
 
@@ -173,6 +178,7 @@ public final class Web implements AutoCloseable {
                 https.map(own -> own.authority().orElse("")));
         List<Routes> all = List.of(
                 new Problems(assets),
+                new Tags(),
                 new BearerTokens(accounts.appTokens(), failures),
                 pages,
                 new AccountApi(accounts, signIn, connecting, clock),
@@ -269,7 +275,8 @@ public final class Web implements AutoCloseable {
                 "http://" + Probes.address(config.text(Key.BRIDGE_BIND), config.port(Key.BRIDGE_PORT)),
                 Optional.empty(),
                 Optional.empty(),
-                address(config));
+                address(config),
+                PROBED_WITHIN);
     }
 
     private static InfluxAddress address(Config config) {
@@ -293,6 +300,8 @@ public final class Web implements AutoCloseable {
         javalin.startup.showOldJavalinVersionWarning = false;
         int proxies = (int) config.number(Key.WEB_PROXIES);
         HttpLimits.set(javalin, MOST_BYTES_SENT_TO_US, proxies);
+        AnsweredInTime.set(javalin);
+        RefusedByJetty.set(javalin);
         javalin.contextResolver.ip = context -> HttpLimits.address(
                 context.req().getRemoteAddr(), Collections.list(context.req().getHeaders("X-Forwarded-For")), proxies);
     }

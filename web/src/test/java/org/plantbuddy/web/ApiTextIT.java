@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -266,6 +268,22 @@ class ApiTextIT {
         assertThat(ask("\"another\"").body()).isEqualTo(first.body());
     }
 
+    /** Jetty refuses it before a route sees it. */
+    @Test
+    void cookieThatIsNoneIsRefusedAsTheTextSays() throws IOException {
+        URI page = URI.create(fixture.url());
+        try (Socket socket = new Socket(page.getHost(), page.getPort())) {
+            socket.getOutputStream()
+                    .write("GET /api/v1/me HTTP/1.1\r\nHost: here\r\nConnection: close\r\nCookie: a=\u0001\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("Content-Type: application/problem+json", "\"status\":400", "\"todo\":")
+                    .doesNotContain("<html>");
+        }
+    }
+
     private static HttpResponse<String> ask(String tag) {
         return send(HttpRequest.newBuilder(URI.create(fixture.url() + "/api/v1/devices"))
                 .header("Authorization", "Bearer " + mallorysToken)
@@ -280,7 +298,8 @@ class ApiTextIT {
         TEXT.describes(method, path, answer);
     }
 
-    private static String body(String path) {
+    /** What a change is asked for with. */
+    static String body(String path) {
         return switch (path) {
             case "/api/v1/mutes" -> "{\"device\":\"ricks\",\"sensor\":\"light\",\"for\":\"8h\"}";
             case "/api/v1/tokens" -> "{\"label\":\"mqtt\",\"scopes\":[\"read\"]}";

@@ -71,10 +71,12 @@ final class Fixture implements AutoCloseable {
         String operatorToken =
                 Objects.requireNonNull(Objects.requireNonNull(set.getAuth()).getToken());
         String webToken = makeBuckets(url, operatorToken, Objects.requireNonNull(set.getBucket()));
-        Accounts accounts = Accounts.openFile(folder.resolve("accounts.db"), clock);
         Config config = Config.load(Map.of())
                 .with(Map.of(Key.WEB_PORT, "0", Key.INFLUX_URL, url, Key.INFLUX_TOKEN, webToken))
                 .with(more);
+        Accounts accounts = more.containsKey(Key.DATABASE_URL)
+                ? Accounts.open(config, clock)
+                : Accounts.openFile(folder.resolve("accounts.db"), clock);
         return new Fixture(
                 influxd, accounts, Web.start(config, accounts, Metrics.ofProcess(), clock), config, operatorToken);
     }

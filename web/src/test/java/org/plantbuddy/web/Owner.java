@@ -28,6 +28,10 @@ final class Owner {
         }
     }
 
+    String csrf() {
+        return csrf;
+    }
+
     /** Returns the answer's status. */
     int signOut() {
         return browser.signOut(csrf).statusCode();

@@ -37,7 +37,7 @@ import org.plantbuddy.web.signin.SignIn;
 public final class ThresholdApi implements Routes {
 
     private static final int PREVIEWS_AT_ONCE = 2;
-    private static final int SECONDS_TO_WAIT_FOR_TURN = 5;
+    private static final int SECONDS_TO_WAIT_FOR_TURN = 2;
 
     private final SignIn signIn;
     private final Changes changes;

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class Problems implements Routes {
 
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
-    private static final String API = "/api/";
+    static final String API = "/api/";
 
     private final Assets assets;
 
@@ -65,7 +65,7 @@ public final class Problems implements Routes {
         answer(new Problem(500, "something failed on the server", "try again; the server's log says what"), context);
     }
 
-    private static Problem malformed(int status) {
+    static Problem malformed(int status) {
         return new Problem(status, "the request is malformed or incomplete", "send it again as HTTP has it");
     }
 

@@ -27,7 +27,6 @@ import org.plantbuddy.tls.TlsFolder;
 /** Asks the parts of a running system, each with a real request. */
 public final class Probes {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final String NEWEST_READING = """
         from(bucket: "plantbuddy")
             |> range(start: -1h)
@@ -48,6 +47,7 @@ public final class Probes {
     private final String bridge;
     private final Optional<String> web;
     private final InfluxAddress influx;
+    private final Duration patience;
     private final HttpClient http;
 
     /**
@@ -58,13 +58,21 @@ public final class Probes {
      * @param web base URL of the page; empty: it is the page that asks
      * @param tls the certificate of the page where it speaks TLS
      * @param influx with a token that reads readings
+     * @param patience for each part
      */
-    public Probes(String mqtt, String bridge, Optional<String> web, Optional<TlsFolder> tls, InfluxAddress influx) {
+    public Probes(
+            String mqtt,
+            String bridge,
+            Optional<String> web,
+            Optional<TlsFolder> tls,
+            InfluxAddress influx,
+            Duration patience) {
         this.mqtt = mqtt;
         this.bridge = bridge;
         this.web = web;
         this.influx = influx;
-        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(PATIENCE);
+        this.patience = patience;
+        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(patience);
         tls.map(TlsFolder::onlyThis).ifPresent(client::sslContext);
         this.http = client.build();
     }
@@ -131,7 +139,7 @@ public final class Probes {
 
     private Told bridgeStatus() {
         HttpRequest request = HttpRequest.newBuilder(URI.create(bridge + "/status"))
-                .timeout(PATIENCE)
+                .timeout(patience)
                 .build();
         try {
             return new Told(
@@ -149,8 +157,8 @@ public final class Probes {
     private PartHealth broker(CompletableFuture<Told> told) {
         URI address = URI.create(mqtt);
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(address.getHost(), address.getPort()), (int) PATIENCE.toMillis());
-            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.connect(new InetSocketAddress(address.getHost(), address.getPort()), (int) patience.toMillis());
+            socket.setSoTimeout((int) patience.toMillis());
             socket.getOutputStream().write(ANONYMOUS_CONNECT);
             byte[] answer = socket.getInputStream().readNBytes(4);
             boolean answered = answer.length == 4 && (answer[0] & 0xff) == CONNACK;
@@ -164,7 +172,7 @@ public final class Probes {
     }
 
     private PartHealth influx() {
-        try (Influx client = new Influx(influx, PATIENCE)) {
+        try (Influx client = new Influx(influx, patience)) {
             client.query(NEWEST_READING);
             return new PartHealth("influxdb", true, influx.url());
         } catch (InfluxUnavailableException e) {
@@ -176,7 +184,7 @@ public final class Probes {
         return ask(
                 part,
                 url,
-                HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build());
+                HttpRequest.newBuilder(URI.create(url)).timeout(patience).build());
     }
 
     private PartHealth ask(String part, String shown, HttpRequest request) {

@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.plantbuddy.flux.threshold.ThresholdsUnavailableException;
+import org.plantbuddy.process.Deadline;
 import org.plantbuddy.web.http.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,7 @@ public final class Readings<Q, T> {
 
     private static final Logger log = LoggerFactory.getLogger(Readings.class);
     private static final int QUERIES_AT_ONCE = 8;
-    private static final int MS_TO_WAIT_FOR_TURN = 800;
+    private static final Duration TURN_WITHIN = Duration.ofMillis(800);
     private static final Duration KEPT = Duration.ofHours(1);
 
     /** Points over all users; at 100 bytes each this is 200 MB at the very most. */
@@ -114,7 +115,7 @@ public final class Readings<Q, T> {
         Instant asked = clock.instant();
         Semaphore own = turnsOf.get(user.apply(question.asked()));
         try {
-            if (!own.tryAcquire(MS_TO_WAIT_FOR_TURN, TimeUnit.MILLISECONDS)) {
+            if (!own.tryAcquire(turnWithin(), TimeUnit.MILLISECONDS)) {
                 throw new Problem(429, "you ask for much at once", "ask again when the other requests are answered");
             }
             try {
@@ -129,7 +130,7 @@ public final class Readings<Q, T> {
     }
 
     private View<T> inTurn(Q question, Instant asked, Optional<View<T>> before) throws InterruptedException {
-        if (!turns.tryAcquire(MS_TO_WAIT_FOR_TURN, TimeUnit.MILLISECONDS)) {
+        if (!turns.tryAcquire(turnWithin(), TimeUnit.MILLISECONDS)) {
             return stale(asked, before, "too many are asking at once");
         }
         try {
@@ -145,6 +146,10 @@ public final class Readings<Q, T> {
         } finally {
             turns.release();
         }
+    }
+
+    private static long turnWithin() {
+        return Deadline.atMost(TURN_WITHIN).toMillis();
     }
 
     private View<T> stale(Instant asked, Optional<View<T>> before, String reason) {

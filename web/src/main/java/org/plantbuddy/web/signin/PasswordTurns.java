@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 final class PasswordTurns {
 
     private static final int AT_ONCE = 4;
-    private static final int SECONDS_TO_WAIT = 10;
+    private static final int SECONDS_TO_WAIT = 2;
 
     /** Who waits for a turn holds a thread of the page's: no more than these, or guessing would stop the page. */
     private static final int WAITING_AT_ONCE = 16;

@@ -23,6 +23,7 @@ import org.plantbuddy.mqtt.MqttListener;
 import org.plantbuddy.mqtt.MqttOptions;
 import org.plantbuddy.mqtt.MqttSession;
 import org.plantbuddy.mqtt.Outcome;
+import org.plantbuddy.process.Deadline;
 import org.plantbuddy.topic.Topics;
 import org.plantbuddy.web.http.Problem;
 import org.plantbuddy.web.signin.Signer;
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class ReadingPublisher implements MqttListener, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ReadingPublisher.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     /** Each holds a thread of the page's, of which one address has 64; a broker that is well acknowledges in milliseconds. */
     private static final int WAITING_AT_ONCE = 32;
@@ -100,7 +101,8 @@ public final class ReadingPublisher implements MqttListener, AutoCloseable {
             throw notNow("too many wait for the broker");
         }
         try {
-            if (!connection.isConnectedWithin(awaySince().isPresent() ? Duration.ZERO : CONNECTED_WITHIN)) {
+            if (!connection.isConnectedWithin(
+                    awaySince().isPresent() ? Duration.ZERO : Deadline.atMost(CONNECTED_WITHIN))) {
                 throw notNow("the broker cannot be reached");
             }
             publishConnected(messages);
@@ -110,7 +112,7 @@ public final class ReadingPublisher implements MqttListener, AutoCloseable {
     }
 
     private void publishConnected(List<Message> messages) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + Deadline.atMost(PATIENCE).toNanos();
         List<CompletableFuture<Outcome>> outcomes = messages.stream()
                 .map(message -> connection.publish(
                         message.topic(),
@@ -130,7 +132,7 @@ public final class ReadingPublisher implements MqttListener, AutoCloseable {
             }
         } catch (TimeoutException e) {
             connection.reconnect("readings were not acknowledged"); // finds out whether the broker hangs
-            throw notTaken("not acknowledged in " + PATIENCE.toSeconds() + " s");
+            throw notTaken("not acknowledged in time");
         } catch (ExecutionException e) {
             throw notTaken(e.toString());
         }

@@ -239,6 +239,27 @@ public final class Users {
         });
     }
 
+    /** How the user reads the page. */
+    public Preferences preferences(String user) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "SELECT language, temperature_unit FROM users WHERE name = :name")
+                .bind("name", user)
+                .map((row, context) -> new Preferences(
+                        Optional.ofNullable(row.getString("language")), row.getString("temperature_unit")))
+                .findOne()
+                .orElse(Preferences.USUAL));
+    }
+
+    /** Sets how the user reads the page. */
+    public void setPreferences(String user, Preferences preferences) {
+        jdbi.useHandle(handle -> handle.createUpdate(
+                        "UPDATE users SET language = :language, temperature_unit = :unit WHERE name = :name")
+                .bind("language", preferences.language().orElse(null))
+                .bind("unit", preferences.temperatureUnit())
+                .bind("name", user)
+                .execute());
+    }
+
     public boolean exists(String user) {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM users WHERE name = :name")
                         .bind("name", user)

@@ -7,7 +7,7 @@ import io.javalin.http.Handler;
 final class SecurityHeaders implements Handler {
 
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
-            + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+            + " connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     private static final String TWO_YEARS = "max-age=63072000";
 
     private final boolean tlsOnly;

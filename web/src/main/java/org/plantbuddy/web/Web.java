@@ -45,6 +45,7 @@ import org.plantbuddy.web.boards.RefusedApi;
 import org.plantbuddy.web.http.Assets;
 import org.plantbuddy.web.http.Downloads;
 import org.plantbuddy.web.http.Language;
+import org.plantbuddy.web.http.OwnPages;
 import org.plantbuddy.web.http.Problem;
 import org.plantbuddy.web.http.Problems;
 import org.plantbuddy.web.http.RefusedByJetty;
@@ -157,6 +158,7 @@ public final class Web implements AutoCloseable {
                 failures,
                 clock);
         SignIn signIn = pages.signIn();
+        OwnPages readers = new OwnPages(accounts.users(), assets);
         Changes changes = new Changes(signIn, clock);
         SeriesSource source = new InfluxSeries(influx, prompt, config.duration(Key.RAW_RETENTION), clock);
         Live live = new Live(config.duration(Key.RAW_RETENTION), meters, clock);
@@ -181,7 +183,7 @@ public final class Web implements AutoCloseable {
                 new Tags(),
                 new BearerTokens(accounts.appTokens(), failures),
                 pages,
-                new AccountApi(accounts, signIn, connecting, clock),
+                new AccountApi(accounts, signIn, changes, connecting, clock),
                 new TokenApi(signIn, changes, accounts),
                 new PasswordApi(signIn, changes, pages.again(), accounts),
                 new BrowserApi(signIn, changes, accounts),
@@ -197,14 +199,14 @@ public final class Web implements AutoCloseable {
                         clock),
                 overview,
                 new EventsApi(signIn, live),
-                new PlantPage(accounts, signIn, assets),
+                new PlantPage(accounts, signIn, readers),
                 new SeriesApi(accounts, signIn, source, config.duration(Key.DOWNSAMPLED_RETENTION), clock),
                 new DeviceApi(signIn, changes, accounts, connecting, clock),
                 new RefusedApi(accounts, signIn, clock),
                 new AlertApi(accounts, signIn, clock),
                 new ThresholdApi(signIn, changes, thresholds(influx, config, accounts, clock), clock),
                 new MuteApi(signIn, changes, accounts, clock),
-                new OperatorApi(accounts, signIn, assets, probes(config), clock),
+                new OperatorApi(accounts, signIn, readers, probes(config), clock),
                 new WriteGateway(accounts.devices(), accounts.firstTries(), publisher, failures, denials, clock));
         List<Part> parts = health.parts();
         parts.forEach(part -> part.measure("web", meters));
@@ -219,8 +221,10 @@ public final class Web implements AutoCloseable {
             javalin.routes.before(new SecurityHeaders(namedWithTls));
             javalin.routes
                     .get("/ca.pem", context -> authority(context, https))
-                    .get("/", context -> page(context, signIn, assets, "page.html"))
-                    .get("/account", context -> page(context, signIn, assets, "account.html"))
+                    .get("/", context -> page(context, signIn, readers, "page.html"))
+                    .get("/account", context -> page(context, signIn, readers, "account.html"))
+                    .get("/sw.js", context -> assets.send(context, "sw.js"))
+                    .get("/offline", context -> assets.sendPage(context, "offline.html", Language.asked(context)))
                     .get("/assets/{file}", context -> assets.send(context, context.pathParam("file")))
                     .get("/healthz", health::show)
                     .get("/api/v1/openapi.json", context -> assets.send(context, "openapi.json"));
@@ -306,8 +310,8 @@ public final class Web implements AutoCloseable {
                 context.req().getRemoteAddr(), Collections.list(context.req().getHeaders("X-Forwarded-For")), proxies);
     }
 
-    private static void page(Context context, SignIn signIn, Assets assets, String name) {
-        signIn.sessionOrForm(context).ifPresent(session -> assets.sendPage(context, name, Language.asked(context)));
+    private static void page(Context context, SignIn signIn, OwnPages own, String name) {
+        signIn.sessionOrForm(context).ifPresent(session -> own.send(context, session.user(), name));
     }
 
     /** For clients that are to know the broker by it; it is told to everybody who connects. */

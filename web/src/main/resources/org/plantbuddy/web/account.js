@@ -4,6 +4,7 @@ import { at, button, change, fieldOf, onSubmit, sayAt } from './form.js';
 import { offerBoards, startDownload } from './download.js';
 import { showRemoval, startRemoval, withPassword } from './removal.js';
 import { ask, send as sendToServer } from './server.js';
+import { showSettings, startSettings } from './settings.js';
 import { text, textWith } from './text.js';
 import { showTokens, startTokens } from './tokens.js';
 import { ageOf, element, knowBoards, moment, refill } from './words.js';
@@ -107,6 +108,8 @@ async function start() {
     const response = await fetch('/logout', { method: 'POST', headers: { 'X-CSRF-Token': me.csrf } });
     if (response.ok || response.status === 401) location.assign('/login');
   });
+  startSettings(send);
+  if (me.temperatureUnit) showSettings(me);
   startTokens(send, load);
   startDownload();
   startRemoval(send, me.user);

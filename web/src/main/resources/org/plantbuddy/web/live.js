@@ -1,5 +1,7 @@
 // One connection on which the server says what happens, as long as somebody looks.
 
+import { fromServer } from './temperature.js';
+
 /** Without a word for so long the connection is none; the server says something every 25 s. */
 const SILENT = 60_000;
 
@@ -47,7 +49,7 @@ export function listen(hear) {
     const on = (name, work) =>
       source.addEventListener(name, (event) => {
         later(again, SILENT);
-        work(JSON.parse(event.data));
+        work(fromServer(JSON.parse(event.data)));
       });
     for (const name of ['reading', 'alert', 'refused', 'device']) on(name, hear[name]);
     on('beat', (beat) => hear.beat(beat.well));

@@ -28,7 +28,8 @@ export const holds = (answered, lost) => !lost && Date.now() - answered <= HOLDS
  */
 export function verdict(overview, answered, lost) {
   const cannotTell = (...reasons) => ({ look: 'warn', sign: '?', text: sentence(reasons) });
-  if (!overview) return lost ? cannotTell(reason('server')) : null;
+  if (!overview) return lost ? cannotTell(reason(navigator.onLine ? 'server' : 'network')) : null;
+  if (lost && !navigator.onLine) return cannotTell(text('cannotTell.offline', { time: shortTime(answered) }));
   if (lost) return cannotTell(text('cannotTell.oldSince', { reason: reason('server', answered) }));
   if (!holds(answered, lost)) return cannotTell(text('cannotTell.old', { time: shortTime(answered) }));
   const { boards } = overview;

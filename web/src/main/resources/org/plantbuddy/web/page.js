@@ -11,7 +11,7 @@ import { calmly, listen, withHeard, withPoint } from './live.js';
 import { muteList, offerMutes, startMutes } from './mutes.js';
 import { holds, verdict, verdictElement, withNewest } from './overview.js';
 import { rowsOf, showPlants, spokenOf } from './plants.js';
-import { askPiece, ask as askServer, send as sendToServer } from './server.js';
+import { askPiece, ask as askServer, keptAt, send as sendToServer } from './server.js';
 import { speak } from './spoken.js';
 import { text, textWith } from './text.js';
 import { previewReadings, showThresholds, startThresholds } from './thresholds.js';
@@ -277,8 +277,8 @@ const askOverview = keep(OVERVIEW_EVERY, async () => {
   const before = state.overview?.inForce.map((alert) => alert.id);
   try {
     state.overview = withWhatWasHeard(await ask('overview'));
-    state.answered = Date.now();
-    state.lost = false;
+    state.answered = keptAt() ?? Date.now();
+    state.lost = keptAt() !== null;
   } catch {
     state.lost = true;
     return;

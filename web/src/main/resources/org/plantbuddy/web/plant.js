@@ -8,7 +8,8 @@ import { knowDefault, knowThresholds, limitsFor } from './limits.js';
 import { calmly, listen } from './live.js';
 import { unknown } from './overview.js';
 import { PlantChart, alertSpans, roomOf } from './plantchart.js';
-import { askPiece, ask as askServer } from './server.js';
+import { askPiece, ask as askServer, keptAt } from './server.js';
+import { text } from './text.js';
 import { measured } from './units.js';
 import {
   boardName,
@@ -262,11 +263,13 @@ const MISSING = {
 
 function showProblems() {
   const told = Object.keys(MISSING).filter((part) => state.lost[part] || (part === 'series' && state.series?.problem));
-  const reasons = state.overview ? unknown(state.overview) : null;
-  const texts = [...(reasons ? [reasons] : []), ...told.map((part) => MISSING[part]())];
+  const kept = keptAt();
+  const old = kept === null ? null : text('offline.kept', { time: shortTime(kept) });
+  const reasons = state.overview && !old ? unknown(state.overview) : null;
+  const texts = [...[old, reasons].filter(Boolean), ...told.map((part) => MISSING[part]())];
   if (at('problem').dataset.told === texts.join()) return;
   at('problem').dataset.told = texts.join();
-  at('problem').replaceChildren(...texts.map((text) => element('p', { class: 'banner problem' }, text)));
+  at('problem').replaceChildren(...texts.map((one) => element('p', { class: 'banner problem' }, one)));
 }
 
 /** Goes to another time; the browser's back button comes back. */
@@ -289,8 +292,8 @@ function moved() {
 function showRanges() {
   const now = span().range;
   at('ranges').replaceChildren(
-    ...Object.entries(RANGES).map(([name, text]) => {
-      const link = element('a', { href: `?range=${name}`, ...(name === now ? { 'aria-current': 'page' } : {}) }, text);
+    ...Object.entries(RANGES).map(([name, told]) => {
+      const link = element('a', { href: `?range=${name}`, ...(name === now ? { 'aria-current': 'page' } : {}) }, told);
       link.addEventListener('click', (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
@@ -384,7 +387,7 @@ function showTable() {
   if (!(/** @type {HTMLDetailsElement} */ (at('table')).open)) return;
   const { series, step } = state.series;
   const lines = [...series].sort((a, b) => bySensor(a.sensor, b.sensor));
-  const head = (text) => element('th', { scope: 'col' }, text);
+  const head = (told) => element('th', { scope: 'col' }, told);
   const heads = lines.map(({ sensor }) =>
     head(unitOf(sensor) ? `${sensorName(sensor)}, ${unitOf(sensor)}` : sensorName(sensor)),
   );

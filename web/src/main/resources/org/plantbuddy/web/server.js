@@ -1,11 +1,27 @@
 // How pages ask the server.
 
+import { fromServer, toServer } from './temperature.js';
 import { text } from './text.js';
 
 /** Whoever is signed in no more is led to the form; nothing comes after that. */
 export function signInAgain() {
   location.assign('/login');
   return new Promise(() => {});
+}
+
+/** Whether the server has answered this page itself, and when what was kept came that is shown instead. */
+let hasAnswered = false;
+let kept = null;
+
+/** When what is shown came, where the server cannot be reached and the browser answered with what it kept; else null. */
+export const keptAt = () => kept;
+
+/** What was kept is for pages that have nothing better. */
+function noteWhence(response) {
+  const at = response.headers.get('X-Kept-At');
+  if (at && hasAnswered) throw new Error(`${response.url}: no answer`);
+  hasAnswered ||= !at;
+  kept = at ? Math.min(kept ?? Infinity, Number(at)) : null;
 }
 
 /**
@@ -25,8 +41,9 @@ export async function askPiece(path, signal) {
   const response = await fetch(`/api/v1/${path}`, { headers: { Accept: 'application/json' }, signal });
   if (response.status === 401) return signInAgain();
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  noteWhence(response);
   const next = /^<\/api\/v1\/([^>]+)>; rel="next"$/.exec(response.headers.get('Link') ?? '');
-  return { body: await response.json(), next: next && next[1] };
+  return { body: fromServer(await response.json()), next: next && next[1] };
 }
 
 /**
@@ -40,7 +57,7 @@ export async function send(method, path, csrf, body) {
   const response = await fetch(`/api/v1/${path}`, {
     method,
     headers: { Accept: 'application/json', 'X-CSRF-Token': csrf ?? '' },
-    body: body && JSON.stringify(body),
+    body: body && JSON.stringify(toServer(body)),
     signal: AbortSignal.timeout(15_000),
   }).catch(() => {
     throw new Error(text('server.unreachable'));
@@ -49,5 +66,5 @@ export async function send(method, path, csrf, body) {
   if (response.status === 204) return null;
   const answer = await response.json();
   if (!response.ok) throw Object.assign(new Error(answer.detail), { status: response.status });
-  return answer;
+  return fromServer(answer, body?.sensor);
 }

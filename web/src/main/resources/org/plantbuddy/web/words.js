@@ -1,5 +1,6 @@
 // What things are called, and how numbers and times are written in the reader's language and time zone.
 
+import { unitOfTemperature } from './temperature.js';
 import { hasText, locale, text } from './text.js';
 
 const USUAL = ['soil_moisture', 'light', 'humidity', 'air_temp', 'soil_temp'];
@@ -52,9 +53,6 @@ export function value(reading) {
 const UNITS = {
   soil_moisture: '%',
   humidity: '%',
-  air_temp: '°C',
-  soil_temp: '°C',
-  temperature: '°C',
   light: 'lx',
   battery: 'V',
   conductivity: 'µS/cm',
@@ -62,7 +60,7 @@ const UNITS = {
   co2: 'ppm',
 };
 
-export const unitOf = (sensor) => UNITS[sensor] ?? '';
+export const unitOf = (sensor) => unitOfTemperature(sensor) ?? UNITS[sensor] ?? '';
 
 /** A number with all of its digits and its unit, which stay on one line. */
 export function withUnit(sensor, reading) {

@@ -203,6 +203,37 @@ class AxeIT extends InBrowser {
     }
 
     @Test
+    void nothingIsFoundInGerman() {
+        user("karl", "01");
+        reading("karl", "01", "soil_moisture", 20);
+        for (Browser.NewContextOptions look : List.of(
+                new Browser.NewContextOptions().setViewportSize(1280, 720),
+                new Browser.NewContextOptions().setColorScheme(ColorScheme.DARK).setViewportSize(390, 844),
+                new Browser.NewContextOptions().setViewportSize(320, 568))) {
+            reopen(look.setLocale("de-DE"));
+            page.navigate(fixture.url() + "/login");
+            assertThat(page.locator("button.primary")).hasText("Anmelden");
+            assertWell("sign-in");
+            signIn(page, "karl");
+            assertThat(page.locator("#devices-title")).hasText("Deine Boards");
+            assertWell("full");
+            page.getByText("Pflanze hinzufügen").click();
+            assertWell("adding");
+            page.navigate(fixture.url() + "/plants/01");
+            assertThat(page.locator("#charts canvas")).hasCount(1);
+            assertWell("plant");
+            page.navigate(fixture.url() + "/account");
+            assertThat(page.locator("#browser-list li").first()).isVisible();
+            assertWell("account");
+            page.navigate(fixture.url() + "/offline");
+            assertWell("offline");
+            assertThat((boolean) page.evaluate(
+                            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+                    .isTrue();
+        }
+    }
+
+    @Test
     void nothingIsFoundOnTheOperatorsPage() {
         user("chief", "01");
         fixture.accounts.users().setOperator("chief", true);

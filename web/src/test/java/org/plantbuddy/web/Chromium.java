@@ -4,6 +4,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ServiceWorkerPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,8 +29,12 @@ final class Chromium implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(
                         "no Chromium in /usr/bin; on Debian: apt-get install --no-install-recommends chromium"));
-        Playwright playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        Playwright playwright = Playwright.create(new Playwright.CreateOptions()
+                .setEnv(Map.of(
+                        "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD",
+                        "1",
+                        "PW_EXPERIMENTAL_SERVICE_WORKER_NETWORK_EVENTS",
+                        "1")));
         try {
             // No sandbox: as root, and in most containers, Chromium cannot make one.
             Browser browser = playwright
@@ -44,15 +49,19 @@ final class Chromium implements AutoCloseable {
         }
     }
 
+    /** Without a worker of the page, which would come between it and what tests answer in place of the server, unless it is allowed. */
     Page page(Browser.NewContextOptions options) {
+        if (options.serviceWorkers == null) {
+            options.setServiceWorkers(ServiceWorkerPolicy.BLOCK);
+        }
         return browser.newContext(options).newPage();
     }
 
     /** Signs in and returns once the page has drawn its boards and charts, or said what to do where there are none. */
     static void signIn(Page page, String url, String user, String password) {
         page.navigate(url + "/login");
-        page.getByLabel("User name").fill(user);
-        page.getByLabel("Password").fill(password);
+        page.locator("#user").fill(user);
+        page.locator("#password").fill(password);
         page.locator("button.primary").click();
         page.waitForURL(url + "/");
         page.locator("canvas, #start .card, .plant").first().waitFor();

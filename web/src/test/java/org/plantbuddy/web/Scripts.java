@@ -26,23 +26,31 @@ final class Scripts implements AutoCloseable {
     final Page page;
     private final Chromium chromium;
 
-    private Scripts(Chromium chromium) {
+    private Scripts(Chromium chromium, String locale, String language, String unit) {
         this.chromium = chromium;
         page = in(
-                chromium.page(new Browser.NewContextOptions().setLocale("en-GB").setTimezoneId("Europe/Vienna"))
-                        .context());
+                chromium.page(new Browser.NewContextOptions().setLocale(locale).setTimezoneId("Europe/Vienna"))
+                        .context(),
+                language,
+                unit);
     }
 
     /** Another window of readers with other settings. */
-    static Page in(BrowserContext readers) {
+    static Page in(BrowserContext readers, String language, String unit) {
         Page page = readers.newPage();
-        page.route("**/*", Scripts::answer);
+        String html = "<!DOCTYPE html><html lang=" + language + " data-temperature=" + unit + "><title>scripts</title>";
+        page.route("**/*", route -> answer(route, html));
         page.navigate("http://scripts.test/");
         return page;
     }
 
     static Scripts open() {
-        return new Scripts(Chromium.start());
+        return open("en-GB", "en", "C");
+    }
+
+    /** For a reader with another browser, language and unit of temperatures. */
+    static Scripts open(String locale, String language, String unit) {
+        return new Scripts(Chromium.start(), locale, language, unit);
     }
 
     /** Their file names. */
@@ -65,13 +73,13 @@ final class Scripts implements AutoCloseable {
         return "/webjars/" + name + "/" + properties.getProperty("version") + "/" + file;
     }
 
-    private static void answer(Route route) {
+    private static void answer(Route route, String page) {
         String path = URI.create(route.request().url()).getPath();
         Route.FulfillOptions answer =
                 new Route.FulfillOptions().setContentType(path.equals("/") ? "text/html" : "text/javascript");
         try {
             if (path.equals("/")) {
-                answer.setBody("<!DOCTYPE html><title>scripts</title>");
+                answer.setBody(page);
             } else if (path.matches("/text-.*")) {
                 answer.setBody(ASSETS.text(path.substring(1)));
             } else if (path.startsWith("/webjars/")) {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -13,6 +14,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
 
 /**
  * The files of the page, all read at start: what is not listed here cannot be asked for, whatever the path. Pages are there in
@@ -23,7 +26,14 @@ public final class Assets {
     private static final String FOLDER = "/org/plantbuddy/web/";
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
     private static final Set<String> PAGES = Set.of(
-            "login.html", "password.html", "page.html", "missing.html", "operator.html", "plant.html", "account.html");
+            "login.html",
+            "password.html",
+            "page.html",
+            "missing.html",
+            "operator.html",
+            "plant.html",
+            "account.html",
+            "offline.html");
     private static final Map<String, String> FILES = Map.ofEntries(
             Map.entry("operator.js", "operator.js"),
             Map.entry("page.css", "page.css"),
@@ -56,6 +66,14 @@ public final class Assets {
             Map.entry("add.js", "add.js"),
             Map.entry("server.js", "server.js"),
             Map.entry("text.js", "text.js"),
+            Map.entry("settings.js", "settings.js"),
+            Map.entry("temperature.js", "temperature.js"),
+            Map.entry("app.js", "app.js"),
+            Map.entry("sw.js", "sw.js"),
+            Map.entry("manifest.webmanifest", "manifest.webmanifest"),
+            Map.entry("icon-180.png", "icon-180.png"),
+            Map.entry("icon-192.png", "icon-192.png"),
+            Map.entry("icon-512.png", "icon-512.png"),
             Map.entry("icon.svg", "icon.svg"),
             Map.entry("openapi.json", "openapi.json"),
             Map.entry("uplot.js", UPLOT + "uPlot.iife.min.js"),
@@ -65,6 +83,8 @@ public final class Assets {
             "css", "text/css; charset=utf-8",
             "js", "text/javascript; charset=utf-8",
             "svg", "image/svg+xml",
+            "png", "image/png",
+            "webmanifest", "application/manifest+json",
             "json", "application/json");
 
     private static final Pattern MODULE =
@@ -73,6 +93,18 @@ public final class Assets {
     /** Lines that are no more than a comment, and the blanks that lines begin with: only who reads the source needs them. */
     private static final Pattern NOT_SENT =
             Pattern.compile("(?ms)^\\s*/\\*\\*(?:(?!\\*/).)*+\\*/$\\s*|^\\s*//[^\n]*\n|^\\s+");
+
+    /** What makes each page part of an app that can be installed. */
+    private static final String APP = """
+            <link rel="manifest" href="/assets/manifest.webmanifest">
+            <link rel="apple-touch-icon" href="/assets/icon-180.png">
+            """;
+
+    private static final String START_APP = "<script src=\"/assets/app.js\" type=\"module\"></script>\n";
+    private static final String WORKER = "sw.js";
+
+    /** What pages are made of that are there without a network, too. */
+    private static final Pattern IN_SHELL = Pattern.compile("^(?!operator|sw\\.js).*\\.(js|css|svg)$");
 
     private final Map<String, Asset> assets = new TreeMap<>();
     private final Map<Language, Map<String, Asset>> pages = new EnumMap<>(Language.class);
@@ -100,12 +132,28 @@ public final class Assets {
                     language,
                     PAGES.stream().collect(Collectors.toMap(name -> name, name -> page(name, catalogue, scripts))));
         }
+        assets.put(WORKER, worker(Objects.requireNonNull(scripts.get(WORKER))));
     }
 
     private static Asset page(String name, Catalogue catalogue, Map<String, String> scripts) {
         String page = new String(read(name), StandardCharsets.UTF_8);
-        String filled = catalogue.fill(page.replace("</head>", preloads(page, scripts) + "</head>"));
-        return asset(name, filled.getBytes(StandardCharsets.UTF_8));
+        String head = APP + (page.contains("type=\"module\"") ? preloads(page, scripts) : "") + "</head>";
+        return asset(name, catalogue.fill(page.replace("</head>", head)).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Knows what the page needs without a network, and is another one when any of that, or a page, is. */
+    private Asset worker(String script) {
+        List<String> files =
+                assets.keySet().stream().filter(IN_SHELL.asPredicate()).toList();
+        CRC32 version = new CRC32();
+        Stream.concat(files.stream().map(this::find), pages.values().stream().flatMap(all -> all.values().stream()))
+                .map(asset -> asset.tag)
+                .sorted()
+                .forEach(tag -> version.update(tag.getBytes(StandardCharsets.UTF_8)));
+        version.update(script.getBytes(StandardCharsets.UTF_8));
+        String filled = script.replace("{{version}}", Long.toHexString(version.getValue()))
+                .replace("{{files}}", "/offline /assets/" + String.join(" /assets/", files));
+        return asset(WORKER, filled.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Lets the browser load at once what it would find one import after the other. */
@@ -117,7 +165,7 @@ public final class Assets {
         }
         return modules.stream()
                 .map(name -> "<link rel=\"modulepreload\" href=\"/assets/" + name + "\">\n")
-                .collect(Collectors.joining());
+                .collect(Collectors.joining("", "", START_APP));
     }
 
     private static void addModules(String text, Map<String, String> scripts, Set<String> modules) {

@@ -11,8 +11,7 @@ import java.util.List;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.DeniedRequest;
 import org.plantbuddy.accounts.Usage;
-import org.plantbuddy.web.http.Assets;
-import org.plantbuddy.web.http.Language;
+import org.plantbuddy.web.http.OwnPages;
 import org.plantbuddy.web.http.Problem;
 import org.plantbuddy.web.http.Routes;
 import org.plantbuddy.web.http.UserCache;
@@ -30,16 +29,16 @@ public final class OperatorApi implements Routes {
 
     private final Accounts accounts;
     private final SignIn signIn;
-    private final Assets assets;
+    private final OwnPages pages;
     private final LoadingCache<String, List<PartHealth>> status;
     private final LoadingCache<String, UsersBody> users;
     private final LoadingCache<String, List<UserDeniedBody>> denied;
 
     /** @param probes asked at most every few seconds, however many look */
-    public OperatorApi(Accounts accounts, SignIn signIn, Assets assets, Probes probes, Clock clock) {
+    public OperatorApi(Accounts accounts, SignIn signIn, OwnPages pages, Probes probes, Clock clock) {
         this.accounts = accounts;
         this.signIn = signIn;
-        this.assets = assets;
+        this.pages = pages;
         this.status = UserCache.of(CACHED_FOR, clock, key -> probes.all());
         this.users =
                 UserCache.of(CACHED_FOR, clock, key -> users(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)));
@@ -60,10 +59,10 @@ public final class OperatorApi implements Routes {
     }
 
     private void page(Context context) {
-        if (signIn.sessionOrForm(context).isPresent()) {
+        signIn.sessionOrForm(context).ifPresent(session -> {
             require(context);
-            assets.sendPage(context, "operator.html", Language.asked(context));
-        }
+            pages.send(context, session.user(), "operator.html");
+        });
     }
 
     private void status(Context context) {

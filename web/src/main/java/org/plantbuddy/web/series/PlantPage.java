@@ -4,8 +4,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.topic.Names;
-import org.plantbuddy.web.http.Assets;
-import org.plantbuddy.web.http.Language;
+import org.plantbuddy.web.http.OwnPages;
 import org.plantbuddy.web.http.Problem;
 import org.plantbuddy.web.http.Routes;
 import org.plantbuddy.web.signin.SignIn;
@@ -15,12 +14,12 @@ public final class PlantPage implements Routes {
 
     private final Accounts accounts;
     private final SignIn signIn;
-    private final Assets assets;
+    private final OwnPages pages;
 
-    public PlantPage(Accounts accounts, SignIn signIn, Assets assets) {
+    public PlantPage(Accounts accounts, SignIn signIn, OwnPages pages) {
         this.accounts = accounts;
         this.signIn = signIn;
-        this.assets = assets;
+        this.pages = pages;
     }
 
     @Override
@@ -34,7 +33,7 @@ public final class PlantPage implements Routes {
             if (!Names.isDevice(device) || !isOf(session.user(), device)) {
                 throw new Problem(404, "you have no such board", "your boards are at /");
             }
-            assets.sendPage(context, "plant.html", Language.asked(context));
+            pages.send(context, session.user(), "plant.html");
         });
     }
 

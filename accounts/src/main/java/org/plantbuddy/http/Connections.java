@@ -72,8 +72,11 @@ final class Connections extends Handler.Wrapper {
         }
 
         @Override
-        public void end(String reason) {
-            server.getThreadPool().execute(() -> endPoint.close(new TimeoutException(reason)));
+        public void end(String reason, Runnable then) {
+            server.getThreadPool().execute(() -> {
+                endPoint.close(new TimeoutException(reason));
+                then.run();
+            });
         }
     }
 

@@ -74,7 +74,15 @@ public final class HttpLimits {
         void taken();
 
         /** Closes the connection, whatever is not taken yet. */
-        void end(String reason);
+        default void end(String reason) {
+            end(reason, () -> {});
+        }
+
+        /**
+         * The same, and then does something. An answer that is completed only then has no end, so that nobody takes it for a whole
+         * one.
+         */
+        void end(String reason, Runnable then);
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.plantbuddy.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
@@ -192,15 +193,7 @@ class ExportIT {
 
     @Test
     void whoDoesNotReadHoldsUpNobodyElseAndIsForgottenWhenGone() throws Exception {
-        fixture.accounts.users().add("slow", Fixture.PASSWORD);
-        series("slow", "01", "light");
-        for (int sent = 0; sent < MANY; sent += 50_000) {
-            List<String> lines = new ArrayList<>();
-            for (int i = sent; i < sent + 50_000; i++) {
-                lines.add("light,user=slow,device_id=01 reading=" + i + " " + (now - i));
-            }
-            fixture.write("plantbuddy", lines);
-        }
+        many(fixture);
         Owner slow = new Owner(fixture, "slow");
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.web.port())) {
             socket.setReceiveBufferSize(4_096);
@@ -226,6 +219,38 @@ class ExportIT {
                         .hasSize(MANY + 1);
             }
         });
+    }
+
+    private static void many(Fixture into) {
+        into.accounts.users().add("slow", Fixture.PASSWORD);
+        into.accounts.sensors().admit(new SeriesName("slow", "01", "light"));
+        for (int sent = 0; sent < MANY; sent += 50_000) {
+            List<String> lines = new ArrayList<>();
+            for (int i = sent; i < sent + 50_000; i++) {
+                lines.add("light,user=slow,device_id=01 reading=" + i + " " + (now - i));
+            }
+            into.write("plantbuddy", lines);
+        }
+    }
+
+    @Test
+    void partOfAFileIsNotTakenForTheWhole(@TempDir Path folder) throws Exception {
+        try (Fixture own = Fixture.start(folder, Clock.systemUTC(), Map.of())) {
+            many(own);
+            Owner slow = new Owner(own, "slow");
+            HttpResponse<InputStream> begun = slow.browser
+                    .client()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(own.url() + EXPORT + "?format=ndjson"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream body = begun.body()) {
+                assertThat(begun.statusCode()).isEqualTo(200);
+                assertThat(body.read()).isEqualTo('{');
+                own.influxd.close();
+                assertThatThrownBy(body::readAllBytes).isInstanceOf(IOException.class);
+            }
+        }
     }
 
     @Test

@@ -60,7 +60,7 @@ public final class ReadingsExport {
         }
     }
 
-    private void write(Wanted wanted, String device, Format format, OutputStream out) {
+    private void write(Wanted wanted, String device, Format format, OutputStream out) throws IOException {
         Bucket bucket = wanted.means() ? Bucket.DOWNSAMPLED : Bucket.READINGS;
         Duration slice = wanted.means() ? OF_MEANS : OF_READINGS;
         for (Instant start = wanted.from(); start.isBefore(wanted.to()); start = start.plus(slice)) {
@@ -74,6 +74,7 @@ public final class ReadingsExport {
                     put(out, line);
                 }
             });
+            out.flush(); // also where there was nothing: who reads it sees that it goes on
         }
     }
 

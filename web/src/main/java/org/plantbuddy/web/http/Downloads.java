@@ -111,8 +111,7 @@ public final class Downloads implements AutoCloseable {
             if (!HttpLimits.isTheClients(new IOException(e))) {
                 log.warn("download ended early path={} reason=\"{}\"", sending.path(), e.toString());
             }
-            sending.cut();
-            complete(answer);
+            sending.cut(() -> complete(answer));
         }
     }
 
@@ -156,8 +155,8 @@ public final class Downloads implements AutoCloseable {
             return path;
         }
 
-        void cut() {
-            connection.ifPresent(of -> of.end("what it was sent cannot be had to its end"));
+        void cut(Runnable then) {
+            connection.ifPresentOrElse(of -> of.end("what it was sent cannot be had to its end", then), then);
         }
 
         @Override
@@ -169,7 +168,7 @@ public final class Downloads implements AutoCloseable {
         public void write(byte[] bytes, int offset, int length) throws IOException {
             OutputStream answer = out;
             if (answer == null) {
-                connection = HttpLimits.stream(request);
+                working();
                 context.contentType(type);
                 context.header("Content-Disposition", "attachment; filename=\"" + file + "\"");
                 context.header("Cache-Control", "no-store");
@@ -177,7 +176,12 @@ public final class Downloads implements AutoCloseable {
                 out = answer;
             }
             answer.write(bytes, offset, length);
-            connection.ifPresent(HttpLimits.Stream::taken);
+            working();
+        }
+
+        /** The client has taken all that there is: it is not the one who is late. */
+        private void working() {
+            connection.ifPresentOrElse(HttpLimits.Stream::taken, () -> connection = HttpLimits.stream(request));
         }
 
         @Override
@@ -185,6 +189,7 @@ public final class Downloads implements AutoCloseable {
             if (out != null) {
                 out.flush();
             }
+            working();
         }
     }
 }

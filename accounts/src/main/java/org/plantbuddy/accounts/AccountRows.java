@@ -21,6 +21,7 @@ public final class AccountRows {
             "alerts",
             "board_statuses",
             "mutes",
+            "notes",
             "daily_readings",
             "denials",
             "audit");

@@ -350,6 +350,10 @@ public final class Accounts implements AutoCloseable {
         return new Alerts(jdbi, clock);
     }
 
+    public Notes notes() {
+        return new Notes(jdbi);
+    }
+
     public Mutes mutes() {
         return mutes(Actor.operator());
     }

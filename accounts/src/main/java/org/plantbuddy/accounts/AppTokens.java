@@ -3,6 +3,7 @@ package org.plantbuddy.accounts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,9 +43,11 @@ public final class AppTokens {
             scopes = Set.copyOf(scopes);
         }
 
-        /** Who may change something may read it, too. */
+        private static final Set<Scope> REACHED = EnumSet.of(Scope.READ, Scope.NOTE);
+
+        /** Who may change something may read it, too, and note what was done. */
         public boolean may(Scope scope) {
-            return scopes.contains(scope) || (scope == Scope.READ && scopes.contains(Scope.MANAGE));
+            return scopes.contains(scope) || (REACHED.contains(scope) && scopes.contains(Scope.MANAGE));
         }
     }
 

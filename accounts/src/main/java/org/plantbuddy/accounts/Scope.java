@@ -14,6 +14,8 @@ public enum Scope {
     MQTT,
     /** Read what the page shows. */
     READ,
+    /** Note what was done, such as that a plant was watered. */
+    NOTE,
     /** Change boards, thresholds and what is muted. */
     MANAGE;
 
@@ -29,7 +31,8 @@ public enum Scope {
      */
     public static Set<Scope> named(Collection<String> texts) {
         return texts.stream()
-                .map(text -> of(text).orElseThrow(() -> new AccountException("a scope must be mqtt, read or manage")))
+                .map(text ->
+                        of(text).orElseThrow(() -> new AccountException("a scope must be mqtt, read, note or manage")))
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(Scope.class)));
     }
 

@@ -97,7 +97,8 @@ class AppTokensTest {
     void scopesAndTimesThatAreNoneAreRefused() {
         open.get().users().add("rick", "correct horse");
         AppTokens tokens = open.get().appTokens();
-        assertThatThrownBy(() -> Scope.named(List.of("read", "root"))).hasMessageContaining("mqtt, read or manage");
+        assertThatThrownBy(() -> Scope.named(List.of("read", "root")))
+                .hasMessageContaining("mqtt, read, note or manage");
         assertThatThrownBy(() -> tokens.create("rick", "x", Set.of(), Optional.empty()))
                 .isInstanceOf(AccountException.class);
         assertThatThrownBy(() -> tokens.create("rick", "x", Set.of(Scope.READ), Optional.of(Duration.ZERO)))

@@ -184,21 +184,26 @@ public record FluxScript(String name, String text) {
      *
      * @param device {@code *} for all of the user's boards
      */
-    public static FluxScript preview(String user, String device, String sensor, Duration every) {
+    public static FluxScript preview(String user, String device, String sensor, Duration every, Duration window) {
         return load("preview")
                 .with("$sensor", Names.requireSensor(sensor))
                 .with("$user", Names.requireUser(user))
                 .ofBoard(device)
-                .with("every: 10s", "every: " + every.toSeconds() + "s");
+                .with("every: 10s", "every: " + every.toSeconds() + "s")
+                .with("start: -48h", "start: -" + window.toHours() + "h");
     }
 
     /**
      * When the boards were silent.
      *
      * @param device {@code *} for all of the user's boards
+     * @param window how far to look back, whole hours
      */
-    public static FluxScript silences(String user, String device) {
-        return load("silences").with("$user", Names.requireUser(user)).ofBoard(device);
+    public static FluxScript silences(String user, String device, Duration window) {
+        return load("silences")
+                .with("$user", Names.requireUser(user))
+                .ofBoard(device)
+                .with("d: 48h", "d: " + window.toHours() + "h");
     }
 
     /** All boards: a condition that is asked for already, so that InfluxDB's storage can go on answering it. */

@@ -63,8 +63,8 @@ class FluxScriptTest {
         assertThatThrownBy(() -> FluxScript.thresholds(name)).isInstanceOf(InvalidNameException.class);
         assertThatThrownBy(() -> FluxScript.newest(name)).isInstanceOf(InvalidNameException.class);
         assertThatThrownBy(() -> FluxScript.usual(name)).isInstanceOf(InvalidNameException.class);
-        assertThatThrownBy(() -> FluxScript.silences(name, "*")).isInstanceOf(InvalidNameException.class);
-        assertThatThrownBy(() -> FluxScript.preview("rick", "*", name, TWO_DAYS))
+        assertThatThrownBy(() -> FluxScript.silences(name, "*", TWO_DAYS)).isInstanceOf(InvalidNameException.class);
+        assertThatThrownBy(() -> FluxScript.preview("rick", "*", name, TWO_DAYS, TWO_DAYS))
                 .isInstanceOf(InvalidNameException.class);
     }
 

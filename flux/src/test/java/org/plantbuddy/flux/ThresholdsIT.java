@@ -243,7 +243,8 @@ class ThresholdsIT {
         }
         List<FluxRecord> told = influx.statuses();
 
-        Preview.Board preview = thresholds.preview(threshold).boards().get(0);
+        Preview.Board preview =
+                thresholds.preview(threshold, Thresholds.LOOKED_BACK).boards().get(0);
 
         assertThat(told.stream().filter(status -> !"ok".equals(status.getValueByKey("_level"))))
                 .hasSizeGreaterThan(5)
@@ -277,7 +278,8 @@ class ThresholdsIT {
         }
         List<FluxRecord> told = influx.statuses();
 
-        Preview.Board preview = thresholds.preview(threshold).boards().get(0);
+        Preview.Board preview =
+                thresholds.preview(threshold, Thresholds.LOOKED_BACK).boards().get(0);
 
         assertThat(preview.fired()).isEqualTo(2);
         assertThat(preview.recovered()).isEqualTo(1);
@@ -299,7 +301,8 @@ class ThresholdsIT {
         reading("anna", "01", "soil_moisture", 10);
         thresholds.set(limits("rick", "02", "soil_moisture", Map.of("crit_below", 5)), OWNER);
         now = now.plus(TICK);
-        Preview preview = thresholds.preview(limits("rick", "*", "soil_moisture", Map.of("crit_below", 20)));
+        Preview preview = thresholds.preview(
+                limits("rick", "*", "soil_moisture", Map.of("crit_below", 20)), Thresholds.LOOKED_BACK);
         assertThat(preview.boards()).extracting(Preview.Board::device).containsExactly("01");
         assertThat(preview.fired()).isEqualTo(1);
         assertThat(preview.ownThreshold()).containsExactly("02");

@@ -100,7 +100,7 @@ final class ThresholdCommand {
             @Mixin Output output) {
         Threshold threshold = options.threshold(scope.of(user, options.isSilence()));
         return with(thresholds -> {
-            Preview preview = thresholds.preview(threshold);
+            Preview preview = thresholds.preview(threshold, Thresholds.LOOKED_BACK);
             output.print(json(preview), lines(preview));
             return 0;
         });

@@ -41,6 +41,7 @@ import org.plantbuddy.web.alerts.MuteApi;
 import org.plantbuddy.web.alerts.ThresholdApi;
 import org.plantbuddy.web.boards.Connecting;
 import org.plantbuddy.web.boards.DeviceApi;
+import org.plantbuddy.web.boards.NoteApi;
 import org.plantbuddy.web.boards.RefusedApi;
 import org.plantbuddy.web.http.Assets;
 import org.plantbuddy.web.http.Downloads;
@@ -206,6 +207,7 @@ public final class Web implements AutoCloseable {
                 new AlertApi(accounts, signIn, clock),
                 new ThresholdApi(signIn, changes, thresholds(influx, config, accounts, clock), clock),
                 new MuteApi(signIn, changes, accounts, clock),
+                new NoteApi(signIn, changes, accounts, live::boardChanged, clock),
                 new OperatorApi(accounts, signIn, readers, probes(config), clock),
                 new WriteGateway(accounts.devices(), accounts.firstTries(), publisher, failures, denials, clock));
         List<Part> parts = health.parts();

@@ -2,10 +2,11 @@
 
 import { alertList } from './alerts.js';
 import { at, fieldOf, offer } from './form.js';
+import { text } from './text.js';
 import { LEVELS, boardName, element, refill } from './words.js';
 
 const DAY = 86_400_000;
-const TIMES = { '': 'Any time', 1: 'Last 24 hours', 7: 'Last 7 days', 30: 'Last 30 days' };
+const TIMES = ['', '1', '7', '30'];
 const SHOWN_LEVELS = ['', 'crit', 'warn', 'ok'];
 
 /** Pieces that come again begin with what is there already; else they have to be asked for anew. */
@@ -53,10 +54,10 @@ export function startHistory(ask, fixed) {
   async function told(work) {
     try {
       await work();
-      const count = rows.length === 1 ? '1 alert' : `${rows.length} alerts`;
-      at('alerts-said').textContent = rows.length ? `${count} shown${next ? ', there are older ones' : ''}.` : 'None.';
+      const told = next ? 'history.shownMore' : 'history.shown';
+      at('alerts-said').textContent = rows.length ? text(told, { count: rows.length }) : text('history.none');
     } catch {
-      at('alerts-said').textContent = 'Alerts cannot be loaded right now. Try again.';
+      at('alerts-said').textContent = text('history.lost');
     }
     show();
   }
@@ -75,12 +76,12 @@ export function startHistory(ask, fixed) {
     if (had && !next) at('alerts').focus();
     if (shown === key) return;
     shown = key;
-    const none = isChosen() ? 'None of these.' : fixed.none;
+    const none = isChosen() ? text('history.noneOfThese') : fixed.none;
     refill(at('alerts'), [rows.length ? alertList(rows) : element('p', { class: 'none' }, none)]);
   }
 
-  offer(field('level'), SHOWN_LEVELS, (level) => (level ? LEVELS[level].word : 'All'));
-  if (field('time')) offer(field('time'), Object.keys(TIMES).sort(), (days) => TIMES[days]);
+  offer(field('level'), SHOWN_LEVELS, (level) => (level ? LEVELS[level].word : text('history.all')));
+  if (field('time')) offer(field('time'), TIMES, (days) => text(`historyTime.${days || 'any'}`));
   at('alert-filters').addEventListener('change', () => told(load));
   at('alert-filters').addEventListener('submit', (event) => event.preventDefault());
   at('more-alerts').addEventListener('click', () => told(older));
@@ -98,4 +99,4 @@ export function startHistory(ask, fixed) {
   };
 }
 
-const plant = (device) => (device ? boardName(device) : 'All');
+const plant = (device) => (device ? boardName(device) : text('history.all'));

@@ -1,7 +1,8 @@
 // What an alert's limits are, how they are told, and how often they would have been passed.
 
 import { ALL, STATUS } from './form.js';
-import { LEVELS, boardName, element, levelOf, sensorName, shortTime, value, withUnit } from './words.js';
+import { text } from './text.js';
+import { LEVELS, boardName, element, levelOf, sensorName, shortTime, withUnit } from './words.js';
 
 /** The names of limits, as the API has them. */
 export const SIDES = ['crit_below', 'warn_below', 'warn_above', 'crit_above'];
@@ -15,30 +16,29 @@ let everybodys = [];
 let all = [];
 
 /** What a threshold is about. */
-export const about = (sensor) => (sensor === STATUS ? 'Board stops sending' : sensorName(sensor));
+export const about = (sensor) => (sensor === STATUS ? text('limits.silence') : sensorName(sensor));
+
+const UNITS = { days: 86400, h: 3600, min: 60, s: 1 };
 
 function duration(seconds) {
-  if (seconds % 86400 === 0) return `${seconds / 86400} d`;
-  if (seconds % 3600 === 0) return `${seconds / 3600} h`;
-  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+  const [unit, size] = Object.entries(UNITS).find((one) => seconds % one[1] === 0);
+  return text(`length.${unit}`, { count: seconds / size });
 }
 
 /** A threshold in words. */
 export function inWords(threshold) {
   const { sensor } = threshold;
-  if (sensor === STATUS) return `Alert after ${duration(threshold.silent_after)} without a reading`;
-  const side = (title, names, where) => {
+  if (sensor === STATUS) return text('limits.silentFor', { time: duration(threshold.silent_after) });
+  const side = (title, names) => {
     const parts = names
       .filter((name) => threshold[name] !== undefined)
-      .map(
-        (name) => `${name.startsWith('crit') ? 'alert' : 'warning'} at ${withUnit(sensor, threshold[name])} ${where}`,
-      );
-    return parts.length ? `${title}: ${parts.join(', ')}` : null;
+      .map((name) => text(`limitAt.${name}`, { limit: withUnit(sensor, threshold[name]) }));
+    return parts.length ? text(title, { limits: parts.join(', ') }) : null;
   };
   return [
-    side('Too low', ['crit_below', 'warn_below'], 'or below'),
-    side('Too high', ['warn_above', 'crit_above'], 'or above'),
-    threshold.hysteresis ? `all clear when it is back by ${withUnit(sensor, threshold.hysteresis)}` : null,
+    side('limits.tooLow', ['crit_below', 'warn_below']),
+    side('limits.tooHigh', ['warn_above', 'crit_above']),
+    threshold.hysteresis ? text('limits.clear', { by: withUnit(sensor, threshold.hysteresis) }) : null,
   ]
     .filter(Boolean)
     .join(' · ');
@@ -85,23 +85,22 @@ export const limitsOf = (threshold) =>
   }));
 
 /** What the server refuses, in the words of the form. */
-export const refusal = (text) =>
-  text.replaceAll(
-    /\b(crit|warn)_(below|above)\b/g,
-    (_, level, side) => `“${level === 'crit' ? 'alert' : 'warn'} ${side}”`,
-  );
+export const refusal = (reason) =>
+  reason.replaceAll(/\b(crit|warn)_(above|below)\b/g, (name) => `“${text(`limit.${name}`).toLowerCase()}”`);
 
 const isEmpty = (threshold) =>
   threshold.sensor === STATUS ? !threshold.silent_after : SIDES.every((name) => threshold[name] === undefined);
 
-const inThese = (hours) =>
-  hours === HOURS ? 'in the last 48 hours' : `in these ${hours % 24 ? `${hours} hours` : `${hours / 24} days`}`;
+const inTheLast = (hours) =>
+  hours > HOURS && hours % 24 === 0
+    ? text('preview.days', { count: hours / 24 })
+    : text('preview.hours', { count: hours });
 
 /** How often, as a sentence. */
 export function howOften({ hours, fired, boards }) {
-  if (boards.length === 0) return `No readings ${inThese(hours)} to compare with.`;
-  const alerts = fired === 0 ? 'no alert' : fired === 1 ? '1 alert' : `${value(fired)} alerts`;
-  return `You would have had ${alerts} ${inThese(hours)}.`;
+  const time = inTheLast(hours);
+  if (boards.length === 0) return text('preview.nothing', { time });
+  return fired === 0 ? text('preview.never', { time }) : text('preview.fired', { count: fired, time });
 }
 
 /** What would have been told, as elements. */
@@ -116,19 +115,30 @@ function told(sensor, preview) {
       'li',
       {},
       `${LEVELS[levelOf(change.level)].sign} ${LEVELS[levelOf(change.level)].word} ${shortTime(change.time)}`,
-      sensor === STATUS ? '' : ` at ${withUnit(sensor, change.value)}`,
+      sensor === STATUS ? '' : ` ${text('preview.at', { value: withUnit(sensor, change.value) })}`,
       where(change.board),
     ),
   );
   if (preview.fired > list.length && list.length) list.push(element('li', {}, '…'));
-  const others = preview.own_threshold.map(boardName).join(', ');
-  const keep = preview.own_threshold.length === 1 ? 'keeps its own limits' : 'keep their own limits';
+  const others = preview.own_threshold.map(boardName);
   return [
     element('p', { class: 'what' }, howOften(preview)),
     list.length ? element('ul', {}, ...list) : null,
-    others ? element('p', { class: 'muted' }, `${others}: ${keep}.`) : null,
+    others.length
+      ? element('p', { class: 'muted' }, text('preview.others', { count: others.length, names: others.join(', ') }))
+      : null,
   ].filter(Boolean);
 }
+
+/** What says in a place what would have been told; what it says already it does not say again. */
+export const sayIn =
+  (place) =>
+  (words, kind = '') => {
+    const said = element('div', { class: `preview ${kind}` }, ...(Array.isArray(words) ? words : [words]));
+    if (place.className === said.className && place.textContent === said.textContent) return;
+    place.className = said.className;
+    place.replaceChildren(...said.childNodes);
+  };
 
 /**
  * What says how often a threshold would have been passed: soon, and only of the newest that it is asked about.
@@ -145,8 +155,8 @@ export function previewer(send, say) {
       clearTimeout(timer);
       const mine = ++asked;
       if (threshold === null) return;
-      if (isEmpty(threshold)) return say('Give at least one limit, and see here how many alerts you would have had.');
-      if (!threshold.enabled) return say('Paused: you get no alert for it.');
+      if (isEmpty(threshold)) return say(text('preview.empty'));
+      if (!threshold.enabled) return say(text('preview.paused'));
       timer = setTimeout(async () => {
         try {
           const answer = await send('POST', `thresholds/preview${hours === HOURS ? '' : `?hours=${hours}`}`, threshold);

@@ -31,7 +31,7 @@ function item(mute) {
   const name = whatOf(mute);
   const end = button(
     `unmute ${mute.device} ${mute.sensor}`,
-    text('mutes.turnOnWhat', { name }),
+    text('mutes.turnOnWhat', { what: name }),
     text('mutes.turnOn'),
     () => wake(mute),
   );

@@ -9,6 +9,7 @@ import { startHistory } from './history.js';
 import { knowDefault, limitsFor } from './limits.js';
 import { calmly, listen, withHeard, withPoint } from './live.js';
 import { muteList, offerMutes, startMutes } from './mutes.js';
+import { startNotes } from './notes.js';
 import { holds, verdict, verdictElement, withNewest } from './overview.js';
 import { rowsOf, showPlants, spokenOf } from './plants.js';
 import { askPiece, ask as askServer, keptAt, send as sendToServer } from './server.js';
@@ -256,6 +257,7 @@ startMutes(send, async () => {
   state.mutes = await ask('mutes');
   showAll();
 });
+startNotes(send, () => {});
 startThresholds(send, async () => {
   state.thresholds = await ask('thresholds');
   showAll();

@@ -2,13 +2,15 @@
 
 import { keepAsking, nowAndLater } from './asking.js';
 import { onDark } from './charts.js';
+import { Draft } from './draft.js';
 import { at, fieldOf, onSubmit } from './form.js';
 import { startHistory } from './history.js';
-import { knowDefault, knowThresholds, limitsFor } from './limits.js';
+import { holding, knowDefault, knowThresholds, limitsFor, limitsOf } from './limits.js';
 import { calmly, listen } from './live.js';
+import { showNotes, startNoteForm, startNotes, waterButton } from './notes.js';
 import { unknown } from './overview.js';
 import { PlantChart, alertSpans, roomOf } from './plantchart.js';
-import { askPiece, ask as askServer, keptAt } from './server.js';
+import { askPiece, ask as askServer, keptAt, send as sendToServer } from './server.js';
 import { text } from './text.js';
 import { measured } from './units.js';
 import {
@@ -24,7 +26,7 @@ import {
   windowTime,
 } from './words.js';
 
-const RANGES = { '24h': '24 h', '48h': '48 h', '7d': '7 days', '30d': '30 days', '1y': '1 year' };
+const RANGES = ['24h', '48h', '7d', '30d', '1y'];
 const HOURS = { '24h': 24, '48h': 48, '7d': 168, '30d': 720, '1y': 8760 };
 const USUAL = '48h';
 const NEW_EVERY = 30_000;
@@ -37,18 +39,24 @@ const SHOWN_EVERY = 500;
 const LEAST_GAP = 600;
 const PATIENCE = 10_000;
 
-/** Marks have so many changes of level at most. */
+/** So many changes of level have marks, and so many notes, at most. */
 const MARKED = 200;
 
 const device = decodeURIComponent(location.pathname.split('/').at(-1));
 const charts = new Map();
+
+/** Limits that were moved, by sensor. */
+const drafts = new Map();
 const field = fieldOf('span');
 const state = {
+  csrf: '',
   devices: null,
   overview: null,
   series: null,
   thresholds: null,
   alerts: null,
+  notes: null,
+  olderNotes: false,
   asked: 0,
   heard: 0,
   lost: {},
@@ -66,7 +74,7 @@ export function spanOf(search) {
   const asked = new URLSearchParams(search);
   const [from, to] = ['from', 'to'].map((name) => Date.parse(asked.get(name) ?? ''));
   if (Number.isFinite(from)) return { from, to: Number.isFinite(to) ? to : null };
-  return { range: Object.hasOwn(RANGES, asked.get('range') ?? '') ? asked.get('range') : USUAL };
+  return { range: RANGES.includes(asked.get('range')) ? asked.get('range') : USUAL };
 }
 
 /** What the server is asked for a time. */
@@ -172,8 +180,8 @@ const ask = (path, signal = AbortSignal.timeout(PATIENCE)) => askServer(path, si
 
 const span = () => spanOf(location.search);
 
-/** Which alerts belong to what is shown. */
-function alertsOfTime() {
+/** Which alerts and notes belong to what is shown. */
+function partsOfTime() {
   const { range: before, from, to } = span();
   const start = before ? Date.now() - HOURS[before] * 3_600_000 : from;
   return new URLSearchParams({
@@ -184,7 +192,10 @@ function alertsOfTime() {
 }
 
 const alertHistory = document.getElementById('alert-filters')
-  ? startHistory((path) => askPiece(path, AbortSignal.timeout(PATIENCE)), { query: alertsOfTime, none: 'None.' })
+  ? startHistory((path) => askPiece(path, AbortSignal.timeout(PATIENCE)), {
+      query: partsOfTime,
+      none: text('history.none'),
+    })
   : null;
 const isOpen = () => span().range !== undefined || span().to === null;
 
@@ -238,27 +249,36 @@ const others = {
   overview: async () => {
     state.overview = await ask('overview');
   },
-  thresholds: async () => {
-    const [me, thresholds] = await Promise.all([ask('me'), ask('thresholds')]);
+  me: async () => {
+    const me = await ask('me');
     at('user').textContent = me.user;
     at('user').hidden = false;
+    state.csrf = me.csrf;
     knowDefault(me.defaultThreshold);
-    knowThresholds(thresholds);
-    state.thresholds = thresholds;
+  },
+  thresholds: async () => {
+    state.thresholds = await ask('thresholds');
+    knowThresholds(state.thresholds);
   },
   alerts: async () => {
-    const [marked] = await Promise.all([ask(`alerts?${alertsOfTime()}&limit=${MARKED}`), alertHistory.load()]);
+    const [marked] = await Promise.all([ask(`alerts?${partsOfTime()}&limit=${MARKED}`), alertHistory.load()]);
     state.alerts = marked;
+  },
+  notes: async () => {
+    const piece = await askPiece(`notes?${partsOfTime()}&limit=${MARKED}`, AbortSignal.timeout(PATIENCE));
+    state.notes = piece.body;
+    state.olderNotes = piece.next !== null;
   },
 };
 
 const MISSING = {
   series: () =>
     state.series
-      ? `Readings cannot be loaded right now. You see those up to ${shortTime(state.series.asOf ?? state.series.to)}.`
-      : 'Readings cannot be loaded right now.',
-  thresholds: () => 'Limits cannot be loaded right now: they are not drawn.',
-  alerts: () => 'Alerts cannot be loaded right now: they are not marked.',
+      ? text('plant.readingsOld', { time: shortTime(state.series.asOf ?? state.series.to) })
+      : text('plant.readings'),
+  thresholds: () => text('plant.limits'),
+  notes: () => text('notes.lost'),
+  alerts: () => text('plant.alerts'),
 };
 
 function showProblems() {
@@ -269,7 +289,7 @@ function showProblems() {
   const texts = [...[old, reasons].filter(Boolean), ...told.map((part) => MISSING[part]())];
   if (at('problem').dataset.told === texts.join()) return;
   at('problem').dataset.told = texts.join();
-  at('problem').replaceChildren(...texts.map((one) => element('p', { class: 'banner problem' }, one)));
+  at('problem').replaceChildren(...texts.map((words) => element('p', { class: 'banner problem' }, words)));
 }
 
 /** Goes to another time; the browser's back button comes back. */
@@ -283,7 +303,7 @@ function moved() {
   range = asked ?? range;
   showRanges();
   at('charts').setAttribute('aria-busy', 'true');
-  load({ series: loadSeries, alerts: others.alerts }).then(() => {
+  load({ series: loadSeries, alerts: others.alerts, notes: others.notes }).then(() => {
     show();
     at('charts').removeAttribute('aria-busy');
   });
@@ -292,8 +312,12 @@ function moved() {
 function showRanges() {
   const now = span().range;
   at('ranges').replaceChildren(
-    ...Object.entries(RANGES).map(([name, told]) => {
-      const link = element('a', { href: `?range=${name}`, ...(name === now ? { 'aria-current': 'page' } : {}) }, told);
+    ...RANGES.map((name) => {
+      const link = element(
+        'a',
+        { href: `?range=${name}`, ...(name === now ? { 'aria-current': 'page' } : {}) },
+        text(`range.${name}`),
+      );
       link.addEventListener('click', (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
@@ -336,8 +360,9 @@ function showCharts() {
   }
   const shown = lines.map((line) => ({
     line,
-    limits: limitsFor(line.sensor, [device]),
+    limits: limitsShown(line.sensor),
     spans: spansOf(line.sensor),
+    notes: state.notes ?? [],
     from: from / 1000,
     to: to / 1000,
     step,
@@ -349,21 +374,50 @@ function showCharts() {
   };
   shown.forEach((one, i) => {
     const { sensor } = one.line;
-    if (!charts.has(sensor)) charts.set(sensor, new PlantChart(sensor, zoom, back, speak));
+    if (!charts.has(sensor))
+      charts.set(sensor, new PlantChart(sensor, { zoom, back, read: speak, limit: moveLimit(sensor) }));
     const chart = charts.get(sensor);
     if (at('charts').children[i] !== chart.root)
       at('charts').insertBefore(chart.root, at('charts').children[i] ?? null);
     chart.update(one, room);
+    chart.showBelow(drafts.get(sensor)?.root ?? null);
   });
   const silent = state.series.known
     .filter((one) => one.device === device && !lines.some((line) => line.sensor === one.sensor))
     .map((one) => sensorName(one.sensor).toLowerCase());
   at('silent').textContent = !lines.length
-    ? 'No readings in this time.'
+    ? text('plant.none')
     : silent.length
-      ? `No readings of ${silent.join(', ')} in this time.`
+      ? text('plant.silent', { sensors: silent.join(', ') })
       : '';
 }
+
+const limitsShown = (sensor) =>
+  drafts.has(sensor) ? limitsOf(drafts.get(sensor).threshold) : limitsFor(sensor, [device]);
+
+const send = (method, path, body) => sendToServer(method, path, state.csrf, body);
+
+/** Moves a limit of a sensor: it is not set before it is saved. */
+const moveLimit = (sensor) => (name, to, isDragged) => {
+  const chart = charts.get(sensor);
+  if (!drafts.has(sensor)) {
+    drafts.set(sensor, new Draft(device, holding(device, sensor), send, over(sensor)));
+    at('limits-said').textContent = '';
+  }
+  const draft = drafts.get(sensor);
+  draft.move(name, to, state.series.to - state.series.from);
+  chart.showLimits(limitsShown(sensor), isDragged);
+  chart.showBelow(draft.root);
+};
+
+const over = (sensor) => async (done) => {
+  const { moved } = drafts.get(sensor);
+  await load({ thresholds: others.thresholds });
+  drafts.delete(sensor);
+  show();
+  at('limits-said').textContent = done;
+  charts.get(sensor)?.handles.focus(moved);
+};
 
 const zoom = (from, to) =>
   go(`from=${new Date(from * 1000).toISOString()}&to=${new Date(Math.max(to, from + 60) * 1000).toISOString()}`);
@@ -379,6 +433,7 @@ function speak(time) {
       ? ''
       : `${windowTime(time * 1000, state.series.step)}: ${[...charts.values()]
           .map((chart) => chart.saying(time))
+          .concat([...charts.values()][0].noted(time))
           .filter((one) => one !== null)
           .join(', ')}`;
 }
@@ -387,7 +442,7 @@ function showTable() {
   if (!(/** @type {HTMLDetailsElement} */ (at('table')).open)) return;
   const { series, step } = state.series;
   const lines = [...series].sort((a, b) => bySensor(a.sensor, b.sensor));
-  const head = (told) => element('th', { scope: 'col' }, told);
+  const head = (words) => element('th', { scope: 'col' }, words);
   const heads = lines.map(({ sensor }) =>
     head(unitOf(sensor) ? `${sensorName(sensor)}, ${unitOf(sensor)}` : sensorName(sensor)),
   );
@@ -405,23 +460,39 @@ function showTable() {
     element(
       'table',
       {},
-      element('thead', {}, element('tr', {}, head('Time'), ...heads)),
+      element('thead', {}, element('tr', {}, head(text('plant.time')), ...heads)),
       element('tbody', {}, ...rows),
     ),
   ]);
 }
 
-function show() {
+function showNoted() {
+  const { notes, olderNotes } = state;
+  if (!notes || at('notes').dataset.shown === JSON.stringify(notes)) return;
+  at('notes').dataset.shown = JSON.stringify(notes);
+  showNotes(at('notes'), notes);
+  at('notes-older').textContent = olderNotes ? text('notes.older', { time: shortTime(notes.at(-1).time) }) : '';
+}
+
+function showName() {
   at('name').textContent = boardName(device);
+  if (at('watered').dataset.name === boardName(device)) return;
+  at('watered').dataset.name = boardName(device);
+  refill(at('watered'), [waterButton(device)]);
+}
+
+function show() {
+  showName();
   document.title = `${boardName(device)} – Plant Buddy`;
   showProblems();
   if (!state.series) return;
   state.series = { ...state.series, ...movedOn(state.series, span(), Date.now()) };
-  at('freshness').textContent = state.heard ? `Updated ${shortTime(state.heard)}` : '';
+  at('freshness').textContent = state.heard ? text('plant.updated', { time: shortTime(state.heard) }) : '';
   showSpan();
   showCharts();
   showTable();
   alertHistory.show();
+  showNoted();
 }
 
 /** Forgets the charts, to be drawn anew in other colours. */
@@ -436,10 +507,15 @@ function start() {
     const [from, to] = ['from', 'to'].map((name) => Date.parse(field(name).value));
     const wrong = !(from < (Number.isFinite(to) ? to : Date.now()));
     at('span-message').className = `message ${wrong ? 'wrong' : ''}`;
-    at('span-message').textContent = wrong ? 'Choose a time from that is before the time to.' : '';
+    at('span-message').textContent = wrong ? text('plant.order') : '';
     if (!wrong) go(questionOf({ from, to: Number.isFinite(to) ? to : null }));
   });
   at('table').addEventListener('toggle', () => state.series && showTable());
+  startNotes(send, async () => {
+    await load({ notes: others.notes });
+    show();
+  });
+  startNoteForm(device);
   addEventListener('popstate', moved);
   onDark(redraw);
   range = span().range ?? USUAL;

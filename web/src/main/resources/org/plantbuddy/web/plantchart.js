@@ -2,11 +2,17 @@
 /* global uPlot */
 
 import { FONT, LABEL_FONT, alone, drawLimits, limitLabel, padded, widest } from './charts.js';
+import { Handles } from './handles.js';
+import { inWords, near } from './notes.js';
+import { text } from './text.js';
 import { measured } from './units.js';
 import { LEVELS, axisDate, element, moment, sensorName, value, windowTime } from './words.js';
 
 const HEIGHT = 190;
 const FAR = 12;
+
+/** A note is read in this part of what is shown, before and after it. */
+const NEAR = 150;
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 const STEPS = [60, 120, 300, 600, 900, 1800, ...[1, 2, 3, 4, 6, 8, 12].map((hours) => hours * HOUR)];
@@ -49,19 +55,17 @@ export function nearestPoint(values, index) {
 
 export class PlantChart {
   /**
-   * @param onZoom called with from and to in seconds
-   * @param onBack called when the reader wants to see all again
-   * @param onRead called with a time in seconds that was gone to by keyboard; null: with none
+   * @param {object} on what the reader does: `zoom` is called with from and to in seconds, `back` to see all again, `read` with a
+   *     time in seconds that was gone to by keyboard, or null; `limit` as Handles calls it
    */
-  constructor(sensor, onZoom, onBack, onRead) {
+  constructor(sensor, on) {
     this.sensor = sensor;
-    this.onZoom = onZoom;
-    this.onBack = onBack;
-    this.onRead = onRead;
+    this.on = on;
+    this.handles = new Handles(sensor, on.limit);
     this.plotted = element('div', {
       class: 'plot',
       role: 'application',
-      'aria-roledescription': 'chart',
+      'aria-roledescription': text('plant.kind'),
       tabindex: '0',
     });
     this.plotted.addEventListener('keydown', (event) => this.move(event));
@@ -70,11 +74,13 @@ export class PlantChart {
     this.plotted.addEventListener('pointerdown', (event) => this.touched(event));
     this.at = element('span', { class: 'at' });
     this.facts = element('dl', { class: 'facts' });
+    this.below = element('div', { class: 'below' });
     this.root = element(
       'article',
       { class: 'card chart', 'data-sensor': sensor },
       element('h2', {}, sensorName(sensor), this.at),
-      this.plotted,
+      element('div', { class: 'frame' }, this.plotted, this.handles.root),
+      this.below,
       this.facts,
     );
     this.resized = new ResizeObserver(() => this.plot?.setSize({ width: this.width(), height: HEIGHT }));
@@ -99,7 +105,12 @@ export class PlantChart {
     const say = (number, mean) => measured(number, line.sensor, line.decimals, mean);
     this.plotted.setAttribute(
       'aria-label',
-      `${sensorName(line.sensor)}: lowest ${say(line.lowest)}, highest ${say(line.highest)}, mean ${say(line.mean, true)}`,
+      text('plant.chart', {
+        sensor: sensorName(line.sensor),
+        lowest: say(line.lowest),
+        highest: say(line.highest),
+        mean: say(line.mean, true),
+      }),
     );
     const fact = (name, number, time) =>
       element(
@@ -114,9 +125,9 @@ export class PlantChart {
         ),
       );
     this.facts.replaceChildren(
-      fact('Lowest', line.lowest, line.lowestAt),
-      fact('Highest', line.highest, line.highestAt),
-      fact('Mean', line.mean, null),
+      fact(text('plant.lowest'), line.lowest, line.lowestAt),
+      fact(text('plant.highest'), line.highest, line.highestAt),
+      fact(text('plant.mean'), line.mean, null),
     );
     if (this.plot) {
       this.plot.setData(this.data, false);
@@ -145,7 +156,7 @@ export class PlantChart {
           y: false,
           sync: { key: 'plant' },
           drag: { x: true, y: false, setScale: false, dist: 8 },
-          bind: { dblclick: () => () => this.onBack() },
+          bind: { dblclick: () => () => this.on.back() },
         },
         scales: {
           x: { time: true, range: () => [this.shown.from, this.shown.to] },
@@ -184,8 +195,11 @@ export class PlantChart {
         hooks: {
           setCursor: [() => this.read()],
           setSelect: [(plot) => this.zoomed(plot)],
-          drawAxes: [(plot) => drawSpans(plot, this.shown.spans, colour)],
-          draw: [(plot) => drawLimits(plot, this.shown.limits)],
+          drawAxes: [
+            (plot) => drawSpans(plot, this.shown.spans, colour),
+            (plot) => drawNotes(plot, this.shown.notes, colour('--info')),
+          ],
+          draw: [(plot) => drawLimits(plot, this.shown.limits), (plot) => this.handles.place(plot, this.shown.limits)],
         },
       },
       this.data,
@@ -193,12 +207,27 @@ export class PlantChart {
     );
   }
 
+  /**
+   * Shows limits in other places.
+   *
+   * @param isDragged the axis stays, so that nothing moves away under the finger
+   */
+  showLimits(limits, isDragged) {
+    this.shown = { ...this.shown, limits };
+    this.plot.redraw(false, !isDragged);
+  }
+
+  /** Shows this below the chart; null: nothing. */
+  showBelow(part) {
+    if (part !== this.below.firstChild) this.below.replaceChildren(...(part ? [part] : []));
+  }
+
   zoomed(plot) {
     const { left, width } = plot.select;
     if (width < 8) return;
     const [from, to] = [plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')];
     plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
-    this.onZoom(from, to);
+    this.on.zoom(from, to);
   }
 
   /** One finger reads, as it moves along; only mice and pens drag. */
@@ -218,16 +247,26 @@ export class PlantChart {
 
   read() {
     const i = this.index();
-    this.at.textContent = i === null ? '' : `${windowTime(this.data[0][i] * 1000, this.shown.step)}: ${this.told(i)}`;
+    const time = this.data[0][i];
+    this.at.textContent =
+      i === null
+        ? ''
+        : [`${windowTime(time * 1000, this.shown.step)}: ${this.told(i)}`, ...this.noted(time)].join(' · ');
+  }
+
+  /** What is noted at about a time. */
+  noted(time) {
+    const { notes, from, to } = this.shown;
+    return near(notes, time, (to - from) / NEAR).map(inWords);
   }
 
   /** What a point is, with the lowest and highest reading of its window where they are others. */
   told(i) {
     const { line, step } = this.shown;
     const [low, high, number] = [this.data[2][i], this.data[1][i], this.data[3][i]];
-    const text = measured(number, line.sensor, line.decimals, step > 0);
+    const told = measured(number, line.sensor, line.decimals, step > 0);
     const [least, most] = [low, high].map((one) => measured(one, '', line.decimals));
-    return low === high ? text : `${text} (${least} to ${most})`;
+    return low === high ? told : text('plant.between', { value: told, least, most });
   }
 
   /** What was measured at a time, in words; null where nothing was within the window or 10 minutes. */
@@ -262,12 +301,12 @@ export class PlantChart {
     event.preventDefault();
     if (to === null) {
       this.point(null);
-      this.onRead(null);
+      this.on.read(null);
       return;
     }
     const time = this.data[0][points[Math.min(Math.max(to, 0), points.length - 1)]];
     this.point(Math.max(0, this.plot.valToPos(time, 'x')));
-    this.onRead(time);
+    this.on.read(time);
   }
 
   remove() {
@@ -306,6 +345,35 @@ function drawSpans(plot, spans, colour) {
     ctx.fillRect(x, top, Math.max(2, end - x), height);
     ctx.fillStyle = colour(`--${level}`);
     ctx.fillText(LEVELS[level].sign, Math.max(x, left) + 2 * devicePixelRatio, top + 2 * devicePixelRatio);
+  }
+  ctx.restore();
+}
+
+/** A drop where the plant was watered, a dot where something else is noted, and a thin line below. */
+function drawNotes(plot, notes, colour) {
+  const { ctx } = plot;
+  const { left, top, width, height } = plot.bbox;
+  const size = 5 * devicePixelRatio;
+  ctx.save();
+  ctx.fillStyle = colour;
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = devicePixelRatio;
+  for (const { kind, time } of notes) {
+    const x = plot.valToPos(time / 1000, 'x', true);
+    if (x < left || x > left + width) continue;
+    const y = top + 2 * size;
+    ctx.beginPath();
+    ctx.arc(x, y, size, 0, 2 * Math.PI);
+    if (kind === 'watered') {
+      ctx.moveTo(x - size, y);
+      ctx.lineTo(x, y - 2 * size);
+      ctx.lineTo(x + size, y);
+    }
+    ctx.fill();
+    ctx.beginPath();
+    ctx.moveTo(x, y + size);
+    ctx.lineTo(x, top + height);
+    ctx.stroke();
   }
   ctx.restore();
 }

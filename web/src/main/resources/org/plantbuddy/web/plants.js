@@ -3,6 +3,7 @@
 import { limitOf, trouble } from './alerts.js';
 import { button } from './form.js';
 import { muteOf, snooze, snoozedUntil, wake } from './mutes.js';
+import { waterButton } from './notes.js';
 import { text, textWith } from './text.js';
 import {
   LEVELS,
@@ -124,7 +125,9 @@ function asNode(part) {
 /** Without what changes with time or the next reading: what a screen reader says once. */
 export const spokenOf = (row) => `${LOOKS[row.level].word}: ${boardName(row.device)} ${row.trouble}`;
 
-function actions(row, mutes) {
+const actions = (row, mutes) => [waterButton(row.device), ...snoozing(row, mutes)];
+
+function snoozing(row, mutes) {
   if (row.alerts.length === 0) return [];
   const name = boardName(row.device);
   const muted = row.alerts.map((sensor) => muteOf(mutes, row.device, sensor));

@@ -1,7 +1,8 @@
 // The user's own thresholds: the list of those set, and a form that tells at once what one would have told.
 
 import { ALL, STATUS, at, button, change, fieldOf, offer, onSubmit, sayAt, typed, written } from './form.js';
-import { SIDES, about, defaults, holding, inWords, knowThresholds, own, previewer, refusal } from './limits.js';
+import { SIDES, about, defaults, holding, inWords, knowThresholds, own, previewer, refusal, sayIn } from './limits.js';
+import { text } from './text.js';
 import { boardName, bySensor, element, refill, sensorName, withUnit } from './words.js';
 
 const LIMITS = [...SIDES, 'hysteresis'];
@@ -9,11 +10,12 @@ const USUAL = ['soil_moisture', 'light', 'humidity', 'air_temp', 'soil_temp'];
 const PREVIEW_EVERY = 60_000;
 
 const input = fieldOf('threshold-form');
-const whose = (device) => (device === ALL ? 'All plants' : boardName(device));
+const whose = (device) => (device === ALL ? text('limits.allPlants') : boardName(device));
 
 let send;
 let changed;
 let ask;
+let say;
 let touched = false;
 let series = [];
 let looked = { newest: 0, at: 0, found: true };
@@ -38,16 +40,8 @@ const nameOf = (name) => input(name).closest('label').firstChild.textContent.tri
 function refuse() {
   const wrong = shownNames().filter(isWrong);
   for (const name of wrong)
-    sayAt(input(name), `${nameOf(name)}: “${input(name).value}” is no number. Write it as ${written(22.5)}.`);
+    sayAt(input(name), text('limits.noNumber', { field: nameOf(name), typed: input(name).value, like: written(22.5) }));
   return wrong[0];
-}
-
-function say(text, kind = '') {
-  const place = at('threshold-preview');
-  const said = element('div', { class: `preview ${kind}` }, ...(Array.isArray(text) ? text : [text]));
-  if (place.className === said.className && place.textContent === said.textContent) return;
-  place.className = said.className;
-  place.replaceChildren(...said.childNodes);
 }
 
 /** When the newest reading was that the form's threshold would judge, epoch s; 0 without one. */
@@ -62,7 +56,7 @@ async function preview() {
   for (const name of shownNames()) if (!isWrong(name)) sayAt(input(name));
   const wrong = shownNames().find(isWrong);
   if (wrong) {
-    say(`${nameOf(wrong)}: “${input(wrong).value}” is no number yet.`);
+    say(text('limits.notYet', { field: nameOf(wrong), typed: input(wrong).value }));
     ask(null);
     return;
   }
@@ -109,25 +103,25 @@ async function save() {
     return;
   }
   touched = false;
-  touched = !(await alter('PUT', 'thresholds', chosen(), 'Saved. Takes effect within 10 seconds.')) || touched;
+  touched = !(await alter('PUT', 'thresholds', chosen(), text('limits.saved'))) || touched;
 }
 
 function item(threshold) {
   const key = { device: threshold.device, sensor: threshold.sensor };
   const of = `${key.device} ${key.sensor}`;
   const name = `${about(threshold.sensor)}, ${whose(threshold.device)}`;
-  const edit = button(`edit ${of}`, `Edit ${name}`, 'Edit', () => {
+  const edit = button(`edit ${of}`, text('limits.editNamed', { name }), text('limits.edit'), () => {
     input('device').value = key.device;
     input('sensor').value = key.sensor;
     load();
     input(key.sensor === STATUS ? 'silent_after' : 'crit_below').focus();
   });
-  const [turn, turned] = threshold.enabled ? ['Pause', 'Paused.'] : ['Turn on', 'On again.'];
-  const toggle = button(`switch ${of}`, `${turn} ${name}`, turn, () =>
-    alter('PUT', 'thresholds', { ...threshold, enabled: !threshold.enabled }, turned),
+  const to = threshold.enabled ? 'pause' : 'on';
+  const toggle = button(`switch ${of}`, text(`limits.${to}Named`, { name }), text(`limits.${to}`), () =>
+    alter('PUT', 'thresholds', { ...threshold, enabled: !threshold.enabled }, text(`limits.${to}Done`)),
   );
-  const remove = button(`remove ${of}`, `Remove ${name}`, 'Remove', () =>
-    alter('DELETE', `thresholds?${new URLSearchParams(key)}`, undefined, 'Removed.'),
+  const remove = button(`remove ${of}`, text('limits.removeNamed', { name }), text('limits.remove'), () =>
+    alter('DELETE', `thresholds?${new URLSearchParams(key)}`, undefined, text('limits.removed')),
   );
   return element(
     'li',
@@ -136,7 +130,7 @@ function item(threshold) {
       'p',
       { class: 'what' },
       `${about(threshold.sensor)} · ${whose(threshold.device)}`,
-      threshold.enabled ? null : element('span', { class: 'level unknown' }, 'Paused'),
+      threshold.enabled ? null : element('span', { class: 'level unknown' }, text('limits.paused')),
     ),
     element('p', { class: 'more' }, inWords(threshold)),
     element('p', { class: 'actions' }, edit, toggle, remove),
@@ -152,6 +146,7 @@ function item(threshold) {
 export function startThresholds(request, reload) {
   send = request;
   changed = reload;
+  say = sayIn(at('threshold-preview'));
   ask = previewer(send, say);
   onSubmit('threshold-form', save);
   for (const name of ['device', 'sensor']) input(name).addEventListener('change', load);
@@ -177,8 +172,11 @@ export function showThresholds(thresholds, devices, sensors) {
           element(
             'p',
             { class: 'none' },
-            `None of your own yet. ${sensorName(sensor)}: alert at ${withUnit(sensor, limit)} or below, `,
-            `all clear above ${withUnit(sensor, limit + hysteresis)}.`,
+            text('limits.none', {
+              sensor: sensorName(sensor),
+              limit: withUnit(sensor, limit),
+              clear: withUnit(sensor, limit + hysteresis),
+            }),
           ),
         ),
   );

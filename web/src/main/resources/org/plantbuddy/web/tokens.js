@@ -6,7 +6,7 @@ import { at, button, change, fieldOf, onSubmit, sayAt } from './form.js';
 import { text, textWith } from './text.js';
 import { ageOf, element, moment, refill } from './words.js';
 
-const SCOPES = ['read', 'manage', 'mqtt'];
+const SCOPES = ['read', 'note', 'manage', 'mqtt'];
 
 const input = fieldOf('token-form');
 

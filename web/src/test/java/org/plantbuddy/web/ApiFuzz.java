@@ -43,6 +43,7 @@ class ApiFuzz {
             "POST /api/v1/devices",
             "PATCH /api/v1/devices",
             "PUT /api/v1/mutes",
+            "POST /api/v1/notes",
             "PUT /api/v1/thresholds",
             "POST /api/v1/thresholds/preview",
             "POST /write",

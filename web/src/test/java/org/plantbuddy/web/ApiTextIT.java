@@ -155,6 +155,9 @@ class ApiTextIT {
         change(rick, 200, "PUT", "/api/v1/mutes", "", "{\"device\":\"ricks\",\"sensor\":\"light\",\"for\":\"8h\"}");
         change(rick, 200, "PUT", "/api/v1/mutes", "", "{\"device\":\"ricks\",\"sensor\":\"*\",\"for\":\"forever\"}");
         change(rick, 400, "PUT", "/api/v1/mutes", "", "[]");
+        change(rick, 201, "POST", "/api/v1/notes", "", "{\"device\":\"ricks\",\"kind\":\"watered\"}");
+        change(rick, 409, "POST", "/api/v1/notes", "", "{\"device\":\"none\",\"kind\":\"watered\"}");
+        change(rick, 404, "DELETE", "/api/v1/notes", "?id=none", "");
         change(rick, 201, "POST", "/api/v1/devices", "", "{\"device\":\"more\"}");
         change(rick, 409, "POST", "/api/v1/devices", "", "{\"device\":\"more\"}");
         change(rick, 201, "POST", "/api/v1/tokens", "", "{\"label\":\"a\",\"scopes\":[\"read\"],\"days\":1}");
@@ -302,6 +305,7 @@ class ApiTextIT {
     static String body(String path) {
         return switch (path) {
             case "/api/v1/mutes" -> "{\"device\":\"ricks\",\"sensor\":\"light\",\"for\":\"8h\"}";
+            case "/api/v1/notes" -> "{\"device\":\"ricks\",\"kind\":\"watered\"}";
             case "/api/v1/tokens" -> "{\"label\":\"mqtt\",\"scopes\":[\"read\"]}";
             case "/api/v1/removal" -> "{\"user\":\"rick\",\"password\":\"a guess\"}";
             case "/api/v1/password" -> "{\"old\":\"a guess\",\"new\":\"battery staple\"}";

@@ -95,7 +95,7 @@ class AsSentIT extends InBrowser {
         minutes.clear();
         minutes.pressSequentially("90.5");
         minutes.press("Enter");
-        assertThat(page.locator("#threshold-list")).containsText("Alert after 5430 s without a reading");
+        assertThat(page.locator("#threshold-list")).containsText("Alert after 5,430 s without a reading");
         assertThat(minutes).hasValue("90.5");
     }
 
@@ -177,6 +177,6 @@ class AsSentIT extends InBrowser {
         Instant since = Instant.now().minus(Duration.ofMinutes(10));
         alert("hush", "status", Level.CRIT, 81, "60", "board 01 silent for 81 s for hush", since);
         signIn(page, "hush");
-        assertThat(page.locator(".plant.crit")).hasText("▲Critical: Board 01no reading for 11 minSnooze");
+        assertThat(page.locator(".plant.crit")).hasText("▲Critical: Board 01no reading for 11 minWateredSnooze");
     }
 }

@@ -126,6 +126,8 @@ class AxeIT extends InBrowser {
             assertThat(page.locator(".plant.crit")).hasCount(1);
             assertThat(page.locator(".plant")).hasCount(3);
             assertThat(page.locator("#mute-list li")).hasCount(1);
+            page.getByLabel("Board 01 was watered").press("Enter");
+            assertThat(page.locator("#note-message button")).isVisible();
             assertWell("full");
         }
         page.locator("#threshold-form").getByLabel("Warn above").fill("wet");
@@ -157,6 +159,13 @@ class AxeIT extends InBrowser {
             page.getByText("Show as table").click();
             assertThat(page.locator("#rows tbody tr").first()).isVisible();
             assertThat(page.locator("#alerts li")).hasCount(1);
+            page.locator(".handle").first().press("ArrowUp");
+            assertThat(page.locator(".draft")).containsText("You would have had");
+            page.getByLabel("Board 01 was watered").press("Enter");
+            assertThat(page.locator("#notes li").first()).isVisible();
+            assertThat(page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"))
+                    .as("scrolls sideways")
+                    .isEqualTo(true);
             assertWell("plant");
         }
         page.navigate(fixture.url() + "/plants/01?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z");

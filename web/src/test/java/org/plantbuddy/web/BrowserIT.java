@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.plantbuddy.accounts.Mute;
+import org.plantbuddy.accounts.Note;
+import org.plantbuddy.accounts.Page;
 import org.plantbuddy.accounts.RefusedReading;
 import org.plantbuddy.reading.Level;
 
@@ -360,6 +362,26 @@ class BrowserIT extends InBrowser {
         filters.getByLabel("Level").selectOption("Recovered");
         assertThat(items).hasCount(30);
         assertThat(page.locator("#alerts .level").first()).hasText("✓Recovered");
+    }
+
+    @Test
+    void wateringIsNotedByOneTapInTheRowAndTakenBack() {
+        user("wet", "01");
+        reading("wet", "01", "soil_moisture", 20);
+        alert("wet", "soil_moisture", Level.CRIT, 20, "35", "…", Instant.now());
+        signIn(page, "wet");
+        page.getByLabel("Board 01 was watered").click();
+        Locator message = page.locator("#note-message");
+        assertThat(message).containsText("Noted: Board 01, Watered,");
+        assertThat(noted("wet")).hasSize(1);
+        page.getByLabel("Undo: Board 01, Watered").click();
+        assertThat(message).hasText("The note is removed.");
+        assertThat(message).isFocused();
+        assertThat(noted("wet")).isEmpty();
+    }
+
+    private static List<Note> noted(String user) {
+        return fixture.accounts.notes().list(user, Page.newest(9), Optional.empty(), Instant.EPOCH, Instant.now());
     }
 
     @Test

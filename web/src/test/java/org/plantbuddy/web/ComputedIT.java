@@ -207,7 +207,7 @@ class ComputedIT {
         assertThat(call("limits.js", "inWords", Map.of("sensor", "status", "silent_after", 7200)))
                 .isEqualTo("Alert after 2 h without a reading");
         assertThat(call("limits.js", "inWords", Map.of("sensor", "status", "silent_after", 5430)))
-                .isEqualTo("Alert after 5430 s without a reading");
+                .isEqualTo("Alert after 5,430 s without a reading");
     }
 
     @Test

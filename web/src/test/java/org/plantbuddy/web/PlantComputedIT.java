@@ -1,6 +1,7 @@
 package org.plantbuddy.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -137,6 +138,30 @@ class PlantComputedIT {
         assertThat(((Number) range.get(0)).doubleValue()).isLessThan(-500);
         assertThat(((Number) range.get(1)).doubleValue()).isGreaterThan(35);
         assertThat(call("/plantchart.js", "axisRange", null, null, List.of())).isEqualTo(List.of(0, 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 1", "101, 2", "40, 0.5", "7, 0.1", "0.4, 0.005", "12000, 200"})
+    void limitMovesInStepsOfAHundredthOrSo(double axis, double step) {
+        assertThat(((Number) call("/handles.js", "stepOf", axis)).doubleValue()).isEqualTo(step);
+        assertThat(((Number) call("/handles.js", "stepped", 7 * step + step / 3, step)).doubleValue())
+                .isCloseTo(7 * step, within(1e-12));
+    }
+
+    @Test
+    void lowerLimitsStayBelowHigherOnes() {
+        List<?> limits = List.of(
+                Map.of("name", "crit_below", "below", true, "at", 20),
+                Map.of("name", "warn_below", "below", true, "at", 30),
+                Map.of("name", "warn_above", "below", false, "at", 60));
+        assertThat(call("/handles.js", "boundsOf", limits, "crit_below", List.of(10, 70), 1))
+                .isEqualTo(List.of(0, 30));
+        assertThat(call("/handles.js", "boundsOf", limits, "warn_below", List.of(10, 70), 1))
+                .isEqualTo(List.of(20, 59));
+        assertThat(call("/handles.js", "boundsOf", limits, "warn_above", List.of(10, 70), 1))
+                .isEqualTo(List.of(31, 130));
+        assertThat(call("/handles.js", "boundsOf", limits, "crit_below", List.of(-10, 70), 1))
+                .isEqualTo(List.of(-90, 30));
     }
 
     @Test

@@ -3,13 +3,20 @@ package org.plantbuddy.web;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -49,6 +56,7 @@ class PlantIT extends InBrowser {
     void dragLooksCloserAndDoubleClickGoesBack() {
         full("zoom");
         visit("zoom", "01?range=48h");
+        plot("light").scrollIntoViewIfNeeded();
         BoundingBox box = plot("light").locator(".u-over").boundingBox();
         page.mouse().move(box.x + box.width * 0.4, box.y + 40);
         page.mouse().down();
@@ -155,6 +163,134 @@ class PlantIT extends InBrowser {
                 .isGreaterThan(500);
         assertThat(inked(plot("air_temp").locator("canvas"), colour("--crit-ground"), 0))
                 .isZero();
+    }
+
+    @Test
+    void limitIsMovedByKeyboardWhileThePreviewCountsAndIsUndoneOrSaved() {
+        full("moved");
+        visit("moved", "01?range=24h");
+        Locator chart = page.locator(".chart[data-sensor=soil_moisture]");
+        Locator handle = limit(chart, "Alert below");
+        assertThat(handle).hasAttribute("aria-valuetext", "35\u00a0%");
+        handle.focus();
+        page.keyboard().press("PageUp");
+        assertThat(chart.locator(".draft")).containsText("You would have had 1 alert in the last 24 hours.");
+        assertThat(chart.locator(".draft")).containsText("For Board 01 alone.");
+        assertThat(handle).isFocused();
+        assertThat(handle).not().hasAttribute("aria-valuetext", "35\u00a0%");
+        chart.getByText("Undo").press("Enter");
+        assertThat(handle).hasAttribute("aria-valuetext", "35\u00a0%");
+        assertThat(handle).isFocused();
+        assertThat(chart.locator(".draft")).hasCount(0);
+        page.keyboard().press("ArrowDown");
+        String moved = handle.getAttribute("aria-valuetext");
+        assertThat(chart.locator(".draft")).containsText("You would have had no alert");
+        chart.getByText("Save").press("Enter");
+        assertThat(page.locator("#limits-said")).hasText("Soil moisture: saved. Takes effect within 10 seconds.");
+        assertThat(handle).isFocused();
+        page.reload();
+        assertThat(handle).hasAttribute("aria-valuetext", moved);
+    }
+
+    @Test
+    void limitIsDraggedAndStaysOnItsSideOfOthers() {
+        full("drag");
+        threshold("drag", "01", "humidity", "crit_below=20.0,warn_below=30.0,hysteresis=1.0");
+        visit("drag", "01?range=24h");
+        Locator chart = page.locator(".chart[data-sensor=humidity]");
+        Locator alert = limit(chart, "Alert below");
+        chart.scrollIntoViewIfNeeded();
+        BoundingBox handle = alert.boundingBox();
+        BoundingBox plot = plot("humidity").locator(".u-over").boundingBox();
+        page.mouse().move(handle.x + handle.width / 2, handle.y + handle.height / 2);
+        page.mouse().down();
+        page.mouse().move(handle.x + handle.width / 2, plot.y + plot.height * 0.8);
+        page.mouse().move(handle.x + handle.width / 2, plot.y + 5);
+        page.mouse().up();
+        assertThat(alert).hasAttribute("aria-valuenow", "30");
+        assertThat(page).hasURL(Pattern.compile("range=24h"));
+        assertThat(chart.locator(".draft")).containsText("You would have had");
+        alert.press("Home");
+        assertThat(alert).hasAttribute("aria-valuenow", "0");
+        Locator warn = limit(chart, "Warn below");
+        warn.press("ArrowUp");
+        chart.getByText("Save").click();
+        assertThat(page.locator("#limits-said")).containsText("saved");
+        assertThat(warn).isFocused();
+    }
+
+    @Test
+    void limitIsDraggedByAFingerOnAPhoneWithoutMovingThePage() {
+        reopen(new Browser.NewContextOptions().setViewportSize(390, 844).setHasTouch(true));
+        full("finger");
+        visit("finger", "01?range=24h");
+        Locator handle = limit(page.locator(".chart[data-sensor=soil_moisture]"), "Alert below");
+        handle.scrollIntoViewIfNeeded();
+        BoundingBox box = handle.boundingBox();
+        assertThat(Math.min(box.width, box.height)).isGreaterThanOrEqualTo(24);
+        Object scrolled = page.evaluate("() => scrollY");
+        CDPSession fingers = page.context().newCDPSession(page);
+        touch(fingers, "touchStart", box, 0);
+        touch(fingers, "touchMove", box, -20);
+        touch(fingers, "touchMove", box, -40);
+        touch(fingers, "touchEnd", box, 0);
+        assertThat(handle).not().hasAttribute("aria-valuenow", "35");
+        assertThat(page.locator(".draft")).containsText("You would have had");
+        assertThat(page.evaluate("() => scrollY")).isEqualTo(scrolled);
+        assertThat(page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"))
+                .isEqualTo(true);
+    }
+
+    private static void touch(CDPSession fingers, String type, BoundingBox from, int moved) {
+        JsonObject touch = new JsonObject();
+        touch.addProperty("type", type);
+        JsonArray points = new JsonArray();
+        if (!type.equals("touchEnd")) {
+            JsonObject point = new JsonObject();
+            point.addProperty("x", from.x + from.width / 2);
+            point.addProperty("y", from.y + from.height / 2 + moved);
+            points.add(point);
+        }
+        touch.add("touchPoints", points);
+        fingers.send("Input.dispatchTouchEvent", touch);
+    }
+
+    private static Locator limit(Locator chart, String name) {
+        return chart.getByRole(AriaRole.SLIDER, new Locator.GetByRoleOptions().setName(name));
+    }
+
+    @Test
+    void notesAreMarkedReadListedAndRemoved() {
+        full("noted");
+        visit("noted", "01?range=24h");
+        Locator light = plot("light").locator("canvas");
+        assertThat(inked(light, colour("--info"), 0)).isZero();
+        page.getByLabel("Board 01 was watered").press("Enter");
+        assertThat(page.locator("#note-message")).containsText("Noted: Board 01, Watered");
+        assertThat(page.locator("#notes li")).hasCount(1);
+        assertThat(inked(light, colour("--info"), 0)).isGreaterThan(50);
+
+        page.getByLabel("Note (such as new soil)").fill("<b>neue Erde</b> 龟");
+        page.getByLabel("When").fill(localNow().minusHours(5).toString());
+        page.getByLabel("When").press("Enter");
+        assertThat(page.locator("#notes li .what")).hasText(new String[] {"Watered", "<b>neue Erde</b> 龟"});
+        assertThat(page.getByLabel("Note (such as new soil)")).hasValue("");
+        plot("light").press("End");
+        assertThat(page.locator("#spoken")).containsText("Watered");
+        assertThat(page.locator(".chart[data-sensor=light] .at")).containsText("· Watered");
+
+        page.getByLabel("Note (such as new soil)").press("Enter");
+        assertThat(page.locator("#note-message.wrong")).containsText("text is missing");
+        complaints.clear(); // the browser's own line about the 400
+        page.locator("#notes button").first().press("Enter");
+        assertThat(page.locator("#notes li")).hasCount(1);
+        assertThat(page.locator("#notes")).isFocused();
+        page.locator("#ranges").getByText("7 days").click();
+        assertThat(page.locator("#notes li .what")).hasText("<b>neue Erde</b> 龟");
+    }
+
+    private static LocalDateTime localNow() {
+        return LocalDateTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MINUTES);
     }
 
     @Test

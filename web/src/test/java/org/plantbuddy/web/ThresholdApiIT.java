@@ -140,6 +140,38 @@ class ThresholdApiIT {
     }
 
     @Test
+    void previewLooksBackAsFarAsIsAsked() throws IOException {
+        long now = Instant.now().getEpochSecond();
+        for (int hours : new int[] {1, 60, 160}) {
+            fixture.write(
+                    "plantbuddy",
+                    List.of(
+                            "humidity,user=max,device_id=01 reading=20 " + (now - hours * 3600L + 600),
+                            "humidity,user=max,device_id=01 reading=40 " + (now - hours * 3600L + 1200)));
+        }
+        Owner max = new Owner(fixture, "max");
+        String body = "{\"device\":\"%s\",\"sensor\":\"humidity\",\"crit_below\":30}";
+        for (int[] fired : new int[][] {{1, 1}, {48, 1}, {72, 2}, {168, 3}}) {
+            JsonNode preview =
+                    JSON.readTree(max.change("POST", THRESHOLDS + "/preview?hours=" + fired[0], body.formatted("01"))
+                            .body());
+            assertThat(preview.path("fired").asInt())
+                    .as(fired[0] + " " + preview)
+                    .isEqualTo(fired[1]);
+            assertThat(preview.get("hours").asInt()).isEqualTo(fired[0]);
+        }
+        for (String hours : List.of("0", "169", "-1", "1.5", "x")) {
+            assertThat(max.change("POST", THRESHOLDS + "/preview?hours=" + hours, body.formatted("01"))
+                            .statusCode())
+                    .as(hours)
+                    .isEqualTo(400);
+        }
+        assertThat(max.change("POST", THRESHOLDS + "/preview?hours=49", body.formatted("*"))
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
     void programThatChangesWithoutEndIsToldToWait() {
         Owner zoe = new Owner(fixture, "zoe");
         String body = "{\"device\":\"01\",\"sensor\":\"light\",\"crit_below\":";

@@ -41,7 +41,7 @@ public final class TokenCommand {
                             paramLabel = "SCOPE",
                             split = ",",
                             defaultValue = "mqtt",
-                            description = "mqtt: sign in to the broker; read, manage: use the page's API."
+                            description = "mqtt: sign in to the broker; read, note, manage: use the page's API."
                                     + " Default: ${DEFAULT-VALUE}")
                     List<String> scopes,
             @Option(

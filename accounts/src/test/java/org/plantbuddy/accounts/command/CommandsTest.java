@@ -371,7 +371,7 @@ class CommandsTest {
         }
         Result ran = run("token", "add", "rick", "x", "--scope", "root");
         assertThat(ran.exit()).isEqualTo(1);
-        assertThat(ran.err()).contains("mqtt, read or manage");
+        assertThat(ran.err()).contains("mqtt, read, note or manage");
     }
 
     @Test

@@ -13,10 +13,8 @@ import org.plantbuddy.influx.Influx;
 import org.plantbuddy.influx.Row;
 import org.plantbuddy.reading.Level;
 
-/** Judges the readings of the last 48 hours again. Thread-safe. */
+/** Judges readings again. Thread-safe. */
 final class Previews {
-
-    private static final Duration WINDOW = Duration.ofDays(2);
 
     private final Influx influx;
     private final Duration checkEvery;
@@ -28,20 +26,25 @@ final class Previews {
         this.clock = clock;
     }
 
-    /** @param own boards it is not for */
-    Preview of(Threshold threshold, List<String> own) {
+    /**
+     * What it would have told.
+     *
+     * @param own boards it is not for
+     * @param window how far to look back, whole hours
+     */
+    Preview of(Threshold threshold, List<String> own, Duration window) {
         Map<String, Preview.Board> boards = threshold.rule() instanceof Limits limits
-                ? limits(threshold, limits)
-                : silences(threshold, ((Silence) threshold.rule()).after());
+                ? limits(threshold, limits, window)
+                : silences(threshold, ((Silence) threshold.rule()).after(), window);
         boards.keySet().removeAll(own);
-        return new Preview(WINDOW, List.copyOf(boards.values()), own);
+        return new Preview(window, List.copyOf(boards.values()), own);
     }
 
-    private Map<String, Preview.Board> limits(Threshold threshold, Limits limits) {
+    private Map<String, Preview.Board> limits(Threshold threshold, Limits limits, Duration window) {
         Scope scope = threshold.scope();
         Map<String, Replay> replays = new TreeMap<>();
         Map<String, Judge> judges = new TreeMap<>();
-        String flux = FluxScript.preview(scope.user(), scope.device(), scope.sensor(), checkEvery)
+        String flux = FluxScript.preview(scope.user(), scope.device(), scope.sensor(), checkEvery, window)
                 .text();
         for (Row row : influx.query(flux)) {
             Instant time = row.time();
@@ -58,11 +61,11 @@ final class Previews {
         return boards;
     }
 
-    private Map<String, Preview.Board> silences(Threshold threshold, Duration silentAfter) {
+    private Map<String, Preview.Board> silences(Threshold threshold, Duration silentAfter, Duration window) {
         Scope scope = threshold.scope();
         Map<String, Heard> heard = new TreeMap<>();
-        for (Row row :
-                influx.query(FluxScript.silences(scope.user(), scope.device()).text())) {
+        for (Row row : influx.query(
+                FluxScript.silences(scope.user(), scope.device(), window).text())) {
             Instant time = row.time();
             if (time != null) {
                 heard.computeIfAbsent(row.text("device_id"), key -> new Heard())
@@ -72,7 +75,7 @@ final class Previews {
         Instant now = clock.instant();
         Map<String, Preview.Board> boards = new TreeMap<>();
         heard.forEach((device, times) -> {
-            SilenceReplay replay = new SilenceReplay(device, silentAfter, now.minus(WINDOW));
+            SilenceReplay replay = new SilenceReplay(device, silentAfter, now.minus(window));
             if (threshold.enabled()) {
                 times.pauses(now).forEach((from, until) -> replay.silent(from, until, until.isBefore(now)));
             }

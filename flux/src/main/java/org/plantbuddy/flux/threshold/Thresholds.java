@@ -34,6 +34,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Thresholds {
 
+    /** How far a preview looks back where nobody says how far. */
+    public static final Duration LOOKED_BACK = Duration.ofDays(2);
+
     private static final Logger log = LoggerFactory.getLogger(Thresholds.class);
 
     private final Influx influx;
@@ -95,16 +98,17 @@ public final class Thresholds {
     }
 
     /**
-     * What a threshold would have told in the last 48 hours, whether it is set or not. For one that is off: nothing.
+     * What a threshold would have told in the hours before now, whether it is set or not. For one that is off: nothing.
      *
+     * @param window how far to look back, whole hours
      * @throws BadThresholdException when the user has no such board, or no board has such a sensor
      * @throws ThresholdsUnavailableException when InfluxDB does not answer in time
      */
-    public Preview preview(Threshold threshold) {
+    public Preview preview(Threshold threshold, Duration window) {
         Scope scope = threshold.scope();
         known.require(scope);
         List<String> own = scope.isAllBoards() ? boardsWithTheirOwn(scope) : List.of();
-        return asked("looking back", () -> previews.of(threshold, own));
+        return asked("looking back", () -> previews.of(threshold, own, window));
     }
 
     private List<String> boardsWithTheirOwn(Scope scope) {

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.plantbuddy.accounts.AccountException;
 import org.plantbuddy.flux.threshold.BadThresholdException;
 import org.plantbuddy.flux.threshold.Preview;
@@ -38,6 +41,11 @@ public final class ThresholdApi implements Routes {
 
     private static final int PREVIEWS_AT_ONCE = 2;
     private static final int SECONDS_TO_WAIT_FOR_TURN = 2;
+
+    /** A preview reads what the check has read in this time. */
+    private static final long HOURS_OF_A_BOARD = 168;
+
+    private static final Pattern HOURS = Pattern.compile("[1-9][0-9]{0,2}");
 
     private final SignIn signIn;
     private final Changes changes;
@@ -94,15 +102,32 @@ public final class ThresholdApi implements Routes {
     private void preview(Context context) throws InterruptedException {
         Session session = signIn.requiredToChange(context);
         Threshold threshold = answer(() -> threshold(session, context.body()));
+        Duration window = window(context, threshold);
         if (!turns.tryAcquire(SECONDS_TO_WAIT_FOR_TURN, TimeUnit.SECONDS)) {
             throw new Problem(503, "too many are looking back at once", "try again in a few seconds");
         }
         try {
-            Preview preview = answer(() -> thresholds.preview(threshold));
+            Preview preview = answer(() -> thresholds.preview(threshold, window));
             context.json(PreviewBody.of(preview));
         } finally {
             turns.release();
         }
+    }
+
+    private static Duration window(Context context, Threshold threshold) {
+        @Nullable String hours = context.queryParam("hours");
+        if (hours == null) {
+            return Thresholds.LOOKED_BACK;
+        }
+        long most = threshold.scope().isAllBoards() ? Thresholds.LOOKED_BACK.toHours() : HOURS_OF_A_BOARD;
+        if (!HOURS.matcher(hours).matches() || Long.parseLong(hours) > most) {
+            throw new Problem(
+                    400,
+                    "hours is not a number of 1 to " + HOURS_OF_A_BOARD + ", of all boards to "
+                            + Thresholds.LOOKED_BACK.toHours(),
+                    "leave it out for " + Thresholds.LOOKED_BACK.toHours());
+        }
+        return Duration.ofHours(Long.parseLong(hours));
     }
 
     private static Threshold threshold(Session session, String body) {

@@ -169,6 +169,14 @@ public final class Live implements MqttListener, AutoCloseable {
         }
     }
 
+    /** Tells a user's pages that there is another note of a board, or one less; those of other processes do not hear it. */
+    public void boardChanged(String user, String device) {
+        Feed feed = feeds.get(user);
+        if (feed != null) {
+            feed.tell(Telling.changed(device), clock.millis());
+        }
+    }
+
     @Override
     public void connected(MqttSession connected) {
         if (session != null) {

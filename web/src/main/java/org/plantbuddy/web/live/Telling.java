@@ -93,6 +93,11 @@ final class Telling {
         return event("device", body);
     }
 
+    /** Something is noted of a board, or no more. */
+    static Event changed(String device) {
+        return event("device", JSON.createObjectNode().put("device", device));
+    }
+
     /** An alert in force; where there is none any more the bridge clears its topic. */
     private static Event alert(String device, String sensor, byte[] payload) {
         ObjectNode body = ofSeries(device, sensor);

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.plantbuddy.accounts.Actor;
+import org.plantbuddy.accounts.Scope;
 import org.plantbuddy.web.http.Problem;
 import org.plantbuddy.web.http.UserCache;
 
@@ -34,7 +35,12 @@ public final class Changes {
      * @throws Problem 401 and 403 as {@link SignIn#requiredToChange}, 429 for one too many
      */
     public Session one(Context context) {
-        Session session = signIn.requiredToChange(context);
+        return one(context, Scope.MANAGE);
+    }
+
+    /** The same of a change for which a token needs another scope. */
+    public Session one(Context context, Scope needed) {
+        Session session = signIn.requiredToChange(context, needed);
         if (counts.get(session.user()).incrementAndGet() > A_MINUTE) {
             context.header("Retry-After", "60");
             throw new Problem(429, "more than " + A_MINUTE + " changes in a minute", "wait a minute");

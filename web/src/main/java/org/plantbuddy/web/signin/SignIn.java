@@ -227,7 +227,12 @@ public final class SignIn {
      *     token without scope {@code manage}
      */
     public Session requiredToChange(Context context) {
-        Optional<Session> ofToken = ofToken(context, Scope.MANAGE);
+        return requiredToChange(context, Scope.MANAGE);
+    }
+
+    /** The same of a change for which a token needs another scope. */
+    Session requiredToChange(Context context, Scope needed) {
+        Optional<Session> ofToken = ofToken(context, needed);
         if (ofToken.isPresent()) {
             return ofToken.get();
         }

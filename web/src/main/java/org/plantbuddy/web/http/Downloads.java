@@ -76,13 +76,8 @@ public final class Downloads implements AutoCloseable {
             AsyncContext answer = context.req().getAsyncContext();
             Sending sending = new Sending(context, type, file);
             try {
-                threads.execute(() -> {
-                    try {
-                        run(sending, content, answer, failed);
-                    } finally {
-                        users.remove(user);
-                    }
-                });
+                // Before its end is told, the next may come.
+                threads.execute(() -> run(sending, content, answer, failed, () -> users.remove(user)));
             } catch (RejectedExecutionException e) {
                 users.remove(user);
                 return CompletableFuture.failedFuture(new Problem(
@@ -93,11 +88,16 @@ public final class Downloads implements AutoCloseable {
     }
 
     /** @param failed completed when nothing was sent yet, which leaves the answer to others; never, when something was */
-    private static void run(Sending sending, Content content, AsyncContext answer, CompletableFuture<Void> failed) {
+    private static void run(
+            Sending sending, Content content, AsyncContext answer, CompletableFuture<Void> failed, Runnable over) {
         try {
-            OutputStream out = new BufferedOutputStream(sending, BUFFER);
-            content.write(out);
-            out.flush();
+            try {
+                OutputStream out = new BufferedOutputStream(sending, BUFFER);
+                content.write(out);
+                out.flush();
+            } finally {
+                over.run();
+            }
             complete(answer);
         } catch (IOException | RuntimeException e) {
             if (!sending.begun()) {

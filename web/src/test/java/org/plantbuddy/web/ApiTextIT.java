@@ -304,6 +304,7 @@ class ApiTextIT {
     /** What a change is asked for with. */
     static String body(String path) {
         return switch (path) {
+            case "/api/v1/me" -> "{\"language\":null,\"temperatureUnit\":\"C\"}";
             case "/api/v1/mutes" -> "{\"device\":\"ricks\",\"sensor\":\"light\",\"for\":\"8h\"}";
             case "/api/v1/notes" -> "{\"device\":\"ricks\",\"kind\":\"watered\"}";
             case "/api/v1/tokens" -> "{\"label\":\"mqtt\",\"scopes\":[\"read\"]}";

@@ -72,8 +72,8 @@ class PlantIT extends InBrowser {
 
     @Test
     void arrowKeysReadValuesAloudAndAFingerReadsThem() {
-        full("keys");
-        visit("keys", "01?range=24h");
+        full("reads-by-keys");
+        visit("reads-by-keys", "01?range=24h");
         Locator plot = plot("light");
         Locator at = page.locator(".chart[data-sensor=light] .at");
         plot.focus();

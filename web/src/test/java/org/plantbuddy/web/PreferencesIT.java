@@ -2,6 +2,7 @@ package org.plantbuddy.web;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
@@ -39,6 +40,13 @@ class PreferencesIT extends InBrowser {
         signIn(page, "gerd");
         assertThat(page.locator("#charts canvas")).hasCount(2);
         assertThat(page.locator("#devices .level").first()).containsText("Letzter Messwert");
+        assertGerman();
+        page.locator("#add-plant").click();
+        assertThat(page.locator("dialog")).isVisible();
+        assertGerman();
+        page.navigate(fixture.url() + "/plants/01");
+        assertThat(page.locator("#charts canvas")).hasCount(2);
+        assertGerman();
         page.navigate(fixture.url() + "/account");
         assertThat(page.locator("#browser-list li").first()).isVisible();
         assertGerman();
@@ -81,11 +89,23 @@ class PreferencesIT extends InBrowser {
         form.locator("button.primary").click();
         assertThat(page.locator("#threshold-list li"))
                 .containsText("77\u00a0°F", new LocatorAssertions.ContainsTextOptions().setTimeout(10_000));
-        assertThat(
-                        page.evaluate(
-                                "async () => (await (await fetch('/api/v1/thresholds')).json()).map((one) => one.warn_above).join()"))
-                .isEqualTo("25");
+        assertThat(stored("warn_above")).isEqualTo("25");
         page.navigate(fixture.url() + "/plants/01");
         assertThat(page.locator("#charts .facts")).containsText("70.7");
+        Locator limit = page.locator(".chart[data-sensor=air_temp] [role=slider]");
+        assertThat(limit).hasAttribute("aria-valuetext", "77\u00a0°F");
+        limit.press("ArrowUp");
+        assertThat(limit).not().hasAttribute("aria-valuetext", "77\u00a0°F");
+        String moved = limit.getAttribute("aria-valuenow");
+        page.locator(".chart[data-sensor=air_temp] .draft").getByText("Save").click();
+        assertThat(page.locator("#limits-said")).containsText("saved");
+        assertThat(Double.parseDouble(stored("warn_above"))).isCloseTo((Double.parseDouble(moved) - 32) / 1.8, within(1e-6));
+    }
+
+    /** A member of the only threshold, as the server has it. */
+    private String stored(String member) {
+        return (String) page.evaluate(
+                "async (member) => (await (await fetch('/api/v1/thresholds')).json()).map((one) => one[member]).join()",
+                member);
     }
 }

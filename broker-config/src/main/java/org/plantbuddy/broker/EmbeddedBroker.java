@@ -130,8 +130,8 @@ public final class EmbeddedBroker implements AutoCloseable {
                 abandon(hivemq);
                 throw new BrokerStartException("the broker does not start: " + reason(e), e);
             } catch (InterruptedException e) {
+                abandon(hivemq); // which waits for its end: a thread that is interrupted would not
                 Thread.currentThread().interrupt();
-                abandon(hivemq);
                 throw new BrokerStartException("interrupted while the broker started", e);
             }
         }

@@ -81,9 +81,8 @@ class HangingPartsIT {
                     .until(() ->
                             system.ask("GET", "/api/v1/overview").join().body().contains("\"what\":\"readings\""));
             Answers answers = system.ask();
-            answers.all.forEach((route, answer) -> assertThat(answer.statusCode())
-                    .as(route)
-                    .matches(status -> (status == 503) == route.contains("/thresholds")));
+            answers.all.forEach((route, answer) ->
+                    assertThat(answer.statusCode()).as(route).matches(status -> (status == 503) == isOfInflux(route)));
             assertThat(answers.of("GET /api/v1/overview").body())
                     .contains("\"device\":\"01\"", "soil moisture at 20 for rick", "\"what\":\"readings\"");
             assertThat(answers.of("GET /api/v1/series").body()).contains("\"problem\":\"", "\"times\":[");
@@ -104,7 +103,7 @@ class HangingPartsIT {
                     .all
                     .forEach((route, answer) -> assertThat(answer.statusCode())
                             .as(route)
-                            .matches(status -> (status == 503) == route.equals("POST /write")));
+                            .matches(status -> isOfInflux(route) || (status == 503) == route.equals("POST /write")));
         } finally {
             signal("CONT", List.of(broker.pid()));
         }
@@ -146,14 +145,15 @@ class HangingPartsIT {
             statement.execute("BEGIN IMMEDIATE");
             Answers answers = system.ask();
             answers.all.forEach((route, answer) -> {
-                if (route.endsWith(TOKEN)) { // it may have to be noted that the token was used
+                if (route.startsWith("DELETE ") || guesses(route)) {
+                    return; // which may find that there is nothing to write
+                }
+                if (route.endsWith(TOKEN) || isOfInflux(route)) { // it may have to be noted that the token was used
                     assertThat(answer.statusCode()).as(route).isIn(200, 503);
                 } else if (route.startsWith("GET ")) {
                     assertThat(answer.statusCode()).as(route).isLessThan(400);
-                } else if (!route.startsWith("DELETE ")) {
-                    assertThat(answer.statusCode())
-                            .as(route)
-                            .matches(status -> guesses(route) || status == (quick(route) ? 200 : 503));
+                } else {
+                    assertThat(answer.statusCode()).as(route).isEqualTo(route.endsWith("/write") ? 200 : 503);
                 }
             });
             statement.execute("ROLLBACK");
@@ -172,9 +172,9 @@ class HangingPartsIT {
         return route.endsWith("/password") || route.endsWith("/removal");
     }
 
-    /** Whether it writes nothing. */
-    private static boolean quick(String route) {
-        return route.endsWith("/preview") || route.endsWith("/write");
+    /** Whether InfluxDB has to answer it, which a busy machine may not do in time. */
+    private static boolean isOfInflux(String route) {
+        return route.contains("/thresholds");
     }
 
     private Served served(Map<Key, String> more) throws IOException {

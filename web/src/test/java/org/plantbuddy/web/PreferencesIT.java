@@ -99,7 +99,8 @@ class PreferencesIT extends InBrowser {
         String moved = limit.getAttribute("aria-valuenow");
         page.locator(".chart[data-sensor=air_temp] .draft").getByText("Save").click();
         assertThat(page.locator("#limits-said")).containsText("saved");
-        assertThat(Double.parseDouble(stored("warn_above"))).isCloseTo((Double.parseDouble(moved) - 32) / 1.8, within(1e-6));
+        assertThat(Double.parseDouble(stored("warn_above")))
+                .isCloseTo((Double.parseDouble(moved) - 32) / 1.8, within(1e-6));
     }
 
     /** A member of the only threshold, as the server has it. */

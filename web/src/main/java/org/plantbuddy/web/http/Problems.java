@@ -8,6 +8,7 @@ import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
+import java.util.Set;
 import org.eclipse.jetty.http.HttpException;
 import org.jdbi.v3.core.JdbiException;
 import org.plantbuddy.accounts.AccountsUnavailableException;
@@ -20,6 +21,7 @@ public final class Problems implements Routes {
 
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
     static final String API = "/api/";
+    private static final Set<Integer> TOO_LONG = Set.of(414, 431);
 
     private final Assets assets;
 
@@ -66,7 +68,9 @@ public final class Problems implements Routes {
     }
 
     static Problem malformed(int status) {
-        return new Problem(status, "the request is malformed or incomplete", "send it again as HTTP has it");
+        return TOO_LONG.contains(status)
+                ? new Problem(status, "the address and headers are longer than 8 KiB together", "ask for less at once")
+                : new Problem(status, "the request is malformed or incomplete", "send it again as HTTP has it");
     }
 
     /** Answers with a problem: as RFC 9457 has it under {@code /api/}. */

@@ -10,7 +10,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** What Jetty refuses before a route sees it (a cookie that is none, a path that is none) is told in the same form as all else. */
+/** What Jetty refuses before a route sees it (a cookie that is none, an address that is too long) is a problem as all else is. */
 public final class RefusedByJetty implements Request.Handler {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -26,15 +26,10 @@ public final class RefusedByJetty implements Request.Handler {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Problem problem = Problems.malformed(response.getStatus());
-        String path = request.getHttpURI().getPath();
-        boolean api = path != null && path.startsWith(Problems.API);
         response.getHeaders()
-                .put(HttpHeader.CONTENT_TYPE, api ? "application/problem+json" : "application/json")
+                .put(HttpHeader.CONTENT_TYPE, "application/problem+json")
                 .put(HttpHeader.CACHE_CONTROL, "no-store");
-        response.write(
-                true,
-                ByteBuffer.wrap(text(api ? problem.apiBody() : problem.body()).getBytes(StandardCharsets.UTF_8)),
-                callback);
+        response.write(true, ByteBuffer.wrap(text(problem.apiBody()).getBytes(StandardCharsets.UTF_8)), callback);
         return true;
     }
 

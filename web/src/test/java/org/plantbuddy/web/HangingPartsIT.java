@@ -151,9 +151,12 @@ class HangingPartsIT {
                 if (route.endsWith(TOKEN) || isOfInflux(route)) { // it may have to be noted that the token was used
                     assertThat(answer.statusCode()).as(route).isIn(200, 503);
                 } else if (route.startsWith("GET ")) {
-                    assertThat(answer.statusCode()).as(route).isLessThan(400);
+                    // Who waits to write has a connection that who reads may need.
+                    assertThat(answer.statusCode()).as(route).matches(status -> status < 400 || status == 503);
                 } else {
-                    assertThat(answer.statusCode()).as(route).isEqualTo(route.endsWith("/write") ? 200 : 503);
+                    assertThat(answer.statusCode())
+                            .as(route)
+                            .matches(status -> status == 503 || (status == 200 && route.endsWith("/write")));
                 }
             });
             statement.execute("ROLLBACK");

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.Update;
 import org.plantbuddy.reading.Level;
 
 /** Outbox and history of alerts. Thread-safe; several bridges may share it. */
@@ -34,30 +35,18 @@ public final class Alerts {
      * @return whether it is new: false for a repeat, and for a user who does not exist
      */
     public boolean store(Alert alert) {
-        return jdbi.withHandle(handle -> handle.createUpdate("INSERT INTO alerts (id, user_name, device_name, sensor,"
-                                + " level, previous_level, reading, threshold, message, time_ns, status_time_ns,"
-                                + " stored_at, muted)"
-                                + " SELECT :id, name, :device, :sensor, :level, :previous, :reading, :threshold,"
-                                + " :message, :time, :statusTime, :now,"
-                                + " CASE WHEN EXISTS (SELECT 1 FROM mutes m WHERE m.user_name = :user"
-                                + " AND m.device_name = :device AND m.sensor IN (:sensor, :all)"
-                                + " AND (m.ends_at IS NULL OR m.ends_at > :now)) THEN 1 ELSE 0 END"
-                                + " FROM users WHERE name = :user"
-                                + " ON CONFLICT DO NOTHING")
-                        .bind("id", alert.id())
-                        .bind("user", alert.user())
-                        .bind("device", alert.device())
-                        .bind("sensor", alert.sensor())
-                        .bind("level", alert.level().text())
-                        .bind("previous", alert.previousLevel().text())
-                        .bind(
-                                "reading",
-                                alert.reading().isPresent() ? alert.reading().getAsDouble() : null)
-                        .bind("threshold", alert.threshold())
-                        .bind("message", alert.message())
-                        .bind("time", alert.timeNs())
-                        .bind("statusTime", alert.statusTimeNs())
-                        .bind("now", clock.millis())
+        return jdbi.withHandle(handle -> bound(
+                                alert,
+                                handle.createUpdate("INSERT INTO alerts (id, user_name, device_name, sensor,"
+                                        + " level, previous_level, reading, threshold, message, time_ns, status_time_ns,"
+                                        + " stored_at, muted)"
+                                        + " SELECT :id, name, :device, :sensor, :level, :previous, :reading, :threshold,"
+                                        + " :message, :time, :statusTime, :now,"
+                                        + " CASE WHEN EXISTS (SELECT 1 FROM mutes m WHERE m.user_name = :user"
+                                        + " AND m.device_name = :device AND m.sensor IN (:sensor, :all)"
+                                        + " AND (m.ends_at IS NULL OR m.ends_at > :now)) THEN 1 ELSE 0 END"
+                                        + " FROM users WHERE name = :user"
+                                        + " ON CONFLICT DO NOTHING"))
                         .bind("all", Mute.ALL)
                         .execute()
                 > 0);
@@ -70,29 +59,33 @@ public final class Alerts {
      */
     public int remember(List<Alert> some) {
         return jdbi.inTransaction(handle -> some.stream()
-                .mapToInt(alert -> handle.createUpdate("INSERT INTO alerts (id, user_name, device_name, sensor, level,"
-                                + " previous_level, reading, threshold, message, time_ns, status_time_ns, stored_at,"
-                                + " published_at, muted) SELECT :id, name, :device, :sensor, :level, :previous, :reading,"
-                                + " :threshold, :message, :time, :statusTime, :now, :now, 1 FROM users WHERE name = :user"
-                                + " AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.user_name = :user"
-                                + " AND a.device_name = :device AND a.sensor = :sensor"
-                                + " AND a.status_time_ns = :statusTime) ON CONFLICT DO NOTHING")
-                        .bind("id", alert.id())
-                        .bind("user", alert.user())
-                        .bind("device", alert.device())
-                        .bind("sensor", alert.sensor())
-                        .bind("level", alert.level().text())
-                        .bind("previous", alert.previousLevel().text())
-                        .bind(
-                                "reading",
-                                alert.reading().isPresent() ? alert.reading().getAsDouble() : null)
-                        .bind("threshold", alert.threshold())
-                        .bind("message", alert.message())
-                        .bind("time", alert.timeNs())
-                        .bind("statusTime", alert.statusTimeNs())
-                        .bind("now", clock.millis())
+                .mapToInt(alert -> bound(
+                                alert,
+                                handle.createUpdate("INSERT INTO alerts (id, user_name, device_name, sensor, level,"
+                                        + " previous_level, reading, threshold, message, time_ns, status_time_ns, stored_at,"
+                                        + " published_at, muted) SELECT :id, name, :device, :sensor, :level, :previous, :reading,"
+                                        + " :threshold, :message, :time, :statusTime, :now, :now, 1 FROM users WHERE name = :user"
+                                        + " AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.user_name = :user"
+                                        + " AND a.device_name = :device AND a.sensor = :sensor"
+                                        + " AND a.status_time_ns = :statusTime) ON CONFLICT DO NOTHING"))
                         .execute())
                 .sum());
+    }
+
+    /** Fills in what is stored of an alert, and when. */
+    private Update bound(Alert alert, Update insert) {
+        return insert.bind("id", alert.id())
+                .bind("user", alert.user())
+                .bind("device", alert.device())
+                .bind("sensor", alert.sensor())
+                .bind("level", alert.level().text())
+                .bind("previous", alert.previousLevel().text())
+                .bind("reading", alert.reading().isPresent() ? alert.reading().getAsDouble() : null)
+                .bind("threshold", alert.threshold())
+                .bind("message", alert.message())
+                .bind("time", alert.timeNs())
+                .bind("statusTime", alert.statusTimeNs())
+                .bind("now", clock.millis());
     }
 
     /**

@@ -14,7 +14,12 @@ public final class Points {
 
     /** The value always looks like a float, so that a board that sends 36 and one that sends 21.5 do not conflict. */
     public static String reading(SeriesName series, double value, long timeNs) {
-        return series.sensor() + ",device_id=" + series.device() + ",user=" + series.user() + " reading=" + value + " "
+        return of(series, "reading=" + value, timeNs);
+    }
+
+    /** A point of a series, with fields that are line protocol already. */
+    public static String of(SeriesName series, String fields, long timeNs) {
+        return series.sensor() + ",device_id=" + series.device() + ",user=" + series.user() + " " + fields + " "
                 + timeNs;
     }
 

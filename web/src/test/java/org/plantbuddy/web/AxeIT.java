@@ -43,6 +43,16 @@ class AxeIT extends InBrowser {
         assertThat(violations).as(state).isEmpty();
     }
 
+    /** The ways in which people see a page. */
+    private static List<Browser.NewContextOptions> looks() {
+        return List.of(
+                new Browser.NewContextOptions().setViewportSize(1280, 720),
+                new Browser.NewContextOptions().setColorScheme(ColorScheme.DARK),
+                new Browser.NewContextOptions().setForcedColors(ForcedColors.ACTIVE),
+                new Browser.NewContextOptions().setViewportSize(390, 844),
+                new Browser.NewContextOptions().setViewportSize(320, 568));
+    }
+
     @Test
     void nothingIsFoundAtTheSignIn() {
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
@@ -115,12 +125,7 @@ class AxeIT extends InBrowser {
         fixture.accounts
                 .mutes()
                 .set(new Mute("full", "01", "light", Optional.of(Instant.now().plus(Duration.ofHours(8)))));
-        for (Browser.NewContextOptions look : List.of(
-                new Browser.NewContextOptions().setViewportSize(1280, 720),
-                new Browser.NewContextOptions().setColorScheme(ColorScheme.DARK),
-                new Browser.NewContextOptions().setForcedColors(ForcedColors.ACTIVE),
-                new Browser.NewContextOptions().setViewportSize(390, 844),
-                new Browser.NewContextOptions().setViewportSize(320, 568))) {
+        for (Browser.NewContextOptions look : looks()) {
             reopen(look);
             signIn(page, "full");
             assertThat(page.locator(".plant.crit")).hasCount(1);
@@ -146,12 +151,7 @@ class AxeIT extends InBrowser {
         fixture.userWithHistory("plant", "01");
         threshold("plant", "01", "light", "crit_below=5.25");
         alert("plant", "light", Level.CRIT, 4, "5.25", "light at 4 for plant", Instant.now());
-        for (Browser.NewContextOptions look : List.of(
-                new Browser.NewContextOptions().setViewportSize(1280, 720),
-                new Browser.NewContextOptions().setColorScheme(ColorScheme.DARK),
-                new Browser.NewContextOptions().setForcedColors(ForcedColors.ACTIVE),
-                new Browser.NewContextOptions().setViewportSize(390, 844),
-                new Browser.NewContextOptions().setViewportSize(320, 568))) {
+        for (Browser.NewContextOptions look : looks()) {
             reopen(look);
             signIn(page, "plant");
             page.navigate(fixture.url() + "/plants/01?range=24h");
@@ -179,12 +179,7 @@ class AxeIT extends InBrowser {
         fixture.accounts.appTokens().create("owner", "phone");
         new Owner(fixture, "owner");
         new Owner(fixture, "owner");
-        for (Browser.NewContextOptions look : List.of(
-                new Browser.NewContextOptions().setViewportSize(1280, 720),
-                new Browser.NewContextOptions().setColorScheme(ColorScheme.DARK),
-                new Browser.NewContextOptions().setForcedColors(ForcedColors.ACTIVE),
-                new Browser.NewContextOptions().setViewportSize(390, 844),
-                new Browser.NewContextOptions().setViewportSize(320, 568))) {
+        for (Browser.NewContextOptions look : looks()) {
             reopen(look);
             signIn(page, "owner");
             page.navigate(fixture.url() + "/account");

@@ -2,6 +2,7 @@ package org.plantbuddy.operations.history;
 
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.plantbuddy.influx.Points;
 import org.plantbuddy.topic.SeriesName;
 
 /**
@@ -55,7 +56,6 @@ record HistoricalMean(SeriesName series, String fields, long nanos) {
     }
 
     String toLine() {
-        return series.sensor() + ",device_id=" + series.device() + ",user=" + series.user() + " " + fields + " "
-                + nanos;
+        return Points.of(series, fields, nanos);
     }
 }

@@ -60,7 +60,7 @@ record MeansImport(HistoryFile file, Set<SeriesName> series, long newest) {
 
     /** The end of the newest window. */
     Instant end() {
-        return Instant.EPOCH.plusNanos(newest).plus(Downsampling.WINDOW);
+        return EpochNs.instant(newest).plus(Downsampling.WINDOW);
     }
 
     /**

@@ -3,16 +3,15 @@ package org.plantbuddy.web.alerts;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.plantbuddy.accounts.Accounts;
 import org.plantbuddy.accounts.Alert;
 import org.plantbuddy.accounts.AlertFilter;
 import org.plantbuddy.accounts.Page;
 import org.plantbuddy.reading.Level;
+import org.plantbuddy.time.EpochNs;
 import org.plantbuddy.topic.Names;
 import org.plantbuddy.web.http.AskedTime;
 import org.plantbuddy.web.http.Pages;
@@ -58,17 +57,13 @@ public final class AlertApi implements Routes {
         return new AlertFilter(
                 device,
                 level,
-                AskedTime.of(context, "from").map(AlertApi::ns).orElse(AlertFilter.ALL.fromNs()),
-                AskedTime.of(context, "to").map(AlertApi::ns).orElse(AlertFilter.ALL.toNs()));
+                AskedTime.of(context, "from").map(EpochNs::of).orElse(AlertFilter.ALL.fromNs()),
+                AskedTime.of(context, "to").map(EpochNs::of).orElse(AlertFilter.ALL.toNs()));
     }
 
     private static Level level(String text) {
         return Level.of(text)
                 .orElseThrow(() -> new Problem(400, "level is no level", "say ok, info, warn, crit or unknown"));
-    }
-
-    private static long ns(Instant time) {
-        return TimeUnit.SECONDS.toNanos(time.getEpochSecond()) + time.getNano();
     }
 
     private Found load(String user, Page page, AlertFilter filter) {

@@ -225,7 +225,7 @@ public final class Assets {
         context.contentType(asset.type).result(asset.bytes);
     }
 
-    /** Sends a page of somebody who is signed in; no browser keeps it, for it may be somebody else's turn next. */
+    /** Sends a page that is the same for all who read its language. Browsers ask for it each time. */
     public void sendPage(Context context, String name, Language language) {
         send(context, findPage(name, language));
         context.header("Cache-Control", "no-store");

@@ -3,7 +3,7 @@
 import { at, button, change, fieldOf, onSubmit, sayAt } from './form.js';
 import { offerBoards, startDownload } from './download.js';
 import { showRemoval, startRemoval, withPassword } from './removal.js';
-import { ask, send as sendToServer } from './server.js';
+import { ask, send as sendToServer, signOut } from './server.js';
 import { showSettings, startSettings } from './settings.js';
 import { text, textWith } from './text.js';
 import { showTokens, startTokens } from './tokens.js';
@@ -44,7 +44,7 @@ async function changePassword() {
 
 function browserItem({ id, browser, began, used, current }) {
   const name = browser || text('account.someBrowser');
-  const end = () => signOut(id, text('account.ended', { browser: name }));
+  const end = () => endBrowser(id, text('account.ended', { browser: name }));
   return element(
     'li',
     { 'data-browser': id },
@@ -72,7 +72,7 @@ function showBrowsers(browsers) {
   at('sign-out-others').hidden = others.length < 2;
 }
 
-const signOut = (id, done) =>
+const endBrowser = (id, done) =>
   change('browser-message', async () => {
     await send('DELETE', `browsers?${new URLSearchParams({ id })}`);
     await load();
@@ -103,11 +103,8 @@ async function start() {
   at('name').textContent = text('account.of', { user: me.user });
   /** @type {HTMLInputElement} */ (at('username')).value = me.user;
   onSubmit('password-form', () => isTyped() && change('password-message', changePassword));
-  at('sign-out-others').addEventListener('click', () => signOut('others', text('account.othersEnded')));
-  at('sign-out').addEventListener('click', async () => {
-    const response = await fetch('/logout', { method: 'POST', headers: { 'X-CSRF-Token': me.csrf } });
-    if (response.ok || response.status === 401) location.assign('/login');
-  });
+  at('sign-out-others').addEventListener('click', () => endBrowser('others', text('account.othersEnded')));
+  at('sign-out').addEventListener('click', () => signOut(me.csrf));
   startSettings(send);
   if (me.temperatureUnit) showSettings(me);
   startTokens(send, load);

@@ -18,8 +18,10 @@ export const at = (id) => document.getElementById(id);
  */
 export const fieldOf = (id) => (name) => /** @type {HTMLFormElement} */ (at(id)).elements.namedItem(name);
 
-/** Offers names to choose from; what was chosen before stays so where it is among them. */
+/** Offers names to choose from; what was chosen before stays so where it is among them, and the list where it is the same. */
 export function offer(select, names, label) {
+  const offered = [...select.options].map((one) => [one.value, one.text]);
+  if (`${offered}` === `${names.map((name) => [name, label(name)])}`) return;
   const before = select.value;
   select.replaceChildren(...names.map((name) => element('option', { value: name }, label(name))));
   if (names.includes(before)) select.value = before;

@@ -88,14 +88,7 @@ export function startHistory(ask, fixed) {
   return {
     load,
     show,
-    offerPlants(devices) {
-      const names = ['', ...devices];
-      if (
-        `${[...field('device').options].map((one) => [one.value, one.text])}` !==
-        `${names.map((one) => [one, plant(one)])}`
-      )
-        offer(field('device'), names, plant);
-    },
+    offerPlants: (devices) => offer(field('device'), ['', ...devices], plant),
   };
 }
 

@@ -12,7 +12,7 @@ import { muteList, offerMutes, startMutes } from './mutes.js';
 import { startNotes } from './notes.js';
 import { holds, verdict, verdictElement, withNewest } from './overview.js';
 import { rowsOf, showPlants, spokenOf } from './plants.js';
-import { askPiece, ask as askServer, keptAt, send as sendToServer } from './server.js';
+import { askPiece, ask as askServer, keptAt, send as sendToServer, signOut } from './server.js';
 import { speak } from './spoken.js';
 import { text, textWith } from './text.js';
 import { previewReadings, showThresholds, startThresholds } from './thresholds.js';
@@ -48,7 +48,7 @@ const rendered = new Map();
 const ask = (path) => askServer(path, AbortSignal.timeout(15_000));
 const history = startHistory((path) => askPiece(path, AbortSignal.timeout(15_000)), {
   query: () => '',
-  none: 'None so far. When a plant needs you, it says so here.',
+  none: text('page.noAlerts'),
 });
 
 /** Sends a change. */
@@ -240,11 +240,7 @@ const all =
       }),
     );
 
-at('sign-out').addEventListener('click', async () => {
-  const headers = { 'X-CSRF-Token': state.me?.csrf ?? '' };
-  const response = await fetch('/logout', { method: 'POST', headers });
-  if (response.ok || response.status === 401) location.assign('/login');
-});
+at('sign-out').addEventListener('click', () => signOut(state.me?.csrf));
 startDevices(
   send,
   () => state,

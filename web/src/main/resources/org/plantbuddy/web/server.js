@@ -68,3 +68,13 @@ export async function send(method, path, csrf, body) {
   if (!response.ok) throw Object.assign(new Error(answer.detail), { status: response.status });
   return fromServer(answer, body?.sensor);
 }
+
+/**
+ * Ends the session of this browser.
+ *
+ * @param csrf the session's mark
+ */
+export async function signOut(csrf) {
+  const response = await fetch('/logout', { method: 'POST', headers: { 'X-CSRF-Token': csrf ?? '' } });
+  if (response.ok || response.status === 401) location.assign('/login');
+}

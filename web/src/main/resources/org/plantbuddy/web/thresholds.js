@@ -3,10 +3,9 @@
 import { ALL, STATUS, at, button, change, fieldOf, offer, onSubmit, sayAt, typed, written } from './form.js';
 import { SIDES, about, defaults, holding, inWords, knowThresholds, own, previewer, refusal, sayIn } from './limits.js';
 import { text } from './text.js';
-import { boardName, bySensor, element, refill, sensorName, withUnit } from './words.js';
+import { USUAL, boardName, bySensor, element, refill, sensorName, withUnit } from './words.js';
 
 const LIMITS = [...SIDES, 'hysteresis'];
-const USUAL = ['soil_moisture', 'light', 'humidity', 'air_temp', 'soil_temp'];
 const PREVIEW_EVERY = 60_000;
 
 const input = fieldOf('threshold-form');

@@ -3,7 +3,8 @@
 import { unitOfTemperature } from './temperature.js';
 import { hasText, locale, text } from './text.js';
 
-const USUAL = ['soil_moisture', 'light', 'humidity', 'air_temp', 'soil_temp'];
+/** What most boards measure. */
+export const USUAL = ['soil_moisture', 'light', 'humidity', 'air_temp', 'soil_temp'];
 
 export const LEVELS = {
   crit: { sign: '▲', word: text('level.crit') },
